@@ -1,0 +1,190 @@
+/* pith: compression by prediction.
+ *
+ * The whole public interface of libpith.  C99 and C++11 clean.  Nothing here is global, reads the
+ * environment, does I/O or aborts.  An object may be used by one thread at a time; different objects
+ * are independent.  The same options give the same packed bytes on every machine and for every
+ * number of threads, and an archive decodes to the same bytes everywhere or to an error. */
+#ifndef PITH_PITH_H
+#define PITH_PITH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PITH_VERSION_MAJOR 0
+#define PITH_VERSION_MINOR 1
+#define PITH_VERSION_PATCH 0
+
+#if defined(__GNUC__) || defined(__clang__)
+#define PITH_API __attribute__((visibility("default")))
+#else
+#define PITH_API
+#endif
+
+/* Levels: a level is a named set of predictors and a bound on memory.  See docs/benchmarks.md. */
+#define PITH_LEVEL_MIN 1
+#define PITH_LEVEL_MAX 7
+#define PITH_LEVEL_DEFAULT 5
+
+/* Every outcome.  Values are frozen: new ones are appended, none is ever renumbered. */
+typedef enum pith_status {
+    PITH_OK = 0,            /* done, or (streaming) call again with more input or output room */
+    PITH_END = 1,           /* streaming: all frames ended and every check passed */
+    PITH_E_ARGUMENT = 2,    /* a caller's mistake: null pointer, level out of range, bad order */
+    PITH_E_MEMORY = 3,      /* the allocator returned NULL */
+    PITH_E_MEMORY_LIMIT = 4, /* more memory is needed than pith_options.memory_limit allows */
+    PITH_E_OUTPUT_FULL = 5, /* one-shot: the destination is too small */
+    PITH_E_FORMAT = 6,      /* not a pith archive at all */
+    PITH_E_CORRUPT = 7,     /* a pith archive whose bytes are wrong */
+    PITH_E_TRUNCATED = 8,   /* a pith archive that ends too early */
+    PITH_E_UNSUPPORTED = 9, /* made by a newer version: unknown version, flag or codec */
+    PITH_E_CANCELLED = 10,  /* the progress callback asked to stop */
+    PITH_E_INTERNAL = 11,   /* the verifying decode differs: a bug or bad memory, never the input */
+    PITH_E_IO = 12          /* a caller's read_at callback failed */
+} pith_status;
+
+/* Where and why a call failed.  `position` is a byte offset in the packed data when decoding, in the
+ * raw data when encoding.  `text` is one English line without a final newline. */
+typedef struct pith_error {
+    pith_status status;
+    uint64_t position;
+    char text[240];
+} pith_error;
+
+/* Called between steps of long work, never from two threads at once, with totals over the whole
+ * stream so far.  Return 0 to go on, anything else to stop with PITH_E_CANCELLED. */
+typedef int (*pith_progress_fn)(void *opaque, uint64_t raw_done, uint64_t packed_done);
+
+/* Memory from the caller.  `allocate` returns NULL on failure, and memory aligned as malloc's. */
+typedef struct pith_allocator {
+    void *(*allocate)(void *opaque, size_t len);
+    void (*release)(void *opaque, void *memory);
+    void *opaque;
+} pith_allocator;
+
+/* All fields zero (but struct_size) means every default.  Set struct_size to sizeof(pith_options). */
+typedef struct pith_options {
+    size_t struct_size;
+    int level;               /* encoding: 1..7, 0 = PITH_LEVEL_DEFAULT */
+    unsigned threads;        /* most threads used at once, 0 = 1; never changes the packed bytes */
+    uint64_t memory_limit;   /* bytes, 0 = PITH_MEMORY_LIMIT_DEFAULT; checked before allocating */
+    uint64_t chunk_len;      /* encoding: raw bytes a chunk, 0 = the level's; part of the format */
+    uint64_t size_hint;      /* encoding a stream: its total length if known, else 0; advice only */
+    int no_verify;           /* encoding: nonzero skips decoding each chunk again to compare */
+    pith_progress_fn progress; /* may be NULL */
+    void *progress_opaque;
+    const pith_allocator *allocator; /* NULL = malloc and free; must outlive the object */
+} pith_options;
+
+#define PITH_MEMORY_LIMIT_DEFAULT ((uint64_t)4 << 30)
+
+/* Library version, "major.minor.patch". */
+PITH_API const char *pith_version(void);
+
+/* Short English text of a status.  Never NULL. */
+PITH_API const char *pith_status_text(pith_status status);
+
+/* The most bytes that pith_compress() can produce from raw_len bytes: raw_len + 0.1 % + 64 at most.
+ * 0 if that does not fit in size_t. */
+PITH_API size_t pith_compress_bound(size_t raw_len);
+
+/* Bytes of memory that encoding (with threads = 1 and verification on) or decoding will need for
+ * data of raw_len bytes at a level; raw_len UINT64_MAX = unknown.  0 on a bad level. */
+PITH_API uint64_t pith_encode_need(int level, uint64_t raw_len, uint64_t chunk_len);
+PITH_API uint64_t pith_decode_need(int level, uint64_t raw_len, uint64_t chunk_len);
+
+/* One-shot.  `*dst_len` receives the bytes written.  options and error may be NULL.  On failure the
+ * contents of dst are undefined and *dst_len is 0.  pith_decompress() decodes concatenated frames to
+ * their concatenation; anything after the last frame that is not a frame is PITH_E_CORRUPT. */
+PITH_API pith_status pith_compress(void *dst, size_t dst_cap, size_t *dst_len, const void *src,
+                                   size_t src_len, const pith_options *options, pith_error *error);
+PITH_API pith_status pith_decompress(void *dst, size_t dst_cap, size_t *dst_len, const void *src,
+                                     size_t src_len, const pith_options *options,
+                                     pith_error *error);
+
+/* Streaming.  The caller owns both buffers; a call moves `pos` forward in each.  Any split of input
+ * and output gives the same bytes.  The object buffers whole chunks: compare pith_encode_need(). */
+typedef struct pith_in {
+    const void *data;
+    size_t size;
+    size_t pos;
+} pith_in;
+
+typedef struct pith_out {
+    void *data;
+    size_t size;
+    size_t pos;
+} pith_out;
+
+typedef enum pith_action {
+    PITH_RUN = 0,   /* more input may follow */
+    PITH_FINISH = 1 /* no input after this buffer; repeat until PITH_END */
+} pith_action;
+
+typedef struct pith_encoder pith_encoder;
+typedef struct pith_decoder pith_decoder;
+
+PITH_API pith_status pith_encoder_create(pith_encoder **encoder, const pith_options *options,
+                                         pith_error *error);
+/* PITH_OK: consumed what it could; call again with more input or more room.  PITH_END: after
+ * PITH_FINISH, everything has been written.  Any error is final for the object. */
+PITH_API pith_status pith_encoder_run(pith_encoder *encoder, pith_out *out, pith_in *in,
+                                      pith_action action, pith_error *error);
+PITH_API void pith_encoder_destroy(pith_encoder *encoder);
+
+PITH_API pith_status pith_decoder_create(pith_decoder **decoder, const pith_options *options,
+                                         pith_error *error);
+/* Writes a chunk's bytes only after the chunk's checks have passed.  PITH_FINISH says that the input
+ * ends with this buffer: PITH_END if it ended after a whole frame, else PITH_E_TRUNCATED. */
+PITH_API pith_status pith_decoder_run(pith_decoder *decoder, pith_out *out, pith_in *in,
+                                      pith_action action, pith_error *error);
+/* After PITH_E_MEMORY_LIMIT: allow more and go on with the same decoder. */
+PITH_API pith_status pith_decoder_set_memory_limit(pith_decoder *decoder, uint64_t memory_limit);
+PITH_API void pith_decoder_destroy(pith_decoder *decoder);
+
+/* What a frame's header says, read from its first bytes without allocating. */
+typedef struct pith_frame_info {
+    unsigned format_version;
+    int level;
+    int has_content_size;
+    uint64_t content_size;   /* raw bytes of the frame, if has_content_size */
+    uint64_t decode_memory;  /* bytes that decoding needs */
+    size_t header_len;       /* packed bytes of the frame header */
+} pith_frame_info;
+
+/* PITH_E_TRUNCATED if len bytes are too few to tell. */
+PITH_API pith_status pith_peek(pith_frame_info *info, const void *src, size_t len,
+                               pith_error *error);
+
+/* Random-access input: fill buffer with exactly len bytes from offset; 0 = done, else failure. */
+typedef int (*pith_read_at_fn)(void *opaque, uint64_t offset, void *buffer, size_t len);
+
+typedef struct pith_chunk_info {
+    uint64_t raw_offset, raw_len;
+    uint64_t packed_offset, packed_len;
+    uint64_t decode_memory;
+    const char *codec; /* static name */
+    unsigned frame;    /* 0-based number of the frame it is in */
+} pith_chunk_info;
+
+/* Called once a chunk by pith_list(), in order.  Return nonzero to stop with PITH_E_CANCELLED. */
+typedef int (*pith_chunk_fn)(void *opaque, const pith_chunk_info *chunk);
+
+typedef struct pith_archive_info {
+    uint64_t frames, chunks, raw_len, packed_len, decode_memory;
+    int level; /* of the first frame */
+} pith_archive_info;
+
+/* Lists an archive of packed_len bytes from its indexes alone; no chunk is decoded. each may be
+ * NULL. */
+PITH_API pith_status pith_list(pith_archive_info *info, pith_read_at_fn read_at, void *opaque,
+                               uint64_t packed_len, pith_chunk_fn each, void *each_opaque,
+                               pith_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,74 @@
+/* Codec: what the container knows of a kind of data.
+ *
+ * A codec turns one chunk (raw bytes) into a payload and back, in memory that its caller gives it.
+ * It allocates nothing, starts no thread and keeps nothing between calls.  Encoder and decoder run
+ * the same model code, so the same chunk, level and codec give the same payload everywhere. */
+#ifndef PITH_CODEC_CODEC_H
+#define PITH_CODEC_CODEC_H
+
+#include "base/status.h"
+
+/* Codec numbers on the wire.  Never reused. */
+enum pith_codec_id {
+    PITH_CODEC_STORED = 0, /* payload = raw bytes; handled by the container itself */
+    PITH_CODEC_BYTES = 1
+};
+
+#define PITH_CODEC_PARAMS_MAX 32
+
+/* Hooks of one running encode or decode.  All may be NULL. */
+struct pith_codec_hooks {
+    /* raw bytes done so far in this chunk; nonzero return cancels with PITH_E_CANCELLED. */
+    int (*progress)(void *opaque, uint64_t raw_done);
+    /* Encoding: payload[0..packed_len) is final; called every few KiB and once at the end. */
+    void (*published)(void *opaque, size_t packed_len);
+    /* Decoding while the payload is still being written: blocks until more than `have` bytes are
+     * final, and returns how many are; returns `have` itself when there will be no more. */
+    size_t (*wait_more)(void *opaque, size_t have);
+    void *opaque;
+};
+
+struct pith_codec_packed {
+    uint8_t params[PITH_CODEC_PARAMS_MAX]; /* what decode_need() and decode() are given */
+    size_t params_len;
+    size_t payload_len;
+    uint32_t final_state; /* the coder's state after the last symbol: a check against desync */
+};
+
+struct pith_codec {
+    uint32_t id;
+    const char *name; /* for listings */
+
+    /* Bytes of working memory that encode() takes for raw_len bytes at a level. */
+    uint64_t (*encode_need)(int level, uint64_t raw_len);
+
+    /* Parameters for raw_len bytes at a level.  They depend on the raw bytes not at all, so that
+     * they can be written before encoding starts and decode_need() be told from them. */
+    void (*plan)(struct pith_codec_packed *packed, int level, uint64_t raw_len);
+
+    /* Checks params (PITH_E_CORRUPT, PITH_E_UNSUPPORTED) and states the bytes of working memory that
+     * decode() takes. Error position is 0: the caller knows where the chunk is. */
+    pith_status (*decode_need)(uint64_t *need, const uint8_t *params, size_t params_len,
+                               uint64_t raw_len, pith_error *error);
+
+    /* Encodes raw into payload (cap bytes) with the parameters in *packed.  PITH_E_OUTPUT_FULL when
+     * the payload would pass cap: the caller then stores the chunk.  memory: encode_need() bytes,
+     * 64-byte aligned, contents undefined.  The raw buffer may be changed during the call but is
+     * as before when it returns. */
+    pith_status (*encode)(struct pith_codec_packed *packed, uint8_t *payload, size_t cap,
+                          uint8_t *raw, size_t raw_len, void *memory,
+                          const struct pith_codec_hooks *hooks, pith_error *error);
+
+    /* Decodes exactly raw_len bytes.  memory: decode_need() bytes, 64-byte aligned.  payload_len is
+     * the final length even while wait_more is in use.  A payload that is short, long or
+     * inconsistent is PITH_E_CORRUPT, with position = offset in the payload.  *final_state receives
+     * the coder's state to compare. */
+    pith_status (*decode)(uint32_t *final_state, uint8_t *raw, size_t raw_len,
+                          const uint8_t *params, size_t params_len, const uint8_t *payload,
+                          size_t payload_len, void *memory, const struct pith_codec_hooks *hooks,
+                          pith_error *error);
+};
+
+extern const struct pith_codec pith_codec_bytes;
+
+#endif

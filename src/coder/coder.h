@@ -1,0 +1,73 @@
+/* Binary arithmetic coder: turns (probability, bit) into bytes and back.
+ *
+ * A range coder with a 32-bit range and carry (G. N. N. Martin, "Range encoding", 1979): the range
+ * never falls below 2^24, so a 16-bit probability costs at most 2^-8 of itself in rounding.  One
+ * call, pith_coder_bit(), serves both directions and returns the true bit, so that a model cannot
+ * tell which it drives.
+ *
+ * Encoding stops writing at the end of its buffer and sets `is_full`.  Decoding past the end of its
+ * payload reads zeros and counts them in `overrun`: a valid payload needs at most
+ * PITH_CODER_OVERRUN_MAX of them, since zero bytes at the end are not stored. */
+#ifndef PITH_CODER_CODER_H
+#define PITH_CODER_CODER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PITH_CODER_OVERRUN_MAX 4
+
+struct pith_coder {
+    uint32_t range; /* width of the interval; 2^24..2^32-1 between calls; same in both directions */
+    uint32_t code;  /* decoding: the payload's value minus the interval's low end */
+    uint64_t low;   /* encoding: low end, 33 bits, of which bit 32 is a carry not yet written */
+    uint8_t *out;   /* encoding: payload; NULL when decoding */
+    const uint8_t *in;
+    size_t pos;      /* bytes written or read */
+    size_t settled;  /* encoding: bytes moved out of `low` so far */
+    size_t cap;      /* encoding: room; decoding: bytes that may be read now */
+    uint64_t held;   /* encoding: bytes 0xff behind `last` that a carry may still turn over */
+    uint8_t last;    /* encoding: last byte not yet certain */
+    uint8_t is_first;
+    uint8_t is_full;
+    uint32_t overrun; /* decoding: bytes asked for beyond the end */
+    size_t (*wait_more)(void *opaque, size_t have); /* decoding: see pith_codec_hooks; may be NULL */
+    void *wait_opaque;
+};
+
+void pith_coder_begin_encode(struct pith_coder *coder, uint8_t *payload, size_t cap);
+void pith_coder_begin_decode(struct pith_coder *coder, const uint8_t *payload, size_t len,
+                             size_t (*wait_more)(void *opaque, size_t have), void *wait_opaque);
+/* Ends the payload; trailing bytes that the decoder would read as zeros anyway are dropped. */
+void pith_coder_finish_encode(struct pith_coder *coder);
+
+/* Inner halves of pith_coder_bit(): settle one byte. */
+void pith_coder_put_byte(struct pith_coder *coder);
+void pith_coder_get_byte(struct pith_coder *coder);
+
+/* Codes one bit.  p1_q16 in 1..65535.  `bit` is ignored when decoding.  Returns the true bit. */
+static inline int pith_coder_bit(struct pith_coder *coder, uint32_t p1_q16, int bit)
+{
+    uint32_t split = (uint32_t)(((uint64_t)coder->range * p1_q16) >> 16);
+
+    if (!coder->out)
+        bit = coder->code < split;
+    if (bit) {
+        coder->range = split;
+    } else {
+        coder->range -= split;
+        if (coder->out)
+            coder->low += split;
+        else
+            coder->code -= split;
+    }
+    while (coder->range < (1u << 24)) {
+        coder->range <<= 8;
+        if (coder->out)
+            pith_coder_put_byte(coder);
+        else
+            pith_coder_get_byte(coder);
+    }
+    return bit;
+}
+
+#endif

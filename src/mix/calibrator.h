@@ -1,0 +1,29 @@
+/* Calibrator: corrects a probability by what really happened when it was given in this context.
+ *
+ * A map from (context, logit) to probability, sampled at PITH_CALIBRATOR_STEPS logits and linearly
+ * interpolated; the two samples around the logit learn (M. Mahoney's adaptive probability maps;
+ * secondary symbol estimation).  Starts as the identity. */
+#ifndef PITH_MIX_CALIBRATOR_H
+#define PITH_MIX_CALIBRATOR_H
+
+#include "base/arena.h"
+
+#define PITH_CALIBRATOR_STEPS 33
+
+struct pith_calibrator {
+    uint16_t *cells; /* [context][step]: P(1) in 1/65536 */
+    uint32_t n_contexts;
+    uint32_t rate_log2; /* a sample moves by error >> rate_log2 */
+    uint32_t low;       /* index of the lower sample of the last prediction */
+    uint32_t weight;    /* of the upper one, 0..191 */
+};
+
+void pith_calibrator_layout(struct pith_calibrator *calibrator, struct pith_arena *arena,
+                            uint32_t n_contexts);
+void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2);
+/* Returns P(1) in 1..65535. */
+uint32_t pith_calibrator_predict(struct pith_calibrator *calibrator, int32_t logit,
+                                 uint32_t context);
+void pith_calibrator_update(struct pith_calibrator *calibrator, int bit);
+
+#endif

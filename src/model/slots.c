@@ -1,0 +1,114 @@
+/* See slots.h. */
+#include "model/slots.h"
+
+#include <string.h>
+
+#include "num/logistic.h"
+
+#define LINE_LEN 64
+#define GROUP_LEN 16
+#define GROUPS 4
+
+void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t n_contexts,
+                       uint32_t lines_log2)
+{
+    slots->n_contexts = n_contexts;
+    slots->lines_log2 = lines_log2;
+    slots->maps = pith_arena_take(arena, (uint64_t)n_contexts * 256, sizeof *slots->maps);
+    slots->lines = pith_arena_take(arena, (uint64_t)1 << lines_log2, LINE_LEN);
+}
+
+void pith_slots_init(struct pith_slots *slots, uint32_t rate_limit)
+{
+    memset(slots->lines, 0, (size_t)LINE_LEN << slots->lines_log2);
+    for (uint32_t i = 0; i < slots->n_contexts * 256; i++)
+        slots->maps[i] = (uint32_t)pith_state_start_p1[i & 255] << 16 | 6;
+    slots->rate_limit = rate_limit;
+    slots->node = 1;
+}
+
+/* The group of `line` with this check, or the least seen one, cleared and given to it. */
+static uint32_t find_group(uint8_t *lines, uint32_t line, uint8_t check)
+{
+    uint8_t *at = lines + (size_t)line * LINE_LEN;
+    uint32_t worst = 0, worst_seen = 256;
+
+    for (uint32_t i = 0; i < GROUPS; i++) {
+        if (at[i * GROUP_LEN] == check)
+            return line * LINE_LEN + i * GROUP_LEN;
+    }
+    for (uint32_t i = 0; i < GROUPS; i++) {
+        uint32_t seen = pith_state_seen[at[i * GROUP_LEN + 1]];
+
+        if (seen < worst_seen) {
+            worst_seen = seen;
+            worst = i;
+        }
+    }
+    at += worst * GROUP_LEN;
+    memset(at, 0, GROUP_LEN);
+    at[0] = check;
+    return line * LINE_LEN + worst * GROUP_LEN;
+}
+
+void pith_slots_select(struct pith_slots *slots, uint32_t nibble_context)
+{
+    uint32_t shift = 32 - slots->lines_log2;
+    uint32_t line[PITH_SLOTS_CONTEXTS_MAX];
+    uint8_t check[PITH_SLOTS_CONTEXTS_MAX];
+
+    for (uint32_t i = 0; i < slots->n_contexts; i++) {
+        uint32_t h = (slots->hash[i] + nibble_context * 0x9e3779b1u) * 0x2c1b3c6du;
+
+        h ^= h >> 15;
+        h *= 0x85ebca6bu;
+        line[i] = h >> shift;
+        check[i] = (uint8_t)((h & 255) | (h & 255 ? 0 : 1));
+#if defined(__GNUC__)
+        __builtin_prefetch(slots->lines + (size_t)line[i] * LINE_LEN);
+#endif
+    }
+    for (uint32_t i = 0; i < slots->n_contexts; i++)
+        slots->group[i] = find_group(slots->lines, line[i], check[i]);
+    slots->node = 1;
+}
+
+uint32_t pith_slots_predict(struct pith_slots *slots, int16_t *inputs)
+{
+    const uint8_t *lines = slots->lines + slots->node;
+    uint32_t n_known = 0;
+
+    for (uint32_t i = 0; i < slots->n_contexts; i++) {
+        uint8_t state = lines[slots->group[i]];
+        uint32_t p1_q16 = slots->maps[i * 256 + state] >> 16;
+
+        slots->state[i] = state;
+        if (state) {
+            inputs[2 * i] = (int16_t)pith_stretch(p1_q16);
+            inputs[2 * i + 1] = (int16_t)(((int32_t)p1_q16 - 32768) >> 5);
+            n_known++;
+        } else {
+            inputs[2 * i] = 0;
+            inputs[2 * i + 1] = 0;
+        }
+    }
+    return n_known;
+}
+
+void pith_slots_update(struct pith_slots *slots, int bit)
+{
+    uint8_t *lines = slots->lines + slots->node;
+    int32_t target = bit ? (1 << 22) - 1 : 0;
+
+    for (uint32_t i = 0; i < slots->n_contexts; i++) {
+        uint32_t *map = &slots->maps[i * 256 + slots->state[i]];
+        uint32_t n = *map & 1023;
+        int32_t error = target - (int32_t)(*map >> 10);
+
+        /* |error| < 2^22, reciprocal < 2^16: 64-bit product, shifted back to 22 bits. */
+        *map += (uint32_t)(int32_t)(((int64_t)error * pith_reciprocal_table[n]) >> 16) << 10;
+        *map += n < slots->rate_limit;
+        lines[slots->group[i]] = pith_state_next[slots->state[i]][bit];
+    }
+    slots->node = slots->node * 2 + (uint32_t)bit;
+}

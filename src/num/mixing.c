@@ -1,0 +1,59 @@
+/* See mixing.h.  This C is the definition of the kernels. */
+#include "num/mixing.h"
+
+#include "cpu/cpu.h"
+
+static void dot_c(int32_t *sums, int16_t *const *weights, size_t n_sets, const int16_t *x, size_t n)
+{
+    for (size_t s = 0; s < n_sets; s++) {
+        const int16_t *w = weights[s];
+        int32_t lane[8] = {0};
+        int64_t sum = 0;
+
+        for (size_t i = 0; i < n; i += 8) {
+            for (size_t l = 0; l < 8; l++)
+                lane[l] += (int32_t)w[i + l] * x[i + l];
+        }
+        for (size_t l = 0; l < 8; l++)
+            sum += lane[l];
+        sums[s] = (int32_t)(sum >> 14);
+    }
+}
+
+static int16_t saturate(int32_t value)
+{
+    if (value > INT16_MAX)
+        return INT16_MAX;
+    return (int16_t)(value < INT16_MIN ? INT16_MIN : value);
+}
+
+static void train_c(int16_t *const *weights, const int16_t *steps, size_t n_sets, const int16_t *x,
+                    size_t n)
+{
+    for (size_t s = 0; s < n_sets; s++) {
+        int16_t *w = weights[s];
+        int32_t step = steps[s];
+
+        if (step == 0)
+            continue;
+        for (size_t i = 0; i < n; i++)
+            w[i] = saturate(w[i] + ((x[i] * step + (1 << 14)) >> 15));
+    }
+}
+
+const struct pith_mix_kernels pith_mix_kernels_c = {"c", dot_c, train_c};
+
+const struct pith_mix_kernels *pith_mix_kernels_best(void)
+{
+    unsigned features = pith_cpu_features();
+
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (features & PITH_CPU_AVX2)
+        return &pith_mix_kernels_avx2;
+#elif defined(__aarch64__)
+    if (features & PITH_CPU_NEON)
+        return &pith_mix_kernels_neon;
+#endif
+    (void)features;
+    return &pith_mix_kernels_c;
+}
