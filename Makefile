@@ -1,0 +1,68 @@
+# A thin front to CMake (CMakePresets.json names the builds).  `make help` lists the targets.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD := build/release
+PITH := $(BUILD)/pith
+# Optional real data for demo and bench: a folder of files.  Nothing needs it.
+PITH_DATA ?= ../shared/data/bytes
+export PITH_DATA
+
+.PHONY: all build help demo test test-full bench install uninstall clean fmt golden
+
+all: build
+
+build:
+	@cmake/deps.sh --check build || { echo "(make demo and make test install them)"; exit 1; }
+	@cmake --preset release -DPITH_TESTS=OFF >/dev/null
+	@cmake --build $(BUILD)
+	@echo "built $(PITH); try it: $(PITH) --help"
+
+help:
+	@echo "make             build the release: $(PITH)"
+	@echo "make demo        install what is missing, build, pack and restore real files beside xz and zstd"
+	@echo "make test        install what is missing, build, run the whole fast suite"
+	@echo "make test-full   the long suite: every test at full size, more compilers and machines"
+	@echo "make bench       measure pith and its peers; writes docs/benchmarks.md (BENCH_FILES='a b' chooses)"
+	@echo "make install     PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
+	@echo "make uninstall   removes what make install put there, same PREFIX and DESTDIR"
+	@echo "make golden      writes the golden archives anew (tests/golden/make.sh)"
+	@echo "make fmt         clang-format over all sources"
+	@echo "make clean       removes build/"
+
+demo:
+	@cmake/deps.sh build demo
+	@$(MAKE) --no-print-directory build
+	@bench/demo.sh $(PITH)
+
+test:
+	@cmake/deps.sh build test cross
+	@tests/suite.sh fast
+
+test-full:
+	@cmake/deps.sh build test cross cross-full
+	@tests/suite.sh full
+
+bench:
+	@cmake/deps.sh build demo bench
+	@$(MAKE) --no-print-directory build
+	@bench/bench.sh $(PITH) docs/benchmarks.md
+
+install: build
+	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD) --prefix "$(PREFIX)"
+
+uninstall:
+	@test -f $(BUILD)/install_manifest.txt || { echo "nothing was installed from here"; exit 1; }
+	@while read -r file || [ -n "$$file" ]; do rm -fv "$(DESTDIR)$$file"; \
+	    done < $(BUILD)/install_manifest.txt
+
+golden: build
+	@PITH="$(CURDIR)/$(PITH)" bash tests/golden/make.sh "$(CURDIR)/$(PITH)"
+
+fmt:
+	@cmake/deps.sh fmt
+	@find include src cli tests bench tools -name '*.[ch]' ! -name '*_table.c' \
+	    -exec clang-format -i {} +
+
+clean:
+	rm -rf build
