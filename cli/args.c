@@ -1,0 +1,297 @@
+/* Reads options with getopt_long from the one table below, in the order of the help text.
+ *
+ * Repeated options: the last one wins, except -q and -v, which add up.  Values are checked here so
+ * that a wrong one costs one line and exit code 1 before any file is touched. */
+#include "posix.h"
+
+#include "args.h"
+#include "help.h"
+#include "number.h"
+#include "option.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_THREADS = 1024 };
+
+/* Lets a checker end in one line: return is_done(message_error(...)), which is false. */
+static bool is_done(enum code code)
+{
+    return code == CODE_DONE;
+}
+
+/* `origin` is the option or variable that the number came from. */
+static bool read_level(int *level, const char *text, const char *origin)
+{
+    uint64_t value;
+
+    if (number_parse(&value, text, PITH_LEVEL_MIN, PITH_LEVEL_MAX)) {
+        *level = (int)value;
+        return true;
+    }
+    if (number_parse(&value, text, 8, 9)) {
+        message_error(origin,
+                      "level %s comes with the neural predictor in a later version; the "
+                      "highest here is %d",
+                      text, PITH_LEVEL_MAX);
+        return false;
+    }
+    message_error(origin, "'%s' is not a level: use %d to %d", text, PITH_LEVEL_MIN,
+                  PITH_LEVEL_MAX);
+    return false;
+}
+
+static bool read_threads(unsigned *threads, const char *text, const char *origin)
+{
+    uint64_t value;
+    long online;
+
+    if (!number_parse(&value, text, 0, MAX_THREADS)) {
+        message_error(origin, "'%s' is not a number of threads: use 0 (all) to %d", text,
+                      MAX_THREADS);
+        return false;
+    }
+    if (value == 0) {
+        online = sysconf(_SC_NPROCESSORS_ONLN);
+        value = online < 1 ? 1 : online > MAX_THREADS ? MAX_THREADS : (uint64_t)online;
+    }
+    *threads = (unsigned)value;
+    return true;
+}
+
+static bool read_size(uint64_t *len, const char *text, const char *origin)
+{
+    if (number_parse_size(len, text) && *len > 0)
+        return true;
+    message_error(origin, "'%s' is not a size: use a number above 0, as 65536, 64KiB or 2G", text);
+    return false;
+}
+
+static bool apply_flag(struct settings *settings, int *verbosity, int letter)
+{
+    switch (letter) {
+    case 'z':
+        settings->command = COMMAND_COMPRESS;
+        break;
+    case 'd':
+        settings->command = COMMAND_DECOMPRESS;
+        break;
+    case 't':
+        settings->command = COMMAND_TEST;
+        break;
+    case 'l':
+        settings->command = COMMAND_LIST;
+        break;
+    case 'b':
+        settings->command = COMMAND_BENCH;
+        break;
+    case 'c':
+        settings->to_stdout = true;
+        break;
+    case 'f':
+        settings->force = true;
+        break;
+    case 'k':
+        settings->remove_source = false;
+        break;
+    case OPTION_RM:
+        settings->remove_source = true;
+        break;
+    case OPTION_NO_VERIFY:
+        settings->no_verify = true;
+        break;
+    case OPTION_PROGRESS:
+        settings->show_progress = true;
+        break;
+    case 'v':
+        ++*verbosity;
+        break;
+    case 'q':
+        --*verbosity;
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+static bool apply_value(struct settings *settings, int letter, const char *value)
+{
+    switch (letter) {
+    case OPTION_LEVEL:
+        return read_level(&settings->level, value, "--level");
+    case 'e':
+        return read_level(&settings->bench_last, value, "-e");
+    case 'T':
+        return read_threads(&settings->threads, value, "-T");
+    case 'M':
+        return read_size(&settings->memory_limit, value, "-M");
+    case OPTION_BLOCK_SIZE:
+        return read_size(&settings->chunk_len, value, "--block-size");
+    case OPTION_SIZE_HINT:
+        return read_size(&settings->size_hint, value, "--size-hint");
+    case 'o':
+        if (*value == '\0')
+            return is_done(message_error(NULL, "-o needs the name of a file"));
+        settings->output = value;
+        return true;
+    case 'S':
+        if (*value == '\0' || strchr(value, '/') != NULL)
+            return is_done(message_error(NULL, "-S: '%s' is not a suffix", value));
+        settings->suffix = value;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* zstd reads -19 as nineteen, xz as -1 -9.  Neither is meant here, so it is refused.  getopt does
+ * not say where a word ends; the word is at optind while letters are left, and before it after. */
+static bool is_glued(char **argv, int previous, int digit)
+{
+    const char pair[] = {(char)previous, (char)digit, '\0'};
+
+    if (previous < '0' || previous > '9')
+        return false;
+    for (int i = optind - 1; i <= optind && argv[i] != NULL; i++)
+        if (argv[i][0] == '-' && argv[i][1] != '-' && strstr(argv[i], pair) != NULL)
+            return true;
+    return false;
+}
+
+static bool apply_digit(struct settings *settings, char **argv, int previous, int digit)
+{
+    const char text[] = {(char)digit, '\0'};
+    const char origin[] = {'-', (char)digit, '\0'};
+    const char glued[] = {(char)previous, (char)digit, '\0'};
+
+    if (is_glued(argv, previous, digit))
+        return is_done(message_error(NULL, "-%s: a level is one digit, -1 to -7", glued));
+    return read_level(&settings->level, text, origin);
+}
+
+/* getopt's '?' and ':', in one line. */
+static bool explain(char **argv, int found)
+{
+    const struct option_row *row = option_find(optopt);
+
+    if (found == ':' && row != NULL && optopt > UCHAR_MAX)
+        return is_done(message_error(NULL, "option --%s needs a value", row->name));
+    if (found == ':')
+        return is_done(message_error(NULL, "option -%c needs a value", optopt));
+    if (optopt != 0 && row == NULL)
+        return is_done(message_error(NULL, "unknown option -%c: see pith --help", optopt));
+    return is_done(message_error(NULL, "unknown option %s: see pith --help", argv[optind - 1]));
+}
+
+static bool read_options(struct settings *settings, enum code *code, int argc, char **argv)
+{
+    struct option long_options[OPTION_ROWS_CAP];
+    char short_options[2 * OPTION_ROWS_CAP];
+    int verbosity = 0, previous = 0, found;
+
+    option_tables(long_options, short_options);
+    opterr = 0;
+    for (; (found = getopt_long(argc, argv, short_options, long_options, NULL)) != -1;
+         previous = found) {
+        bool is_fine;
+
+        if (found == 'h' || found == 'V') {
+            *code = found == 'h' ? help_print() : help_print_version();
+            return false;
+        }
+        if (found == '?' || found == ':')
+            is_fine = explain(argv, found);
+        else if (found >= '0' && found <= '9')
+            is_fine = apply_digit(settings, argv, previous, found);
+        else if (option_find(found)->value != NULL)
+            is_fine = apply_value(settings, found, optarg);
+        else
+            is_fine = apply_flag(settings, &verbosity, found);
+        if (!is_fine) {
+            *code = CODE_FAILED;
+            return false;
+        }
+        message_set_verbosity(verbosity);
+    }
+    settings->n_files = argc - optind;
+    settings->files = argv + optind;
+    return true;
+}
+
+/* PITH_LEVEL and PITH_NBTHREADS stand below the options; an empty variable counts as unset. */
+static bool read_environment(struct settings *settings)
+{
+    const char *level = getenv("PITH_LEVEL"), *threads = getenv("PITH_NBTHREADS");
+
+    /* Read when it matters only: a bad level must not keep anyone from unpacking. */
+    if (settings->level == 0 && level != NULL && *level != '\0' &&
+        settings->command == COMMAND_COMPRESS && !read_level(&settings->level, level, "PITH_LEVEL"))
+        return false;
+    if (settings->threads == 0 && threads != NULL && *threads != '\0' &&
+        !read_threads(&settings->threads, threads, "PITH_NBTHREADS"))
+        return false;
+    if (settings->threads == 0)
+        settings->threads = 1;
+    return true;
+}
+
+static bool check_together(const struct settings *settings)
+{
+    enum command command = settings->command;
+
+    if (settings->output != NULL && settings->n_files > 1)
+        return is_done(
+            message_error(NULL, "-o %s: takes one input, not several", settings->output));
+    if (settings->output != NULL && settings->to_stdout)
+        return is_done(message_error(NULL, "-o and -c exclude each other"));
+    if (settings->output != NULL && command != COMMAND_COMPRESS && command != COMMAND_DECOMPRESS)
+        return is_done(
+            message_error(NULL, "-o %s: nothing is written by -t, -l and -b", settings->output));
+    if (settings->bench_last != 0 && command != COMMAND_BENCH)
+        return is_done(message_error(NULL, "-e is the last level of a benchmark: it goes with -b"));
+    if (command == COMMAND_BENCH && settings->n_files == 0)
+        return is_done(message_error(NULL, "-b needs files to measure"));
+    return true;
+}
+
+/* unpith FILE unpacks, pithcat FILE unpacks to stdout. */
+static void read_own_name(struct settings *settings, const char *name)
+{
+    const char *slash = name == NULL ? NULL : strrchr(name, '/');
+    const char *base = slash == NULL ? name : slash + 1;
+
+    if (base == NULL)
+        return;
+    if (strcmp(base, "unpith") == 0 || strcmp(base, "pithcat") == 0)
+        settings->command = COMMAND_DECOMPRESS;
+    settings->to_stdout = strcmp(base, "pithcat") == 0;
+}
+
+bool args_read(struct settings *settings, enum code *code, int argc, char **argv)
+{
+    *settings = (struct settings){.suffix = ".pith", .memory_limit = PITH_MEMORY_LIMIT_DEFAULT};
+    read_own_name(settings, argv[0]);
+    if (!read_options(settings, code, argc, argv))
+        return false;
+    if (settings->output != NULL && strcmp(settings->output, "-") == 0) {
+        settings->output = NULL;
+        settings->to_stdout = true;
+    }
+    *code = CODE_FAILED;
+    return check_together(settings) && read_environment(settings);
+}
+
+void args_options(pith_options *options, const struct settings *settings)
+{
+    *options = (pith_options){.struct_size = sizeof *options,
+                              .level = settings->level,
+                              .threads = settings->threads,
+                              .memory_limit = settings->memory_limit,
+                              .chunk_len = settings->chunk_len,
+                              .size_hint = settings->size_hint,
+                              .no_verify = settings->no_verify};
+}

@@ -1,0 +1,41 @@
+/* The command line and the environment, turned into settings.
+ *
+ * One table holds every option: getopt_long's arrays and the help text are both made from it, so
+ * that neither can lack what the other has. */
+#ifndef PITH_CLI_ARGS_H
+#define PITH_CLI_ARGS_H
+
+#include "message.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum command { COMMAND_COMPRESS, COMMAND_DECOMPRESS, COMMAND_TEST, COMMAND_LIST, COMMAND_BENCH };
+
+struct settings {
+    enum command command;
+    int level;             /* 0 = not given */
+    unsigned threads;      /* at least 1 */
+    uint64_t memory_limit; /* bytes, never 0 */
+    uint64_t chunk_len;    /* bytes, 0 = the level's */
+    uint64_t size_hint;    /* bytes, 0 = unknown */
+    int bench_last;        /* -e, 0 = not given */
+    bool to_stdout;
+    bool force;
+    bool remove_source;
+    bool no_verify;
+    bool show_progress; /* --progress: also when stderr is no terminal */
+    const char *output; /* -o, NULL = derived from the input's name */
+    const char *suffix; /* never empty */
+    int n_files;
+    char **files;
+};
+
+/* True: go on with *settings, whose files point into argv.  False: leave with *code; help, version
+ * or the one line about what is wrong has been printed. */
+bool args_read(struct settings *settings, enum code *code, int argc, char **argv);
+
+/* Starts the library's options from what the user asked for, for coding or decoding. */
+void args_options(pith_options *options, const struct settings *settings);
+
+#endif

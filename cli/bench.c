@@ -1,0 +1,234 @@
+/* Measures each file at each level and checks that it comes back.
+ *
+ * Every run is a child process of its own, so that user time and peak memory are of that run alone,
+ * all its threads included; it goes through the same blocks and buffers as the command itself, from
+ * file to temporary file.  The parent keeps nothing large, since a child starts with its memory.
+ * MB/s (10^6 bytes) is raw bytes by wall time.  The encoder's own verification is off: the
+ * decompress columns show what it would add. */
+#include "posix.h"
+
+#include "bench.h"
+#include "io.h"
+#include "number.h"
+#include "transfer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct run {
+    enum code code;
+    uint64_t out_len;
+    uint64_t peak_len; /* bytes resident at most */
+    double user_seconds, wall_seconds;
+};
+
+struct sums {
+    uint64_t raw_len;
+    struct run pack, unpack; /* times added up, the highest peak */
+    int n_files;
+};
+
+struct bench {
+    const struct settings *settings;
+    struct source source;
+    FILE *packed, *unpacked;              /* without names: gone when the process is */
+    uint64_t packed_len;                  /* of the last run that packed */
+    struct sums sums[PITH_LEVEL_MAX + 1]; /* by level; 0 is not used */
+};
+
+/* In the child: from one descriptor to another, both from their beginnings. */
+static void measure(struct run *run, const struct bench *bench, enum command command, int level)
+{
+    struct settings settings = *bench->settings;
+    bool packs = command == COMMAND_COMPRESS;
+    struct source source = bench->source;
+    struct output output = {.label = "(temporary file)",
+                            .descriptor = fileno(packs ? bench->packed : bench->unpacked)};
+    struct progress progress;
+    struct totals totals;
+    struct rusage before, after;
+
+    settings.command = command;
+    settings.level = level;
+    settings.no_verify = true;
+    settings.show_progress = false;
+    if (!packs) {
+        source.descriptor = fileno(bench->packed);
+        source.len = bench->packed_len;
+    }
+    lseek(source.descriptor, 0, SEEK_SET);
+    lseek(output.descriptor, 0, SEEK_SET);
+    if (ftruncate(output.descriptor, 0) != 0) {
+        run->code = message_errno(output.label, NULL, errno);
+        return;
+    }
+    progress_begin(&progress, &settings, source.label, source.len, true);
+    getrusage(RUSAGE_SELF, &before);
+    run->code = transfer_run(&totals, &settings, &source, &output, &progress);
+    run->wall_seconds = progress_seconds(&progress.start);
+    getrusage(RUSAGE_SELF, &after);
+    run->out_len = totals.out_len;
+    run->user_seconds = (double)(after.ru_utime.tv_sec - before.ru_utime.tv_sec) +
+                        1e-6 * (double)(after.ru_utime.tv_usec - before.ru_utime.tv_usec);
+    run->peak_len = (uint64_t)after.ru_maxrss << 10;
+}
+
+static enum code run_child(struct run *run, const struct bench *bench, enum command command,
+                           int level)
+{
+    int ends[2], status = 0;
+    size_t len = 0;
+    pid_t child;
+
+    *run = (struct run){.code = CODE_INTERNAL};
+    fflush(NULL);
+    if (pipe(ends) != 0)
+        return message_errno(NULL, "cannot make a pipe", errno);
+    child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        measure(run, bench, command, level);
+        _exit(io_write(ends[1], run, sizeof *run) ? 0 : 1);
+    }
+    close(ends[1]);
+    if (child > 0)
+        io_read(ends[0], run, sizeof *run, &len);
+    close(ends[0]);
+    if (child < 0)
+        return message_errno(NULL, "cannot start a process", errno);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (len == sizeof *run)
+        return run->code;
+    message_error(bench->source.label, "level %d: the measuring process died of signal %d", level,
+                  WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+    return CODE_INTERNAL;
+}
+
+/* True if both files hold the same bytes. */
+static bool is_equal(int first, int second)
+{
+    static char block[2][1 << 14];
+    size_t len[2];
+
+    lseek(first, 0, SEEK_SET);
+    lseek(second, 0, SEEK_SET);
+    do {
+        if (!io_read(first, block[0], sizeof block[0], &len[0]) ||
+            !io_read(second, block[1], sizeof block[1], &len[1]) || len[0] != len[1] ||
+            memcmp(block[0], block[1], len[0]) != 0)
+            return false;
+    } while (len[0] == sizeof block[0]);
+    return true;
+}
+
+static double rate_of(uint64_t raw_len, const struct run *run)
+{
+    return run->wall_seconds <= 0 ? 0 : (double)raw_len / run->wall_seconds / 1e6;
+}
+
+static void print_heading(void)
+{
+    printf("%5s %14s %8s | %9s %8s %9s | %9s %8s %9s | %s\n", "Level", "Packed bytes", "Ratio",
+           "Pack s", "MB/s", "Memory", "Unpack s", "MB/s", "Memory", "Name");
+}
+
+static void print_row(int level, uint64_t raw_len, const struct run *pack, const struct run *unpack,
+                      const char *name)
+{
+    char memory[2][NUMBER_TEXT_CAP];
+
+    printf("%5d %14" PRIu64 " %8.4f | %9.3f %8.2f %9s | %9.3f %8.2f %9s | ", level, pack->out_len,
+           pack->out_len == 0 ? 0 : (double)raw_len / (double)pack->out_len, pack->user_seconds,
+           rate_of(raw_len, pack), number_size_text(memory[0], pack->peak_len),
+           unpack->user_seconds, rate_of(raw_len, unpack),
+           number_size_text(memory[1], unpack->peak_len));
+    for (; *name != '\0'; name++)
+        putchar((unsigned char)*name < 0x20 || *name == 0x7f ? '?' : *name);
+    putchar('\n');
+    fflush(stdout);
+}
+
+static void add_run(struct run *sum, const struct run *run)
+{
+    sum->out_len += run->out_len;
+    sum->user_seconds += run->user_seconds;
+    sum->wall_seconds += run->wall_seconds;
+    if (run->peak_len > sum->peak_len)
+        sum->peak_len = run->peak_len;
+}
+
+static enum code bench_level(struct bench *bench, int level)
+{
+    struct sums *sums = &bench->sums[level];
+    struct run pack, unpack;
+    enum code code = run_child(&pack, bench, COMMAND_COMPRESS, level);
+
+    if (code != CODE_DONE)
+        return code;
+    bench->packed_len = pack.out_len;
+    code = run_child(&unpack, bench, COMMAND_DECOMPRESS, level);
+    if (code != CODE_DONE)
+        return code;
+    if (!is_equal(bench->source.descriptor, fileno(bench->unpacked))) {
+        message_error(bench->source.label, "level %d: does not come back the same", level);
+        return CODE_INTERNAL;
+    }
+    sums->raw_len += bench->source.len;
+    add_run(&sums->pack, &pack);
+    add_run(&sums->unpack, &unpack);
+    sums->n_files++;
+    print_row(level, bench->source.len, &pack, &unpack, bench->source.label);
+    return CODE_DONE;
+}
+
+static enum code bench_file(struct bench *bench, const char *path, int first, int last)
+{
+    enum code code = source_open(&bench->source, path, bench->settings->force);
+
+    if (code != CODE_DONE)
+        return code;
+    if (S_ISREG(bench->source.status.st_mode) && bench->source.path != NULL)
+        for (int level = first; level <= last; level++)
+            code = code_worse(code, bench_level(bench, level));
+    else
+        code = message_error(bench->source.label, "only regular files can be measured");
+    source_close(&bench->source);
+    return code;
+}
+
+enum code bench_files(const struct settings *settings)
+{
+    struct bench bench = {.settings = settings};
+    int first = settings->level != 0 ? settings->level : PITH_LEVEL_MIN;
+    int last = settings->bench_last != 0 ? settings->bench_last
+               : settings->level != 0    ? settings->level
+                                         : PITH_LEVEL_MAX;
+    enum code code = CODE_DONE;
+    char label[32];
+
+    if (first > last)
+        return message_error(NULL, "-b from level %d to level %d: there is none", first, last);
+    bench.packed = tmpfile();
+    bench.unpacked = tmpfile();
+    if (bench.packed == NULL || bench.unpacked == NULL)
+        return message_errno(NULL, "cannot make a temporary file", errno);
+    print_heading();
+    for (int i = 0; i < settings->n_files; i++)
+        code = code_worse(code, bench_file(&bench, settings->files[i], first, last));
+    for (int level = first; level <= last && settings->n_files > 1; level++) {
+        const struct sums *sums = &bench.sums[level];
+
+        snprintf(label, sizeof label, "%d files", sums->n_files);
+        if (sums->n_files > 0)
+            print_row(level, sums->raw_len, &sums->pack, &sums->unpack, label);
+    }
+    return code;
+}

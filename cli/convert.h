@@ -1,0 +1,10 @@
+/* -z, -d and -t: one input after the other. */
+#ifndef PITH_CLI_CONVERT_H
+#define PITH_CLI_CONVERT_H
+
+#include "args.h"
+
+/* path NULL = standard input. */
+enum code convert_file(const struct settings *settings, const char *path);
+
+#endif

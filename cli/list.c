@@ -1,0 +1,144 @@
+/* One row an archive and a row of totals; with -v exact numbers and one row a chunk.  Nothing is
+ * decoded, so a pipe cannot be listed: the indexes stand at the ends of frames. */
+#include "posix.h"
+
+#include "io.h"
+#include "list.h"
+#include "number.h"
+#include "source.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+struct listing {
+    const struct settings *settings;
+    pith_archive_info sum; /* over the files so far; decode_memory is the largest */
+    int n_listed;
+};
+
+static void print_label(const char *label)
+{
+    for (const char *at = label; *at != '\0'; at++)
+        putchar((unsigned char)*at < 0x20 || *at == 0x7f ? '?' : *at);
+    putchar('\n');
+}
+
+static void print_heading(void)
+{
+    printf("%7s %8s %10s %10s %8s %5s %10s  %s\n", "Frames", "Chunks", "Packed", "Raw", "Ratio",
+           "Level", "Memory", "Name");
+}
+
+static void print_row(const pith_archive_info *info, const char *label)
+{
+    char packed[NUMBER_TEXT_CAP], raw[NUMBER_TEXT_CAP], memory[NUMBER_TEXT_CAP], level[16] = "-";
+
+    if (info->level != 0)
+        snprintf(level, sizeof level, "%d", info->level);
+    printf("%7" PRIu64 " %8" PRIu64 " %10s %10s %8.3f %5s %10s  ", info->frames, info->chunks,
+           number_size_text(packed, info->packed_len), number_size_text(raw, info->raw_len),
+           info->packed_len == 0 ? 0 : (double)info->raw_len / (double)info->packed_len, level,
+           number_size_text(memory, info->decode_memory));
+    print_label(label);
+}
+
+static int print_chunk(void *opaque, const pith_chunk_info *chunk)
+{
+    char memory[NUMBER_TEXT_CAP];
+    uint64_t *number = opaque;
+
+    printf("%8" PRIu64 " %6u %14" PRIu64 " %12" PRIu64 " %14" PRIu64 " %12" PRIu64 " %10s  %s\n",
+           (*number)++, chunk->frame, chunk->packed_offset, chunk->packed_len, chunk->raw_offset,
+           chunk->raw_len, number_size_text(memory, chunk->decode_memory), chunk->codec);
+    return 0;
+}
+
+static void print_details(const pith_archive_info *info, const char *label)
+{
+    char memory[NUMBER_TEXT_CAP];
+
+    print_label(label);
+    printf("  %" PRIu64 " frames, %" PRIu64 " chunks, level %d, packed %" PRIu64 ", raw %" PRIu64
+           ", ratio %.3f, %s to decode\n",
+           info->frames, info->chunks, info->level, info->packed_len, info->raw_len,
+           info->packed_len == 0 ? 0 : (double)info->raw_len / (double)info->packed_len,
+           number_size_text(memory, info->decode_memory));
+    if (info->chunks > 0)
+        printf("%8s %6s %14s %12s %14s %12s %10s  %s\n", "Chunk", "Frame", "Packed at", "Packed",
+               "Raw at", "Raw", "Memory", "Codec");
+}
+
+static enum code explain(const struct source *source, const struct io_window *window,
+                         const pith_error *error)
+{
+    if (error->status == PITH_E_IO && window->error != 0)
+        return message_errno(source->label, "cannot read", window->error);
+    return message_library(source->label, error, 1);
+}
+
+static enum code list_source(struct listing *listing, const struct source *source)
+{
+    struct io_window window = {.descriptor = source->descriptor, .start = source->start};
+    pith_error error = {.status = PITH_OK};
+    pith_archive_info info;
+    uint64_t number = 0;
+
+    if (!S_ISREG(source->status.st_mode))
+        return message_error(source->label, "cannot be listed: -l needs a seekable file, not a "
+                                            "pipe or device");
+    error.status = pith_list(&info, io_read_at, &window, source->len, NULL, NULL, &error);
+    if (error.status != PITH_OK)
+        return explain(source, &window, &error);
+    listing->sum.frames += info.frames;
+    listing->sum.chunks += info.chunks;
+    listing->sum.raw_len += info.raw_len;
+    listing->sum.packed_len += info.packed_len;
+    if (info.decode_memory > listing->sum.decode_memory)
+        listing->sum.decode_memory = info.decode_memory;
+    if (message_verbosity() > 0) {
+        print_details(&info, source->label);
+        error.status =
+            pith_list(&info, io_read_at, &window, source->len, print_chunk, &number, &error);
+    } else {
+        if (listing->n_listed == 0)
+            print_heading();
+        print_row(&info, source->label);
+    }
+    listing->n_listed++;
+    return error.status == PITH_OK ? CODE_DONE : explain(source, &window, &error);
+}
+
+static enum code list_file(struct listing *listing, const char *path)
+{
+    struct source source;
+    enum code code = source_open(&source, path, listing->settings->force);
+
+    if (code != CODE_DONE)
+        return code;
+    code = list_source(listing, &source);
+    source_close(&source);
+    return code;
+}
+
+enum code list_files(const struct settings *settings)
+{
+    struct listing listing = {.settings = settings};
+    enum code code = CODE_DONE;
+    char label[32];
+
+    if (settings->n_files == 0)
+        code = list_file(&listing, NULL);
+    for (int i = 0; i < settings->n_files; i++) {
+        code = code_worse(code, list_file(&listing, settings->files[i]));
+        fflush(stdout); /* keeps rows and messages in order */
+    }
+    if (listing.n_listed > 1) {
+        snprintf(label, sizeof label, "%d files", listing.n_listed);
+        if (message_verbosity() > 0)
+            print_heading();
+        print_row(&listing.sum, label);
+    }
+    return code;
+}

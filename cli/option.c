@@ -1,0 +1,94 @@
+/* The table itself, in the order of the help text. */
+#include "posix.h"
+
+#include "option.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stddef.h>
+#include <string.h>
+
+static const struct option_row rows[] = {
+    {0, NULL, NULL, "What to do"},
+    {'z', "compress", NULL, "compress (the default)"},
+    {'d', "decompress", NULL, "decompress"},
+    {'d', "uncompress", NULL, NULL},
+    {'t', "test", NULL, "decode and check, write nothing"},
+    {'l', "list", NULL, "list what archives hold; with -v every chunk"},
+    {'b', "bench", NULL, "measure FILES at all levels, at the given one, or up to -e"},
+    {'h', "help", NULL, "print this help"},
+    {'V', "version", NULL, "print the version"},
+
+    {0, NULL, NULL, "How to compress"},
+    {'1', NULL, NULL, "level, from fast to small; see below"},
+    {'0', NULL, NULL, NULL},
+    {'2', NULL, NULL, NULL},
+    {'3', NULL, NULL, NULL},
+    {'4', NULL, NULL, NULL},
+    {'5', NULL, NULL, NULL},
+    {'6', NULL, NULL, NULL},
+    {'7', NULL, NULL, NULL},
+    {'8', NULL, NULL, NULL},
+    {'9', NULL, NULL, NULL},
+    {OPTION_LEVEL, "level", "N", "the same as -N"},
+    {OPTION_BLOCK_SIZE, "block-size", "SIZE", "raw bytes in one independent chunk"},
+    {OPTION_SIZE_HINT, "size-hint", "SIZE", "how much a pipe will bring, about"},
+    {OPTION_NO_VERIFY, "no-verify", NULL, "do not decode each chunk again to compare"},
+    {'e', NULL, "N", "the last level that -b measures"},
+
+    {0, NULL, NULL, "Where to"},
+    {'c', "stdout", NULL, "write to standard output"},
+    {'c', "to-stdout", NULL, NULL},
+    {'o', "output", "FILE", "write to FILE"},
+    {'S', "suffix", "SUF", "use SUF in place of .pith"},
+    {'f', "force", NULL, "overwrite; follow links; take special files; write to terminals"},
+    {'k', "keep", NULL, "keep the input (the default)"},
+    {OPTION_RM, "rm", NULL, "remove the input once its output is safely written"},
+
+    {0, NULL, NULL, "What to use and to say"},
+    {'T', "threads", "N", "use up to N threads, 0 = all; never changes the bytes"},
+    {'M', "memory", "SIZE", "use no more memory than SIZE, as 512MiB (default 4GiB)"},
+    {'v', "verbose", NULL, "say more"},
+    {'q', "quiet", NULL, "say less; twice: not even errors"},
+    {OPTION_PROGRESS, "progress", NULL, "show progress even if stderr is no terminal"},
+};
+
+#define N_ROWS (sizeof rows / sizeof rows[0])
+_Static_assert(N_ROWS < (size_t)OPTION_ROWS_CAP, "getopt_long's arrays would not hold the table");
+
+const struct option_row *option_at(unsigned at)
+{
+    return at < N_ROWS ? &rows[at] : NULL;
+}
+
+const struct option_row *option_find(int letter)
+{
+    for (unsigned i = 0; i < N_ROWS; i++)
+        if (letter != 0 && rows[i].letter == letter)
+            return &rows[i];
+    return NULL;
+}
+
+void option_tables(struct option *long_options, char *short_options)
+{
+    struct option *next_long = long_options;
+    char *next_short = short_options;
+
+    *next_short++ = ':';
+    for (unsigned i = 0; i < N_ROWS; i++) {
+        const struct option_row *row = &rows[i];
+
+        if (row->name != NULL)
+            *next_long++ =
+                (struct option){.name = row->name,
+                                .has_arg = row->value != NULL ? required_argument : no_argument,
+                                .val = row->letter};
+        if (row->letter == 0 || row->letter > UCHAR_MAX || option_find(row->letter) != row)
+            continue;
+        *next_short++ = (char)row->letter;
+        if (row->value != NULL)
+            *next_short++ = ':';
+    }
+    *next_long = (struct option){.name = NULL};
+    *next_short = '\0';
+}

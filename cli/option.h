@@ -1,0 +1,37 @@
+/* The one table of options.  getopt_long's arrays, the help text and whatever is generated later
+ * (man page, completions) are all made from it. */
+#ifndef PITH_CLI_OPTION_H
+#define PITH_CLI_OPTION_H
+
+struct option;
+
+/* Options without a letter. */
+enum {
+    OPTION_LEVEL = 256,
+    OPTION_RM,
+    OPTION_NO_VERIFY,
+    OPTION_BLOCK_SIZE,
+    OPTION_SIZE_HINT,
+    OPTION_PROGRESS
+};
+
+struct option_row {
+    int letter;        /* or one of the above; 0: a heading, whose text is `help` */
+    const char *name;  /* without "--", NULL = none */
+    const char *value; /* what the help calls the value, NULL = takes none */
+    const char *help;  /* NULL = a second name, or a digit that another row explains */
+};
+
+enum { OPTION_ROWS_CAP = 64 };
+
+/* Row `at`, or NULL past the end. */
+const struct option_row *option_at(unsigned at);
+
+/* The first row with this letter, NULL if there is none. */
+const struct option_row *option_find(int letter);
+
+/* Fills what getopt_long wants: OPTION_ROWS_CAP entries and twice as many letters at most.  ':' leads
+ * the letters, so that a missing value is told apart. */
+void option_tables(struct option *long_options, char *short_options);
+
+#endif

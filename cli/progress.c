@@ -1,0 +1,137 @@
+/* See progress.h.  A line at most four times a second: more cannot be read, and a slow terminal must
+ * not slow the work.  The first one waits half a second, so that short work stays silent. */
+#include "posix.h"
+
+#include "message.h"
+#include "number.h"
+#include "progress.h"
+#include "signals.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static const double first_line = 0.5, line_interval = 0.25;
+
+enum { LINE_CAP = 256, LABEL_COLUMNS = 24, TIME_CAP = 24 };
+
+double progress_seconds(const struct timespec *start)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - start->tv_sec) + 1e-9 * (double)(now.tv_nsec - start->tv_nsec);
+}
+
+void progress_begin(struct progress *progress, const struct settings *settings, const char *label,
+                    uint64_t total, bool is_piped)
+{
+    bool on_terminal = isatty(STDERR_FILENO) && !is_piped && message_verbosity() >= 0;
+
+    *progress = (struct progress){.label = label,
+                                  .total = total,
+                                  .is_decoding = settings->command != COMMAND_COMPRESS,
+                                  .is_shown = settings->show_progress || on_terminal,
+                                  .next_line = settings->show_progress ? 0 : first_line};
+    clock_gettime(CLOCK_MONOTONIC, &progress->start);
+}
+
+static double ratio_of(uint64_t raw_len, uint64_t packed_len)
+{
+    return packed_len == 0 ? 0 : (double)raw_len / (double)packed_len;
+}
+
+static double rate_of(uint64_t raw_len, double seconds)
+{
+    return seconds <= 0 ? 0 : (double)raw_len / seconds / 1e6;
+}
+
+static const char *time_text(char text[TIME_CAP], double seconds)
+{
+    unsigned long whole = seconds < 0 ? 0 : seconds > 3.6e8 ? 360000000 : (unsigned long)seconds;
+
+    if (whole >= 3600)
+        snprintf(text, TIME_CAP, "%lu:%02lu:%02lu", whole / 3600, whole / 60 % 60, whole % 60);
+    else
+        snprintf(text, TIME_CAP, "%lu:%02lu", whole / 60, whole % 60);
+    return text;
+}
+
+/* The end of a long name says more than its beginning. */
+static const char *short_label(const char *label, int *cut)
+{
+    size_t len = 0;
+
+    while (label[len] != '\0')
+        len++;
+    *cut = len > LABEL_COLUMNS;
+    return *cut ? label + len - (LABEL_COLUMNS - 3) : label;
+}
+
+static void show(const struct progress *progress, double seconds, const char *ending)
+{
+    uint64_t in = progress->is_decoding ? progress->packed_len : progress->raw_len;
+    uint64_t out = progress->is_decoding ? progress->raw_len : progress->packed_len;
+    double share = progress->total == 0 ? 0 : (double)in / (double)progress->total;
+    char line[LINE_CAP], size[2][NUMBER_TEXT_CAP], time[TIME_CAP], left[64] = "";
+    char percent[32] = "";
+    int cut;
+    const char *label = short_label(progress->label, &cut);
+
+    if (share > 1)
+        share = 1;
+    if (progress->total != 0)
+        snprintf(percent, sizeof percent, "%.1f %%  ", 100 * share);
+    if (share > 0 && share < 1)
+        snprintf(left, sizeof left, "  %s left", time_text(time, seconds * (1 - share) / share));
+    snprintf(line, sizeof line, "%s%s: %sin %s  out %s  ratio %.3f  %.2f MB/s%s%s",
+             cut ? "..." : "", label, percent, number_size_text(size[0], in),
+             number_size_text(size[1], out), ratio_of(progress->raw_len, progress->packed_len),
+             rate_of(progress->raw_len, seconds), left, ending);
+    for (char *at = line; *at != '\0' && *at != '\n'; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            *at = '?';
+    if (*ending == '\0') {
+        message_transient(line);
+    } else {
+        message_transient("");
+        fprintf(stderr, "%s", line);
+    }
+}
+
+int progress_step(void *opaque, uint64_t raw_len, uint64_t packed_len)
+{
+    struct progress *progress = opaque;
+    bool is_asked = signals_take_question();
+    double seconds;
+
+    progress->raw_len = raw_len;
+    progress->packed_len = packed_len;
+    if (!progress->is_shown && !is_asked)
+        return 0;
+    seconds = progress_seconds(&progress->start);
+    if (is_asked)
+        show(progress, seconds, "\n");
+    else if (seconds >= progress->next_line) {
+        show(progress, seconds, "");
+        progress->next_line = seconds + line_interval;
+    }
+    return 0;
+}
+
+void progress_end(struct progress *progress, uint64_t raw_len, uint64_t packed_len, bool is_done,
+                  const char *target)
+{
+    double seconds = progress_seconds(&progress->start);
+    char size[2][NUMBER_TEXT_CAP], time[TIME_CAP];
+    uint64_t in = progress->is_decoding ? packed_len : raw_len;
+    uint64_t out = progress->is_decoding ? raw_len : packed_len;
+
+    message_transient("");
+    if (!is_done || message_verbosity() < 0 || (!progress->is_shown && message_verbosity() < 1))
+        return;
+    message_note(progress->label, "%s -> %s, ratio %.3f, %s, %.2f MB/s%s%s",
+                 number_size_text(size[0], in), number_size_text(size[1], out),
+                 ratio_of(raw_len, packed_len), time_text(time, seconds), rate_of(raw_len, seconds),
+                 target == NULL ? "" : " => ", target == NULL ? "" : target);
+}

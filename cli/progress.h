@@ -1,0 +1,35 @@
+/* How far a file is, on one line of the terminal that is written over again and again.
+ *
+ * Fed by the library's progress callback between steps of its work. */
+#ifndef PITH_CLI_PROGRESS_H
+#define PITH_CLI_PROGRESS_H
+
+#include "args.h"
+
+#include <stdint.h>
+#include <time.h>
+
+struct progress {
+    const char *label;
+    uint64_t total; /* bytes of input in all, 0 = unknown */
+    bool is_decoding;
+    bool is_shown;
+    struct timespec start;
+    double next_line; /* seconds after start before which no line is written */
+    uint64_t raw_len, packed_len;
+};
+
+/* `is_piped`: output goes to a terminal or a pipe, where a moving line would be in the way. */
+void progress_begin(struct progress *progress, const struct settings *settings, const char *label,
+                    uint64_t total, bool is_piped);
+
+/* pith_progress_fn; opaque is a struct progress. */
+int progress_step(void *opaque, uint64_t raw_len, uint64_t packed_len);
+
+/* Erases the line; with `is_done` says in one line what came of it, to a terminal or with -v. */
+void progress_end(struct progress *progress, uint64_t raw_len, uint64_t packed_len, bool is_done,
+                  const char *target);
+
+double progress_seconds(const struct timespec *start);
+
+#endif
