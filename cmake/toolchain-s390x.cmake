@@ -1,4 +1,4 @@
-# Cross build for s390x Linux with Debian's compiler; binaries are static and run under qemu-user.
+# Cross build for s390x Linux with Debian's compiler, run under qemu-user.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR s390x)
 set(CMAKE_C_COMPILER s390x-linux-gnu-gcc)
@@ -7,4 +7,3 @@ set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_CROSSCOMPILING_EMULATOR qemu-s390x -L /usr/s390x-linux-gnu)
-set(CMAKE_EXE_LINKER_FLAGS_INIT -static)

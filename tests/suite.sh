@@ -123,6 +123,9 @@ has_cpu() # LEVEL: can this machine run it?
     esac
 }
 
+# The areas whose results depend on arithmetic.
+numeric='^(cpu|num|coder|model|mix|engine|codec|golden)$'
+
 if build release; then
     tests "release build, lint, CLI cases, install" release
     # The models give the same bits with and without SIMD: the tests that depend on them again, at
@@ -131,17 +134,22 @@ if build release; then
         if has_cpu "$level"; then
             export PITH_CPU=$level
             tests "release build, PITH_CPU=$level" release \
-                -L '^(cpu|num|coder|model|mix|engine|codec|container|golden|api)$'
+                -L "$numeric"
             unset PITH_CPU
         else
             echo "skip  PITH_CPU=$level: this processor has none"
         fi
     done
-    if [ "$mode" = full ]; then
-        script "cross: compilers and machines" tests/cross/run.sh plain clang aarch64 s390x i686
-    else
-        script "cross: compilers and machines" tests/cross/run.sh plain aarch64
-    fi
+    machines=(aarch64)
+    compilers=(plain)
+    [ "$mode" = full ] && machines+=(s390x i686) compilers+=(clang)
+    script "equal bytes: ${compilers[*]} ${machines[*]}" \
+        tests/cross/run.sh "${compilers[@]}" "${machines[@]}"
+    for machine in "${machines[@]}"; do
+        if compgen -G "build/$machine/tests/test_*" >/dev/null; then
+            tests "$machine unit tests" "$machine" -L "$numeric"
+        fi
+    done
 fi
 
 if build asan; then

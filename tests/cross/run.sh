@@ -1,0 +1,122 @@
+#!/bin/bash
+# Equal bytes everywhere: builds pith by other compilers, optimisation levels and machines, and
+# compares.  For each build and level: it packs a sample to the same bytes as the release build does
+# and restores what the release build packed.  suite.sh then runs the unit
+# tests of the foreign builds, for which cmocka is fetched.
+#
+#   run.sh BUILD...      plain    one call of cc -O1, as the README shows it
+#                        clang    clang -O3 -march=native
+#                        aarch64 s390x i686     cross compilers, run under qemu-user
+#
+# What the machine lacks is skipped with a line that says so.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+root=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+reference=$root/build/release/pith
+passed=0 failed=0
+
+check() # WHAT COMMAND...
+{
+    local what=$1
+    shift
+    if "$@" >"$work/log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL  $what"
+        head -40 "$work/log"
+    fi
+}
+
+# The samples: text, a binary, typed records, a long run; small, for an emulator is 20 times slower.
+mkdir "$work/in"
+cat README.md include/pith/pith.h src/base/*.c 2>/dev/null | head -c 60000 >"$work/in/text"
+head -c 40000 "$reference" >"$work/in/binary"
+awk 'BEGIN { x = 1; for (i = 0; i < 900; i++) { x = (x * 16807) % 2147483647
+    printf "%d,%d,%.3f,%s\n", i, 1700000000 + i * 60, 20 + x % 1000 / 250, x % 3 ? "ok" : "late" } }' \
+    >"$work/in/csv"
+head -c 30000 /dev/zero >"$work/in/zeros"
+: >"$work/in/empty"
+levels=(1 5 7)
+[ -n "${PITH_TEST_FULL-}" ] && levels=(1 2 3 4 5 6 7)
+
+mkdir "$work/packed"
+for sample in "$work"/in/*; do
+    for level in "${levels[@]}"; do
+        "$reference" -"$level" -c "$sample" >"$work/packed/${sample##*/}.$level" </dev/null || exit 1
+    done
+done
+
+# compare NAME COMMAND...: COMMAND runs the other build's pith
+compare()
+{
+    local name=$1 sample level base
+    shift
+    for sample in "$work"/in/*; do
+        for level in "${levels[@]}"; do
+            base=$work/packed/${sample##*/}.$level
+            same_bytes() { "$@" -"$level" -c "$sample" </dev/null >"$work/out" &&
+                cmp "$work/out" "$base"; }
+            restores() { "$@" -d -c <"$base" >"$work/out" && cmp "$work/out" "$sample"; }
+            check "$name: ${sample##*/} at level $level packs to the same bytes" same_bytes "$@"
+            check "$name: ${sample##*/} at level $level is restored" restores "$@"
+        done
+    done
+}
+
+for build in "$@"; do
+    case $build in
+    plain | clang)
+        compiler=${CC:-cc}
+        options=(-O1)
+        if [ "$build" = clang ]; then
+            compiler=clang
+            options=(-O3 -march=native)
+        fi
+        if ! command -v "$compiler" >/dev/null 2>&1; then
+            echo "skip  cross $build: no $compiler here"
+            continue
+        fi
+        check "$build: one call of $compiler builds it" "$compiler" -std=c11 "${options[@]}" \
+            -ffp-contract=off -Iinclude -Isrc src/*/*.c src/codec/*/*.c cli/*.c \
+            -lxxhash -lpthread -o "$work/pith-$build"
+        [ -x "$work/pith-$build" ] && compare "$build" "$work/pith-$build"
+        ;;
+    aarch64 | s390x | i686)
+        case $build in
+        aarch64) emulator=qemu-aarch64 debian=arm64 ;;
+        s390x) emulator=qemu-s390x debian=s390x ;;
+        i686) emulator='env' debian=i386 ;;
+        esac
+        if ! command -v "$build-linux-gnu-gcc" >/dev/null 2>&1 ||
+            ! command -v "$emulator" >/dev/null 2>&1; then
+            echo "skip  cross $build: no $build-linux-gnu-gcc or no $emulator here"
+            continue
+        fi
+        cmocka=()
+        sysroot=$root/build/cmocka/$debian
+        if cmake/cmocka-for.sh "$debian" "$sysroot"; then
+            cmocka=(-DPITH_CMOCKA_INCLUDE="$sysroot/root/usr/include"
+                -DPITH_CMOCKA_LIBRARY="$(echo "$sysroot"/root/usr/lib/*/libcmocka.so)")
+        else
+            echo "skip  cross $build: unit tests, as cmocka for $debian could not be fetched"
+        fi
+        configure()
+        {
+            cmake --preset "$build" ${cmocka[@]+"${cmocka[@]}"} &&
+                cmake --build "build/$build" -j "$(nproc)"
+        }
+        check "$build: builds" configure
+        [ -x "build/$build/pith" ] && compare "$build" "$emulator" "build/$build/pith"
+        ;;
+    *)
+        echo "run.sh: unknown build $build" >&2
+        exit 2
+        ;;
+    esac
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
