@@ -20,7 +20,7 @@
 #endif
 
 /* Huge pages on x86-64 and aarch64 are 2 MiB; below two of them alignment would waste too much. */
-#define HUGE_PAGE ((size_t)2 << 20)
+#define HUGE_PAGE    ((size_t)2 << 20)
 #define HUGE_LEN_MIN ((size_t)4 << 20)
 
 struct prefix {

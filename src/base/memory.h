@@ -41,8 +41,7 @@ pith_status pith_block_reserve(struct pith_block *block, struct pith_memory *mem
 
 /* As pith_block_reserve(), but the first keep bytes stay. */
 pith_status pith_block_grow(struct pith_block *block, struct pith_memory *memory, uint64_t len,
-                            size_t keep, const char *purpose, uint64_t position,
-                            pith_error *error);
+                            size_t keep, const char *purpose, uint64_t position, pith_error *error);
 
 void pith_block_free(struct pith_block *block, struct pith_memory *memory);
 
