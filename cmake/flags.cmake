@@ -56,7 +56,7 @@ function(pith_select_isa list_name)
                 continue()
             endif()
             set_source_files_properties(${file} PROPERTIES
-                COMPILE_OPTIONS "-mavx512f;-mavx512bw")
+                COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512vl")
         elseif(file MATCHES "_neon\\.c$" AND NOT aarch64)
             continue()
         endif()

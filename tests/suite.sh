@@ -119,7 +119,7 @@ has_cpu() # LEVEL: can this machine run it?
     case $1 in
     scalar) true ;;
     avx2) grep -qw avx2 /proc/cpuinfo 2>/dev/null ;;
-    avx512) grep -qw avx512bw /proc/cpuinfo 2>/dev/null ;;
+    avx512) grep -qw avx512bw /proc/cpuinfo 2>/dev/null && grep -qw avx512vl /proc/cpuinfo ;;
     esac
 }
 
