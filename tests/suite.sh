@@ -34,14 +34,14 @@ add()
     total_failed=$((total_failed + $3))
 }
 
-slug() { tr -cs 'a-z0-9' '-' <<<"$1" | sed 's/^-//; s/-$//'; }
+slug() { tr 'A-Z' 'a-z' <<<"$1" | tr -cs 'a-z0-9' '-' | sed 's/^-//; s/-$//'; }
 
 # build PRESET [OPTIONS]: 0 if it can be tested; a broken build is one failure.
 build()
 {
     local preset=$1 log=$logs/build-$1.log
     shift
-    if cmake --preset "$preset" "$@" >"$log" 2>&1 &&
+    if cmake --preset "$preset" -DPITH_TESTS=ON "$@" >"$log" 2>&1 &&
         cmake --build "build/$preset" -j "$jobs" >>"$log" 2>&1; then
         return 0
     fi
@@ -57,8 +57,8 @@ tests()
     local title=$1 preset=$2 log start=$SECONDS counts
     shift 2
     log=$logs/$(slug "$title").log
-    ctest --test-dir "build/$preset" -V -j "$jobs" --timeout "$ctest_timeout" --output-log "$log" \
-        "$@" >/dev/null 2>&1 </dev/null
+    ctest --test-dir "build/$preset" -V -j "$jobs" --timeout "$ctest_timeout" \
+        "$@" >"$log" 2>&1 </dev/null
     # Lines of test K begin with "K: ".  A program that ran to its end has said how many of its
     # tests passed; one that has not counts as one, by its exit status.
     counts=$(awk '

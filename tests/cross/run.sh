@@ -98,8 +98,8 @@ for build in "$@"; do
         cmocka=()
         sysroot=$root/build/cmocka/$debian
         if cmake/cmocka-for.sh "$debian" "$sysroot"; then
-            cmocka=(-DPITH_CMOCKA_INCLUDE="$sysroot/root/usr/include"
-                -DPITH_CMOCKA_LIBRARY="$(echo "$sysroot"/root/usr/lib/*/libcmocka.so)")
+            cmocka=(-DPITH_CMOCKA_INCLUDE="$sysroot/tree/usr/include"
+                -DPITH_CMOCKA_LIBRARY="$(echo "$sysroot"/tree/usr/lib/*/libcmocka.so)")
         else
             echo "skip  cross $build: unit tests, as cmocka for $debian could not be fetched"
         fi
