@@ -1,0 +1,25 @@
+# Directories always refused; fifos and devices only with -f.
+. "$CLI_LIB"
+mkdir d
+complains 1 '^pith: d: is a directory' "$PITH" d
+complains 1 '^pith: d: is a directory' "$PITH" -f d
+complains 1 '(stdin): is a directory' sh -c '"$PITH" -1 <d | cat; exit 1'
+mkfifo f
+complains 1 '^pith: f: is not a regular file' "$PITH" -1 -c f
+complains 1 '/dev/null: is not a regular file' "$PITH" -1 -c /dev/null
+"$PITH" -1 -fc /dev/null | "$PITH" -d | cmp - /dev/null || fail "-f with a device"
+text 3000 >a
+cat a >f &
+"$PITH" -1 -fc f | "$PITH" -d | cmp - a || fail "-f with a fifo"
+wait
+complains 1 'f: is not a regular file: write' "$PITH" -1 -o f a
+"$PITH" -d <f >b &
+silent "$PITH" -1 -f -o f a
+wait
+same a b
+[ -p f ] || fail "the fifo was replaced"
+silent "$PITH" -1 -f -o /dev/null a
+[ -c /dev/null ] || fail "the device was replaced"
+complains 1 'nothere: No such file' "$PITH" nothere
+complains 1 'a/b: Not a directory' "$PITH" a/b
+complains 1 'nodir/x: cannot write a new file in its directory: No such file' "$PITH" -1 -o nodir/x a
