@@ -13,7 +13,7 @@ set -u
 export LC_ALL=C
 root=$(cd "$(dirname "$0")/.." && pwd)
 PITH=$(realpath "$1")
-output=$(realpath "$2")
+output=$(realpath -m "$2")
 data_folder=$(cd "$root" && realpath -q "${PITH_DATA:-../shared/data/bytes}")
 zeros=${BENCH_ZEROS:-1000000000}
 # shellcheck source=bench/measure.sh

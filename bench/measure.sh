@@ -59,14 +59,18 @@ program_command()
     esac
 }
 
-# timed LINE: runs it by sh; sets user_s (seconds of user CPU) and peak_mib.
+# timed LINE: runs it by sh; sets user_s (seconds of user CPU, to the millisecond: bash counts finer
+# than /usr/bin/time, whose own share is below that) and peak_mib.
 timed()
 {
-    local status
-    /usr/bin/time -q -o time.log -f '%U %M' sh -c "$1" </dev/null
+    local status peak_kib
+    local TIMEFORMAT=%3U
+    { time /usr/bin/time -q -o peak.log -f %M sh -c "$1" </dev/null 2>err.log; } 2>user.log
     status=$?
-    read -r user_s peak_kib <time.log
+    user_s=$(tail -1 user.log)
+    peak_kib=$(cat peak.log)
     peak_mib=$(((peak_kib + 1023) / 1024))
+    [ $status -eq 0 ] || head -5 err.log >&2
     return $status
 }
 
