@@ -1,0 +1,278 @@
+/* See encode_slot.h. */
+#include "api/encode_slot.h"
+
+#include "base/checked.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <xxhash.h>
+
+/* Below this a second thread costs more than it saves. */
+#define BESIDE_LEN_MIN ((size_t)64 << 10)
+
+uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified)
+{
+    struct pith_chunk_header header;
+    uint64_t need;
+
+    pith_chunk_plan(&header, &pith_codec_bytes, level, raw_len);
+    need = pith_saturated_add(2 * raw_len, pith_codec_bytes.encode_need(level, raw_len));
+    if (is_verified)
+        need = pith_saturated_add(need, pith_saturated_add(raw_len, header.codec_need));
+    return need;
+}
+
+static pith_status check_limit(const struct pith_encode_slot *slot, struct pith_memory *memory,
+                               uint64_t work_need, pith_error *error)
+{
+    uint64_t held = slot->payload.cap + slot->work.cap + slot->check_work.cap + slot->check_raw.cap;
+    uint64_t need = slot->payload_cap + work_need;
+
+    if (slot->is_verified)
+        need += slot->raw_len + slot->header.codec_need;
+    need += memory->used - held; /* conservative: kept blocks may be larger already */
+    if (need <= memory->limit)
+        return PITH_OK;
+    return pith_fail(error, PITH_E_MEMORY_LIMIT, slot->raw_start,
+                     "encoding %zu bytes at once at level %d needs %" PRIu64
+                     " bytes of memory, the limit is %" PRIu64,
+                     slot->raw_len, slot->level, need, memory->limit);
+}
+
+pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_memory *memory,
+                                  int is_single, pith_error *error)
+{
+    uint64_t start = slot->raw_start;
+    uint64_t work_need;
+
+    pith_chunk_plan(&slot->header, slot->codec, slot->level, slot->raw_len);
+    slot->header.is_single = is_single;
+    slot->header.flags = pith_frame_flags(slot->level, PITH_FLAG_SINGLE);
+    slot->payload_cap = (size_t)pith_chunk_payload_max(&slot->header);
+    slot->tally = (struct pith_tally){0};
+    slot->published = 0;
+    slot->is_published = slot->is_abandoned = 0;
+    if (slot->payload_cap == 0)
+        return PITH_OK; /* will be stored */
+    work_need = slot->codec->encode_need(slot->level, slot->raw_len);
+    TRY(check_limit(slot, memory, work_need, error));
+    TRY(pith_block_reserve(&slot->payload, memory, slot->payload_cap, "a chunk's payload", start,
+                           error));
+    TRY(pith_block_reserve(&slot->work, memory, work_need, "the encoder's model", start, error));
+    if (!slot->is_verified)
+        return PITH_OK;
+    TRY(pith_block_reserve(&slot->check_raw, memory, slot->raw_len, "the verifying decode", start,
+                           error));
+    return pith_block_reserve(&slot->check_work, memory, slot->header.codec_need,
+                              "the verifying decoder's model", start, error);
+}
+
+static int on_progress(void *opaque, uint64_t raw_done)
+{
+    struct pith_encode_slot *slot = opaque;
+    int is_cancelled = pith_watch_report(slot->watch, &slot->tally, raw_done, slot->published);
+
+    if (slot->is_in_caller)
+        is_cancelled |= pith_watch_tell(slot->watch, 0);
+    return is_cancelled;
+}
+
+static void on_published(void *opaque, size_t packed_len)
+{
+    struct pith_encode_slot *slot = opaque;
+
+    pith_monitor_lock(&slot->watch->monitor);
+    slot->published = packed_len;
+    pith_monitor_wake_all(&slot->watch->monitor);
+    pith_monitor_unlock(&slot->watch->monitor);
+}
+
+static size_t on_wait_more(void *opaque, size_t have)
+{
+    struct pith_encode_slot *slot = opaque;
+    size_t published;
+
+    pith_monitor_lock(&slot->watch->monitor);
+    while (slot->published <= have && !slot->is_published && !slot->watch->is_cancelled)
+        pith_monitor_wait(&slot->watch->monitor);
+    published = slot->published;
+    pith_monitor_unlock(&slot->watch->monitor);
+    return published > have ? published : have;
+}
+
+static int on_verify_progress(void *opaque, uint64_t raw_done)
+{
+    struct pith_encode_slot *slot = opaque;
+    int stop;
+
+    (void)raw_done;
+    pith_monitor_lock(&slot->watch->monitor);
+    stop = slot->is_abandoned || slot->watch->is_cancelled;
+    pith_monitor_unlock(&slot->watch->monitor);
+    if (slot->verifies_after && slot->is_in_caller) /* in this order: the second is not shared */
+        stop |= pith_watch_tell(slot->watch, 1);
+    return stop;
+}
+
+/* The payload's length is not known yet when this runs beside the encoder: the codec then takes what
+ * wait_more() ends with, and payload_cap is only its bound. */
+static void verify(struct pith_encode_slot *slot, int is_beside)
+{
+    const struct pith_codec_choice *codec = &slot->header.codec;
+    struct pith_codec_hooks hooks = {
+        .progress = on_verify_progress,
+        .wait_more = is_beside ? on_wait_more : NULL,
+        .opaque = slot,
+    };
+    size_t len = is_beside ? slot->payload_cap : (size_t)slot->header.packed_len;
+
+    slot->verify_status = slot->codec->decode(
+        &slot->verify_state, slot->check_raw.data, slot->raw_len, codec->params, codec->params_len,
+        slot->payload.data, len, slot->check_work.data, &hooks, NULL);
+    if (slot->verify_status == PITH_OK)
+        slot->verify_hash = XXH3_64bits(slot->check_raw.data, slot->raw_len);
+}
+
+static void job_end(struct pith_encode_slot *slot)
+{
+    pith_monitor_lock(&slot->watch->monitor);
+    slot->n_running--;
+    pith_monitor_wake_all(&slot->watch->monitor);
+    pith_monitor_unlock(&slot->watch->monitor);
+}
+
+static void verify_job(void *opaque)
+{
+    verify(opaque, 1);
+    job_end(opaque);
+}
+
+static void publish_end(struct pith_encode_slot *slot, int is_abandoned)
+{
+    pith_monitor_lock(&slot->watch->monitor);
+    if (!is_abandoned)
+        slot->published = (size_t)slot->header.packed_len;
+    slot->is_published = 1;
+    slot->is_abandoned = is_abandoned;
+    pith_monitor_wake_all(&slot->watch->monitor);
+    pith_monitor_unlock(&slot->watch->monitor);
+}
+
+/* Encodes, or stores what does not shrink.  The codec may use the raw buffer while it runs, so its
+ * hash is taken before and, where the raw bytes themselves become the payload, compared after. */
+static void encode(struct pith_encode_slot *slot)
+{
+    struct pith_chunk_header *header = &slot->header;
+    struct pith_codec_packed packed = {.params_len = header->codec.params_len};
+    struct pith_codec_hooks hooks = {
+        .progress = on_progress,
+        .published = on_published,
+        .opaque = slot,
+    };
+
+    slot->raw_hash = XXH3_64bits(slot->raw.data, slot->raw_len);
+    slot->status = PITH_E_OUTPUT_FULL;
+    memcpy(packed.params, header->codec.params, packed.params_len);
+    if (slot->payload_cap > 0)
+        slot->status =
+            slot->codec->encode(&packed, slot->payload.data, slot->payload_cap, slot->raw.data,
+                                slot->raw_len, slot->work.data, &hooks, &slot->error);
+    if (slot->status == PITH_OK) {
+        header->packed_len = packed.payload_len;
+        header->final_state = packed.final_state;
+        publish_end(slot, 0);
+        header->packed_check = XXH3_64bits(slot->payload.data, packed.payload_len);
+        return;
+    }
+    publish_end(slot, 1);
+    if (slot->status != PITH_E_OUTPUT_FULL)
+        return;
+    slot->status = PITH_OK;
+    slot->restored_hash = XXH3_64bits(slot->raw.data, slot->raw_len);
+}
+
+static void encode_job(void *opaque)
+{
+    struct pith_encode_slot *slot = opaque;
+
+    encode(slot);
+    if (slot->verifies_after && slot->status == PITH_OK && !slot->is_abandoned)
+        verify(slot, 0);
+    job_end(slot);
+}
+
+void pith_encode_slot_run(struct pith_encode_slot *slot, struct pith_pool *pool, int in_caller)
+{
+    int is_beside =
+        pool && slot->is_verified && slot->payload_cap > 0 && slot->raw_len >= BESIDE_LEN_MIN;
+
+    slot->status = slot->verify_status = PITH_OK;
+    slot->verify_hash = 0;
+    slot->verify_state = 0;
+    slot->is_in_caller = in_caller || !pool;
+    slot->verifies_after = slot->is_verified && !is_beside;
+    slot->n_running = 1 + (unsigned)is_beside; /* no job runs yet: no lock needed */
+    if (is_beside && !pith_pool_start(pool, verify_job, slot)) {
+        slot->n_running = 1;
+        slot->verifies_after = 1;
+    }
+    if (!slot->is_in_caller && !pith_pool_start(pool, encode_job, slot))
+        slot->is_in_caller = 1;
+    if (slot->is_in_caller)
+        encode_job(slot);
+}
+
+static pith_status differs(const struct pith_encode_slot *slot, uint64_t offset, const char *what,
+                           pith_error *error)
+{
+    return pith_fail(error, PITH_E_INTERNAL, slot->raw_start + offset,
+                     "the chunk of %zu bytes from byte %" PRIu64 " on %s: a fault of pith or of "
+                     "this machine's memory; nothing of it was written",
+                     slot->raw_len, slot->raw_start, what);
+}
+
+pith_status pith_encode_slot_verdict(struct pith_encode_slot *slot, pith_error *error)
+{
+    size_t at = 0;
+    int is_cancelled;
+
+    pith_monitor_lock(&slot->watch->monitor);
+    is_cancelled = slot->watch->is_cancelled;
+    pith_monitor_unlock(&slot->watch->monitor);
+    if (is_cancelled)
+        return pith_fail(error, PITH_E_CANCELLED, slot->raw_start, "cancelled");
+    if (slot->status != PITH_OK) {
+        if (error) {
+            *error = slot->error;
+            error->position += slot->raw_start;
+        }
+        return slot->status;
+    }
+    if (slot->is_abandoned) {
+        pith_chunk_make_stored(&slot->header);
+        if (slot->restored_hash != slot->raw_hash)
+            return differs(slot, 0, "was changed while it was encoded", error);
+        return PITH_OK;
+    }
+    if (!slot->is_verified)
+        return PITH_OK;
+    if (slot->verify_status != PITH_OK)
+        return differs(slot, 0, "does not decode", error);
+    if (slot->verify_hash != slot->raw_hash) {
+        while (at < slot->raw_len && slot->check_raw.data[at] == slot->raw.data[at])
+            at++;
+        return differs(slot, at, "decodes to other bytes", error);
+    }
+    if (slot->verify_state != slot->header.final_state)
+        return differs(slot, 0, "decodes to another final state", error);
+    return PITH_OK;
+}
+
+void pith_encode_slot_free(struct pith_encode_slot *slot, struct pith_memory *memory)
+{
+    pith_block_free(&slot->raw, memory);
+    pith_block_free(&slot->payload, memory);
+    pith_block_free(&slot->work, memory);
+    pith_block_free(&slot->check_work, memory);
+    pith_block_free(&slot->check_raw, memory);
+}

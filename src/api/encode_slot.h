@@ -1,0 +1,64 @@
+/* Encode slot: one chunk on its way from raw bytes to payload, with the memory for it.
+ *
+ * Encoding and the verifying decode are two jobs.  They run side by side: the encoder publishes how
+ * much of the payload is final, the decoder waits when it has read all of that.  Without a thread to
+ * spare the decode follows the encode.  The slot's memory stays for the next chunk. */
+#ifndef PITH_API_ENCODE_SLOT_H
+#define PITH_API_ENCODE_SLOT_H
+
+#include "api/watch.h"
+#include "base/memory.h"
+#include "container/frame.h"
+#include "par/pool.h"
+
+struct pith_encode_slot {
+    /* Set once, by the encoder. */
+    struct pith_watch *watch;
+    const struct pith_codec *codec;
+    int level;
+    int is_verified;
+
+    struct pith_block raw; /* filled by the encoder, raw_len bytes */
+    struct pith_block payload, work, check_work, check_raw;
+    uint64_t raw_start; /* of the chunk in the stream */
+    size_t raw_len;
+
+    /* One run.  Written by its jobs, read by the caller's thread when n_running is 0 again. */
+    struct pith_chunk_header header;
+    size_t payload_cap;
+    uint64_t raw_hash;
+    uint64_t restored_hash; /* of the raw bytes after encoding, if the chunk is stored */
+    int is_in_caller;       /* the encode job runs in the caller's thread */
+    int verifies_after;     /* in the encode job, after it */
+    pith_status status;     /* of encoding */
+    pith_error error;
+    pith_status verify_status;
+    uint64_t verify_hash;
+    uint32_t verify_state;
+    struct pith_tally tally;
+
+    /* Guarded by watch->monitor. */
+    unsigned n_running;
+    size_t published; /* payload bytes that are final */
+    int is_published; /* no more will come */
+    int is_abandoned; /* the payload is not wanted: the chunk is stored, or has failed */
+};
+
+/* Memory of a slot for chunks of raw_len bytes. */
+uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified);
+
+/* Plans the chunk in slot->raw and gets the memory for it. */
+pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_memory *memory,
+                                  int is_single, pith_error *error);
+
+/* Runs the planned chunk's jobs; in the caller's thread if pool is NULL.  May return before the jobs
+ * have ended: see slot->n_running. */
+void pith_encode_slot_run(struct pith_encode_slot *slot, struct pith_pool *pool, int in_caller);
+
+/* The outcome, when n_running is 0: the payload is good and the header knows all about it but its
+ * place.  PITH_E_INTERNAL when the chunk does not decode to its raw bytes. */
+pith_status pith_encode_slot_verdict(struct pith_encode_slot *slot, pith_error *error);
+
+void pith_encode_slot_free(struct pith_encode_slot *slot, struct pith_memory *memory);
+
+#endif

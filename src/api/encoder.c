@@ -1,0 +1,395 @@
+/* Streaming encoder: raw bytes in, one frame out.
+ *
+ * Slots form a ring.  The one after those in flight is filled with a chunk's raw bytes; a full chunk
+ * is coded, up to n_slots at once, and chunks leave in order.  Where chunks begin depends on
+ * chunk_len alone.  The first chunk waits until one more byte or the end has come, because an input
+ * of one chunk takes the single form. */
+#include "api/encoder.h"
+#include "api/encode_slot.h"
+#include "api/settings.h"
+#include "container/index.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* First allocation for raw bytes when nothing is known of their number. */
+#define RAW_LEN_START ((uint64_t)4 << 10)
+
+struct piece {
+    const uint8_t *data;
+    size_t len;
+};
+
+struct pith_encoder {
+    struct pith_memory memory;
+    struct pith_watch watch;
+    struct pith_pool *pool; /* made when first needed */
+    int level;
+    unsigned n_threads;
+    int is_verified;
+    uint64_t chunk_len;
+    uint64_t size_hint;    /* 0 = none */
+    uint64_t content_size; /* UINT64_MAX = not known */
+    pith_error failure;    /* its status is PITH_OK while none */
+
+    struct pith_encode_slot *slots;
+    unsigned n_slots;
+    unsigned oldest; /* slots[oldest .. oldest + n_busy) mod n_slots are in flight */
+    unsigned n_busy;
+    int is_emitting; /* the pieces belong to the oldest slot */
+
+    uint64_t raw_taken; /* bytes of the stream that were put into slots */
+    int is_several;     /* more than one chunk: the full form */
+    int is_input_ended;
+    int is_index_out;
+    int is_ended;
+    int is_framed; /* frame is filled in */
+    struct pith_frame_header frame;
+    struct pith_index_sum sum;
+    struct pith_block entries; /* of the index, as on the wire */
+
+    struct piece pieces[3]; /* what goes out next */
+    unsigned n_pieces;
+    uint8_t head[PITH_HEADER_MAX]; /* the frame header, later the index's head */
+    uint8_t tail[PITH_HEADER_MAX]; /* the index's tail and the footer */
+};
+
+/* As many slots as threads, but no more than the memory limit holds and the content fills. */
+static unsigned slots_for(const pith_options *settings, uint64_t content_size)
+{
+    uint64_t need =
+        pith_encode_slot_need(settings->level, settings->chunk_len, !settings->no_verify);
+    uint64_t n = settings->threads;
+
+    if (n > settings->memory_limit / need)
+        n = settings->memory_limit / need;
+    if (content_size != UINT64_MAX && n > content_size / settings->chunk_len + 1)
+        n = content_size / settings->chunk_len + 1;
+    return n > 0 ? (unsigned)n : 1;
+}
+
+static pith_status make_slots(struct pith_encoder *e, pith_error *error)
+{
+    void *block;
+    size_t len = e->n_slots * sizeof *e->slots;
+
+    TRY(pith_memory_take(&e->memory, &block, len, "the encoder", 0, error));
+    memset(block, 0, len);
+    e->slots = block;
+    for (unsigned i = 0; i < e->n_slots; i++) {
+        e->slots[i].watch = &e->watch;
+        e->slots[i].codec = &pith_codec_bytes;
+        e->slots[i].level = e->level;
+        e->slots[i].is_verified = e->is_verified;
+    }
+    return PITH_OK;
+}
+
+pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *options,
+                              uint64_t content_size, pith_error *error)
+{
+    struct pith_memory memory;
+    struct pith_encoder *made;
+    pith_options settings;
+    pith_status status;
+    void *block;
+
+    if (!encoder)
+        return pith_fail(error, PITH_E_ARGUMENT, 0, "encoder is NULL");
+    *encoder = NULL;
+    TRY(pith_settings_take_encoding(&settings, options, error));
+    pith_memory_init(&memory, settings.allocator, settings.memory_limit);
+    TRY(pith_memory_take(&memory, &block, sizeof *made, "the encoder", 0, error));
+    made = block;
+    memset(made, 0, sizeof *made);
+    made->memory = memory;
+    made->level = settings.level;
+    made->is_verified = !settings.no_verify;
+    made->chunk_len = settings.chunk_len;
+    made->size_hint = content_size == UINT64_MAX ? settings.size_hint : content_size;
+    made->content_size = content_size;
+    made->n_threads = settings.threads;
+    made->n_slots = slots_for(&settings, content_size);
+    pith_index_sum_init(&made->sum);
+    status = pith_watch_init(&made->watch, &settings, error);
+    if (status != PITH_OK) {
+        pith_memory_give(&memory, made);
+        return status;
+    }
+    status = make_slots(made, error);
+    if (status != PITH_OK) {
+        pith_encoder_destroy(made);
+        return status;
+    }
+    *encoder = made;
+    return PITH_OK;
+}
+
+pith_status pith_encoder_create(pith_encoder **encoder, const pith_options *options,
+                                pith_error *error)
+{
+    return pith_encoder_make(encoder, options, UINT64_MAX, error);
+}
+
+void pith_encoder_destroy(pith_encoder *encoder)
+{
+    struct pith_memory memory;
+
+    if (!encoder)
+        return;
+    pith_watch_cancel(&encoder->watch);
+    pith_pool_destroy(encoder->pool, &encoder->memory);
+    for (unsigned i = 0; encoder->slots && i < encoder->n_slots; i++)
+        pith_encode_slot_free(&encoder->slots[i], &encoder->memory);
+    pith_memory_give(&encoder->memory, encoder->slots);
+    pith_block_free(&encoder->entries, &encoder->memory);
+    pith_watch_destroy(&encoder->watch);
+    memory = encoder->memory;
+    pith_memory_give(&memory, encoder);
+}
+
+static struct pith_encode_slot *slot_at(struct pith_encoder *e, unsigned after_oldest)
+{
+    return &e->slots[(e->oldest + after_oldest) % e->n_slots];
+}
+
+static void piece_add(struct pith_encoder *e, const uint8_t *data, size_t len)
+{
+    e->pieces[e->n_pieces].data = data;
+    e->pieces[e->n_pieces++].len = len;
+}
+
+/* Writes pieces while there is room.  Nonzero: none are left. */
+static int flush(struct pith_encoder *e, pith_out *out)
+{
+    for (unsigned i = 0; i < e->n_pieces; i++) {
+        struct piece *piece = &e->pieces[i];
+        size_t n = out->size - out->pos;
+
+        if (n > piece->len)
+            n = piece->len;
+        if (n > 0)
+            memcpy((uint8_t *)out->data + out->pos, piece->data, n);
+        out->pos += n;
+        piece->data += n;
+        piece->len -= n;
+        if (piece->len > 0)
+            return 0;
+    }
+    e->n_pieces = 0;
+    if (e->is_emitting) {
+        slot_at(e, 0)->raw_len = 0;
+        e->oldest = (e->oldest + 1) % e->n_slots;
+        e->n_busy--;
+        e->is_emitting = 0;
+    }
+    return 1;
+}
+
+/* Room for one more byte at least in the slot being filled. */
+static pith_status reserve_raw(struct pith_encoder *e, struct pith_encode_slot *slot,
+                               size_t available, pith_error *error)
+{
+    uint64_t len = slot->raw_len + (uint64_t)available;
+
+    if (slot->raw.cap > slot->raw_len)
+        return PITH_OK;
+    if (len < slot->raw.cap * 2)
+        len = slot->raw.cap * 2;
+    if (len < RAW_LEN_START)
+        len = RAW_LEN_START;
+    if (len < e->size_hint)
+        len = e->size_hint;
+    if (len > e->chunk_len || e->is_several)
+        len = e->chunk_len;
+    return pith_block_grow(&slot->raw, &e->memory, len, slot->raw_len, "a chunk's raw bytes",
+                           e->raw_taken, error);
+}
+
+static pith_status take(struct pith_encoder *e, struct pith_encode_slot *slot, pith_in *in,
+                        pith_error *error)
+{
+    size_t n = in->size - in->pos;
+
+    TRY(reserve_raw(e, slot, n, error));
+    if (slot->raw_len == 0)
+        slot->raw_start = e->raw_taken;
+    if (n > slot->raw.cap - slot->raw_len)
+        n = (size_t)slot->raw.cap - slot->raw_len;
+    if (n > e->chunk_len - slot->raw_len)
+        n = (size_t)e->chunk_len - slot->raw_len;
+    memcpy(slot->raw.data + slot->raw_len, (const uint8_t *)in->data + in->pos, n);
+    slot->raw_len += n;
+    in->pos += n;
+    e->raw_taken += n;
+    return PITH_OK;
+}
+
+/* Starts coding of the slot being filled.  Pool threads: one a coding slot, unless the caller's
+ * thread does that, and one a verifying decode. */
+static pith_status dispatch(struct pith_encoder *e, struct pith_encode_slot *slot,
+                            pith_error *error)
+{
+    int in_caller = e->n_threads == 1 || (e->is_input_ended && e->n_busy == 0);
+
+    if (slot->raw_len == 0)
+        slot->raw_start = e->raw_taken;
+    TRY(pith_encode_slot_plan(slot, &e->memory, !e->is_several, error));
+    if (!e->pool && (!in_caller || (e->is_verified && slot->payload_cap > 0)))
+        TRY(pith_pool_create(&e->pool, 2 * e->n_slots, &e->memory, error));
+    e->n_busy++;
+    pith_encode_slot_run(slot, e->pool, in_caller);
+    return PITH_OK;
+}
+
+/* The frame header goes before the first chunk, whose hash makes the frame's id. */
+static void begin_frame(struct pith_encoder *e, const struct pith_encode_slot *first)
+{
+    struct pith_chunk_header full;
+    unsigned flags = 0;
+
+    pith_chunk_plan(&full, first->codec, e->level, e->chunk_len);
+    e->frame.level = e->level;
+    e->frame.chunk_len = e->chunk_len;
+    if (e->content_size != UINT64_MAX) {
+        flags |= PITH_FLAG_SIZED;
+        e->frame.content_size = e->content_size;
+    }
+    e->frame.flags = pith_frame_flags(e->level, flags);
+    piece_add(e, e->head, pith_frame_write(e->head, &e->frame, full.need, first->raw_hash));
+    e->is_framed = 1;
+}
+
+static pith_status add_to_index(struct pith_encoder *e, const struct pith_chunk_header *header,
+                                uint64_t position, pith_error *error)
+{
+    uint8_t entry[PITH_HEADER_MAX];
+    size_t used = (size_t)e->sum.entries_len;
+    size_t len;
+
+    TRY(pith_index_sum_chunk(&e->sum, entry, &len, header, position, error));
+    if (used + len > e->entries.cap)
+        TRY(pith_block_grow(&e->entries, &e->memory, 2 * e->entries.cap + PITH_HEADER_MAX, used,
+                            "the index", position, error));
+    memcpy(e->entries.data + used, entry, len);
+    return PITH_OK;
+}
+
+/* Waits for the oldest chunk and makes pieces of it. */
+static pith_status emit(struct pith_encoder *e, pith_error *error)
+{
+    struct pith_encode_slot *slot = slot_at(e, 0);
+    struct pith_chunk_header *header = &slot->header;
+    const struct pith_block *payload;
+
+    pith_watch_wait(&e->watch, &slot->n_running);
+    TRY(pith_encode_slot_verdict(slot, error));
+    if (e->is_several && !e->is_framed)
+        begin_frame(e, slot);
+    header->id = e->frame.id;
+    header->raw_offset = e->sum.raw_len;
+    pith_chunk_write(header, slot->raw_hash);
+    if (e->is_several)
+        TRY(add_to_index(e, header, slot->raw_start, error));
+    payload = header->codec.id == PITH_CODEC_STORED ? &slot->raw : &slot->payload;
+    piece_add(e, header->bytes, header->len);
+    piece_add(e, payload->data, (size_t)header->packed_len);
+    e->is_emitting = 1;
+    pith_watch_report(&e->watch, &slot->tally, slot->raw_len, header->len + header->packed_len);
+    return PITH_OK;
+}
+
+static void emit_index(struct pith_encoder *e)
+{
+    piece_add(e, e->head, pith_index_head_write(e->head, &e->frame, &e->sum));
+    piece_add(e, e->entries.data, (size_t)e->sum.entries_len);
+    piece_add(e, e->tail, pith_index_end_write(e->tail, &e->frame, &e->sum));
+    e->is_index_out = 1;
+}
+
+static int is_oldest_done(struct pith_encoder *e)
+{
+    int is_done;
+
+    pith_monitor_lock(&e->watch.monitor);
+    is_done = slot_at(e, 0)->n_running == 0;
+    pith_monitor_unlock(&e->watch.monitor);
+    return is_done;
+}
+
+/* One step on the way from input to chunks in flight.  *wants_input: there is nothing to do before
+ * more comes. */
+static pith_status fill(struct pith_encoder *e, pith_in *in, pith_action action, int *wants_input,
+                        pith_error *error)
+{
+    struct pith_encode_slot *slot = slot_at(e, e->n_busy);
+    int has_input = in->pos < in->size;
+
+    if (slot->raw_len == e->chunk_len && (e->is_several || has_input)) {
+        e->is_several = 1;
+        return dispatch(e, slot, error);
+    }
+    if (has_input)
+        return take(e, slot, in, error);
+    if (action == PITH_FINISH) {
+        e->is_input_ended = 1;
+        if (slot->raw_len > 0 || !e->is_several)
+            return dispatch(e, slot, error);
+        return PITH_OK;
+    }
+    *wants_input = 1;
+    return PITH_OK;
+}
+
+/* PITH_OK: no room or no input is left.  PITH_END: all is written. */
+static pith_status run(struct pith_encoder *e, pith_out *out, pith_in *in, pith_action action,
+                       pith_error *error)
+{
+    while (flush(e, out)) {
+        int wants_input = 0;
+
+        if (e->n_busy > 0 && is_oldest_done(e))
+            TRY(emit(e, error));
+        else if (!e->is_input_ended && e->n_busy < e->n_slots)
+            TRY(fill(e, in, action, &wants_input, error));
+        else if (!e->is_input_ended && in->pos == in->size && action == PITH_RUN)
+            wants_input = 1;
+        else if (e->n_busy > 0)
+            TRY(emit(e, error));
+        else if (e->is_several && !e->is_index_out)
+            emit_index(e);
+        else {
+            if (!e->is_ended && pith_watch_tell(&e->watch, 1))
+                return pith_fail(error, PITH_E_CANCELLED, e->raw_taken, "cancelled");
+            e->is_ended = 1;
+            return PITH_END;
+        }
+        if (wants_input)
+            return PITH_OK;
+    }
+    return PITH_OK;
+}
+
+pith_status pith_encoder_run(pith_encoder *encoder, pith_out *out, pith_in *in, pith_action action,
+                             pith_error *error)
+{
+    pith_error found;
+    pith_status status;
+
+    if (!encoder)
+        return pith_fail(error, PITH_E_ARGUMENT, 0, "encoder is NULL");
+    if (encoder->failure.status != PITH_OK)
+        return pith_error_copy(error, &encoder->failure);
+    TRY(pith_settings_check_buffers(out, in, action, encoder->raw_taken, error));
+    if (encoder->is_input_ended && (action != PITH_FINISH || in->pos < in->size))
+        return pith_fail(error, PITH_E_ARGUMENT, encoder->raw_taken, "input after PITH_FINISH");
+    memset(&found, 0, sizeof found);
+    status = run(encoder, out, in, action, &found);
+    if (status == PITH_OK || status == PITH_END)
+        return status;
+    pith_watch_cancel(&encoder->watch);
+    if (encoder->pool)
+        pith_pool_wait(encoder->pool);
+    encoder->failure = found;
+    return pith_error_copy(error, &found);
+}

@@ -1,0 +1,94 @@
+/* See settings.h. */
+#include "api/settings.h"
+
+#include "container/format.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define MIB ((uint64_t)1 << 20)
+
+uint64_t pith_level_chunk_len(int level)
+{
+    static const uint64_t len[PITH_LEVEL_MAX + 1] = {
+        0, 8 * MIB, 16 * MIB, 16 * MIB, 32 * MIB, 32 * MIB, 64 * MIB, 128 * MIB,
+    };
+
+    return len[level];
+}
+
+/* A caller built against a later pith.h has a longer struct; what this version does not know must be
+ * unset there. */
+static int is_zero_after(const pith_options *options, size_t known)
+{
+    const uint8_t *bytes = (const uint8_t *)options;
+
+    for (size_t i = known; i < options->struct_size; i++)
+        if (bytes[i] != 0)
+            return 0;
+    return 1;
+}
+
+pith_status pith_settings_take(pith_options *settings, const pith_options *options,
+                               pith_error *error)
+{
+    memset(settings, 0, sizeof *settings);
+    if (options) {
+        if (options->struct_size < sizeof *settings || options->struct_size > 4096)
+            return pith_fail(error, PITH_E_ARGUMENT, 0,
+                             "options.struct_size is %zu, expected sizeof(pith_options) = %zu",
+                             options->struct_size, sizeof *settings);
+        if (!is_zero_after(options, sizeof *settings))
+            return pith_fail(error, PITH_E_ARGUMENT, 0,
+                             "options set something that this version of pith does not know");
+        *settings = *options;
+    }
+    settings->struct_size = sizeof *settings;
+    if (settings->threads == 0)
+        settings->threads = 1;
+    if (settings->threads > PITH_THREADS_MAX)
+        settings->threads = PITH_THREADS_MAX;
+    if (settings->memory_limit == 0)
+        settings->memory_limit = PITH_MEMORY_LIMIT_DEFAULT;
+    if (settings->allocator && (!settings->allocator->allocate || !settings->allocator->release))
+        return pith_fail(error, PITH_E_ARGUMENT, 0,
+                         "options.allocator needs both allocate and release");
+    return PITH_OK;
+}
+
+pith_status pith_settings_take_encoding(pith_options *settings, const pith_options *options,
+                                        pith_error *error)
+{
+    TRY(pith_settings_take(settings, options, error));
+    if (settings->level == 0)
+        settings->level = PITH_LEVEL_DEFAULT;
+    if (settings->level < PITH_LEVEL_MIN || settings->level > PITH_LEVEL_MAX)
+        return pith_fail(error, PITH_E_ARGUMENT, 0, "level is %d, allowed are %d to %d",
+                         settings->level, PITH_LEVEL_MIN, PITH_LEVEL_MAX);
+    if (settings->chunk_len == 0)
+        settings->chunk_len = pith_level_chunk_len(settings->level);
+    if (settings->chunk_len < PITH_CHUNK_LEN_MIN || settings->chunk_len > PITH_CHUNK_LEN_MAX)
+        return pith_fail(error, PITH_E_ARGUMENT, 0,
+                         "chunk length is %" PRIu64 ", allowed are %" PRIu64 " to %" PRIu64,
+                         settings->chunk_len, PITH_CHUNK_LEN_MIN, PITH_CHUNK_LEN_MAX);
+    return PITH_OK;
+}
+
+pith_status pith_settings_check_buffers(const pith_out *out, const pith_in *in, pith_action action,
+                                        uint64_t position, pith_error *error)
+{
+    if (!out || !in || out->pos > out->size || in->pos > in->size ||
+        (!out->data && out->size > 0) || (!in->data && in->size > 0))
+        return pith_fail(error, PITH_E_ARGUMENT, position,
+                         "input or output buffer is NULL or its pos is past its size");
+    if (action != PITH_RUN && action != PITH_FINISH)
+        return pith_fail(error, PITH_E_ARGUMENT, position, "unknown action %d", (int)action);
+    return PITH_OK;
+}
+
+pith_status pith_error_copy(pith_error *error, const pith_error *from)
+{
+    if (error)
+        *error = *from;
+    return from->status;
+}
