@@ -18,7 +18,7 @@ complains 1 'unknown option --bogus' "$PITH" --bogus a
 complains 1 'unknown option -j' "$PITH" -kj a
 complains 1 'unknown option --keep=3' "$PITH" --keep=3 a
 complains 1 'option -o needs a value' "$PITH" a -o
-complains 1 'option --threads needs a value' "$PITH" a --threads
+complains 1 'option -T needs a value' "$PITH" a --threads
 complains 1 'not several' "$PITH" -o b a a
 complains 1 'exclude' "$PITH" -c -o b a
 complains 1 'nothing is written' "$PITH" -t -o b a

@@ -1,7 +1,7 @@
 # Frames one after the other decode to all; anything else after a frame is an error.
 . "$CLI_LIB"
 text 3000 >a
-text 1500 | tr a-z A-Z >b
+text 1500 | tr '[:lower:]' '[:upper:]' >b
 "$PITH" -1 -c a >a.p
 "$PITH" -2 -c b >b.p
 "$PITH" -1 --block-size=64KiB -c </dev/null >e.p
