@@ -192,6 +192,11 @@ file_lengths() # LIMIT
 }
 rule "no file is longer than 800 lines (tables apart)" "$(file_lengths 800)"
 warn "no file is longer than 600 lines (tables apart)" "$(file_lengths 600)"
+mapfile -t all_c < <(find_c src cli | grep -v '_table\.c$')
+warn "no function is longer than 60 lines" "$([ ${#all_c[@]} -eq 0 ] || awk '
+    /^\{/ { start = FNR }
+    /^\}/ { if (start && FNR - start - 1 > 60) print FILENAME ":" start ": " FNR - start - 1 " lines"; start = 0 }
+    ' "${all_c[@]}")"
 rule "file names are unique in src and cli" "$(
     { find_c src cli; } | sed 's|.*/||' | sort | uniq -d | sed 's/^/used twice: /')"
 
