@@ -16,7 +16,7 @@ static uint32_t n_contexts(const struct pith_profile *p)
 
 #define DIRECT_INPUTS 4
 
-static const uint32_t set_sizes[] = {256, 2048, 256*8, 256*8, 2048, 256*3, 1024, 256};
+static const uint32_t set_sizes[] = {2048, 256, 256*8, 256*8, 2048, 256*3, 1024, 256};
 
 void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena,
                         const struct pith_profile *profile, uint32_t lines_log2,
@@ -53,13 +53,13 @@ void pith_engine_init(struct pith_engine *engine, uint8_t *data)
     pith_words_init(&engine->words);
     pith_structure_init(&engine->structure);
     for (uint32_t i = 0; i < n; i++)
-        start[2 * i] = (int16_t)P("W0", 3000);
+        start[2 * i] = (int16_t)P("W0", 2000);
     for (uint32_t i = 0; i < engine->profile->n_rungs; i++)
         start[2 * n + 2 * i] = (int16_t)P("WM", 3000);
     pith_mixer_init(&engine->mixer, start);
     engine->mixer.rate_q16 = (int32_t)(P("R0", 0.02) * 65536);
     engine->mixer.rate_end_q16 = (int32_t)(P("R1", 0.002) * 65536);
-    engine->mixer.rate2_q16 = (int32_t)(P("R2", 0.005) * 65536);
+    engine->mixer.rate2_q16 = (int32_t)(P("R2", 0.002) * 65536);
     for (size_t i = 0; i < 257 * 256 * 2; i++)
         engine->direct[i] = 32768;
     for (int i = 0; i < PITH_ENGINE_CALIBRATORS; i++)
@@ -89,6 +89,7 @@ static void begin_byte(struct pith_engine *engine)
         hashes[0] = pith_hash2(70, engine->match.longest_expected,
                                (uint64_t)pith_match_bucket(len) << 8 | (history->last8 & 255));
     }
+    pith_slots_prepare(&engine->slots, 0);
 }
 
 static void end_byte(struct pith_engine *engine, uint8_t byte)
@@ -121,53 +122,60 @@ static void direct_update(struct pith_engine *engine, int bit)
     }
 }
 
+/* 0 without a match, else a class of its length. */
+static uint32_t match_class(uint32_t len)
+{
+    return len == 0 ? 0 : len < 8 ? 1 : len < 12 ? 2 : len < 16 ? 3 : len < 24 ? 4 : len < 32 ? 5 : len < 64 ? 6 : 7;
+}
+
+static void select_contexts(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
+{
+    struct pith_mixer *mixer = &engine->mixer;
+    uint32_t c1 = engine->history.last8 & 255, c2 = engine->history.last8 >> 8 & 255;
+    uint32_t match = match_class(engine->match.longest_len), n = engine->slots.n_contexts;
+    uint32_t expected = engine->match.longest_expected;
+    uint32_t expected_bit = expected ? 1 + (expected >> (7 - n_seen) & 1) : 0;
+    uint32_t len = engine->words.len < 7 ? engine->words.len : 7;
+    uint32_t column = engine->structure.column < 31 ? engine->structure.column : 31;
+    const uint32_t values[] = {
+        (match * 16 + engine->n_known * 15 / n) * 8 + n_seen,
+        bits_seen,
+        c1 * 8 + n_seen,
+        c2 * 8 + n_seen,
+        (len * 32 + (c1 >> 3)) * 8 + n_seen,
+        expected_bit * 256 + bits_seen,
+        column * 32 + (engine->structure.above >> 3),
+        engine->fails & 255,
+    };
+
+    for (uint32_t s = 0; s < engine->profile->n_sets; s++)
+        pith_mixer_select(mixer, s, values[s]);
+    engine->select2 = match * 256 + bits_seen;
+    pith_calibrator_select(&engine->calibrators[0], c1 << 8 | bits_seen);
+    pith_calibrator_select(&engine->calibrators[1], pith_hash(1, (engine->history.last8 & 0xffff) << 8 | bits_seen) >> 16);
+    pith_calibrator_select(&engine->calibrators[2], pith_hash2(2, engine->words.word, bits_seen) >> 16);
+    pith_calibrator_select(&engine->calibrators[3], (expected & 255) << 8 | bits_seen);
+}
+
 static uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
 {
     struct pith_mixer *mixer = &engine->mixer;
     int16_t *inputs = mixer->inputs;
-    uint32_t n_known, n = engine->slots.n_contexts, c1 = engine->history.last8 & 255,
-                      c2 = engine->history.last8 >> 8 & 255;
-    uint32_t mclass, order;
     int32_t logit;
-    uint32_t p0, p1, p2, p3, pf;
+    uint32_t p1;
 
-    n_known = pith_slots_predict(&engine->slots, inputs);
-    pith_match_predict(&engine->match, bits_seen, n_seen, inputs + 2 * n);
-    direct_predict(engine, bits_seen, inputs + 2 * n + 2 * engine->profile->n_rungs);
-    inputs[2 * n + 2 * engine->profile->n_rungs + DIRECT_INPUTS] = 256;
-    mclass = engine->match.longest_len;
-    mclass = mclass == 0 ? 0 : mclass < 8 ? 1 : mclass < 12 ? 2 : mclass < 16 ? 3 : mclass < 24 ? 4 : mclass < 32 ? 5 : mclass < 64 ? 6: 7;
-    order = n_known * 15 / n;
-    uint32_t ebit = engine->match.longest_expected ? 1 + (engine->match.longest_expected >> (7 - n_seen) & 1) : 0;
-    for (uint32_t s = 0; s < engine->profile->n_sets; s++) {
-        uint32_t v = 0;
-        switch (s) {
-        case 0: v = bits_seen; break;
-        case 1: v = (mclass * 16 + order) * 8 + n_seen; break;
-        case 2: v = c1 * 8 + n_seen; break;
-        case 3: v = c2 * 8 + n_seen; break;
-        case 4: { uint32_t l = engine->words.len; v = ((l > 7 ? 7 : l) * 32 + (c1 >> 3)) * 8 + n_seen; break; }
-        case 5: v = ebit * 256 + bits_seen; break;
-        case 6: v = (engine->structure.column < 31 ? engine->structure.column : 31) * 32 + (engine->structure.above >> 3); break;
-        case 7: v = engine->fails & 255; break;
-        }
-        pith_mixer_select(mixer, s, v);
-    }
-    logit = pith_mixer_predict(mixer, mclass * 256 + bits_seen);
-    p0 = pith_squash(logit);
-    uint32_t *cc = engine->calibrator_context;
-    cc[0] = c1 << 8 | bits_seen;
-    cc[1] = (pith_hash(1, (engine->history.last8 & 0xffff) << 8 | bits_seen)) >> 16;
-    cc[2] = (pith_hash2(2, engine->words.word, bits_seen)) >> 16;
-    cc[3] = (engine->match.longest_expected & 255) << 8 | bits_seen;
-    p1 = pith_calibrator_predict(&engine->calibrators[0], logit, cc[0]);
-    p2 = pith_calibrator_predict(&engine->calibrators[1], logit, cc[1]);
-    p3 = pith_calibrator_predict(&engine->calibrators[2], logit, cc[2]);
-    uint32_t p4 = pith_calibrator_predict(&engine->calibrators[3], logit, cc[3]);
-    pf = (p0 * 4 + p1 + p2 + p3 + p4) >> 3;
-    if (pf < 1) pf = 1;
-    if (pf > 65535) pf = 65535;
-    return pf;
+    pith_slots_predict(&engine->slots, inputs);
+    inputs += PITH_SLOTS_INPUTS * engine->slots.n_contexts;
+    pith_match_predict(&engine->match, bits_seen, n_seen, inputs);
+    inputs += PITH_MATCH_INPUTS * engine->profile->n_rungs;
+    direct_predict(engine, bits_seen, inputs);
+    inputs[DIRECT_INPUTS] = 256;
+    logit = pith_mixer_predict(mixer, engine->select2);
+    p1 = pith_squash(logit) * 4;
+    for (int i = 0; i < PITH_ENGINE_CALIBRATORS; i++)
+        p1 += pith_calibrator_predict(&engine->calibrators[i], logit);
+    p1 >>= 3;
+    return p1 < 1 ? 1 : p1;
 }
 
 uint8_t pith_engine_byte(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
@@ -175,21 +183,25 @@ uint8_t pith_engine_byte(struct pith_engine *engine, struct pith_coder *coder, u
     uint32_t bits_seen = 1;
 
     begin_byte(engine);
+    engine->n_known = pith_slots_find(&engine->slots);
     for (uint32_t n_seen = 0; n_seen < 8; n_seen++) {
         uint32_t p1;
         int bit = byte >> (7 - n_seen) & 1;
 
-        if ((n_seen & 3) == 0)
-            pith_slots_select(&engine->slots, n_seen ? bits_seen : 0);
+        select_contexts(engine, bits_seen, n_seen);
         p1 = predict(engine, bits_seen, n_seen);
         bit = pith_coder_bit(coder, p1, bit);
         pith_slots_update(&engine->slots, bit);
+        if (n_seen == 3)
+            pith_slots_prepare(&engine->slots, bits_seen << 1 | (uint32_t)bit);
         pith_match_update(&engine->match, bits_seen, n_seen, bit);
         direct_update(engine, bit);
         pith_mixer_update(&engine->mixer, bit);
         for (int i = 0; i < PITH_ENGINE_CALIBRATORS; i++)
             pith_calibrator_update(&engine->calibrators[i], bit);
         engine->fails = engine->fails << 1 | ((bit ? 65535 - p1 : p1) > 32768);
+        if (n_seen == 3)
+            engine->n_known = pith_slots_find(&engine->slots);
         bits_seen = bits_seen << 1 | (uint32_t)bit;
     }
     end_byte(engine, (uint8_t)bits_seen);

@@ -32,8 +32,8 @@ struct pith_engine {
     struct pith_calibrator calibrators[PITH_ENGINE_CALIBRATORS];
     uint16_t *direct; /* order 0 and 1 counters, slow and fast: [context][node][2] */
     uint32_t direct_at[2];
-    uint32_t calibrator_context[PITH_ENGINE_CALIBRATORS];
-    uint32_t match_class;
+    uint32_t select2; /* selector of the mixer's second layer */
+    uint32_t n_known; /* contexts of this nibble that have been seen before */
     uint32_t fails; /* shift register of recent bits that surprised */
     int32_t final_q16;
 };

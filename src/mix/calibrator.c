@@ -3,7 +3,8 @@
 
 #include "num/logistic.h"
 
-#define STEP 192 /* logits between samples: 32 * 192 = 6144 covers -3072..3072 */
+#define STEP 200 /* logits between samples */
+#define LOWEST (-(PITH_CALIBRATOR_STEPS - 1) * STEP / 2) /* -3100, below every logit */
 
 void pith_calibrator_layout(struct pith_calibrator *calibrator, struct pith_arena *arena,
                             uint32_t n_contexts)
@@ -16,7 +17,7 @@ void pith_calibrator_layout(struct pith_calibrator *calibrator, struct pith_aren
 void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2)
 {
     for (uint32_t i = 0; i < calibrator->n_contexts * PITH_CALIBRATOR_STEPS; i++) {
-        int32_t logit = (int32_t)(i % PITH_CALIBRATOR_STEPS) * STEP - 3072;
+        int32_t logit = (int32_t)(i % PITH_CALIBRATOR_STEPS) * STEP + LOWEST;
 
         calibrator->cells[i] = (uint16_t)pith_squash(pith_logit_clamp(logit));
     }
@@ -25,12 +26,11 @@ void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2
     calibrator->weight = 0;
 }
 
-uint32_t pith_calibrator_predict(struct pith_calibrator *calibrator, int32_t logit,
-                                 uint32_t context)
+uint32_t pith_calibrator_predict(struct pith_calibrator *calibrator, int32_t logit)
 {
-    uint32_t at = (uint32_t)(logit + 3072), p1;
+    uint32_t at = (uint32_t)(logit - LOWEST), p1;
 
-    calibrator->low = context * PITH_CALIBRATOR_STEPS + at / STEP;
+    calibrator->low = calibrator->row + at / STEP;
     calibrator->weight = at % STEP;
     p1 = (calibrator->cells[calibrator->low] * (STEP - calibrator->weight) +
           calibrator->cells[calibrator->low + 1] * calibrator->weight) /

@@ -7,23 +7,31 @@
 #define PITH_MIX_CALIBRATOR_H
 
 #include "base/arena.h"
+#include "base/compiler.h"
 
-#define PITH_CALIBRATOR_STEPS 33
+#define PITH_CALIBRATOR_STEPS 32 /* 16-bit samples: one cache line a context */
 
 struct pith_calibrator {
     uint16_t *cells; /* [context][step]: P(1) in 1/65536 */
     uint32_t n_contexts;
     uint32_t rate_log2; /* a sample moves by error >> rate_log2 */
+    uint32_t row;       /* first sample of the chosen context */
     uint32_t low;       /* index of the lower sample of the last prediction */
-    uint32_t weight;    /* of the upper one, 0..191 */
+    uint32_t weight;    /* of the upper one, 0..199 */
 };
 
 void pith_calibrator_layout(struct pith_calibrator *calibrator, struct pith_arena *arena,
                             uint32_t n_contexts);
 void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2);
+/* Chooses the context of the next prediction and fetches its samples. */
+static inline void pith_calibrator_select(struct pith_calibrator *calibrator, uint32_t context)
+{
+    calibrator->row = context * PITH_CALIBRATOR_STEPS;
+    PITH_PREFETCH(calibrator->cells + calibrator->row);
+}
+
 /* Returns P(1) in 1..65535. */
-uint32_t pith_calibrator_predict(struct pith_calibrator *calibrator, int32_t logit,
-                                 uint32_t context);
+uint32_t pith_calibrator_predict(struct pith_calibrator *calibrator, int32_t logit);
 void pith_calibrator_update(struct pith_calibrator *calibrator, int bit);
 
 #endif

@@ -10,6 +10,7 @@
 #define PITH_MIX_MIXER_H
 
 #include "base/arena.h"
+#include "base/compiler.h"
 #include "num/mixing.h"
 
 #define PITH_MIXER_SETS_MAX 16
@@ -40,7 +41,11 @@ void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start);
 
 static inline void pith_mixer_select(struct pith_mixer *mixer, uint32_t set, uint32_t value)
 {
-    mixer->chosen[set] = mixer->weights + (size_t)(mixer->set_start[set] + value) * mixer->n_padded;
+    int16_t *vector = mixer->weights + (size_t)(mixer->set_start[set] + value) * mixer->n_padded;
+
+    mixer->chosen[set] = vector;
+    for (uint32_t i = 0; i < mixer->n_padded; i += 32)
+        PITH_PREFETCH(vector + i);
 }
 
 /* Mixes mixer->inputs with the chosen sets; returns the logit of P(1). */

@@ -67,6 +67,8 @@ static void advance(struct pith_match *match, struct pith_match_rung *rung,
     uint8_t latest = pith_history_back(history, 1);
     uint32_t slot;
 
+    if (history->pos == 0)
+        return;
     if (rung->len && history->data[rung->at] == latest) {
         rung->len += rung->len < LEN_MAX;
         rung->at++;

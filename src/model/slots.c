@@ -3,11 +3,11 @@
 
 #include <string.h>
 
+#include "base/compiler.h"
 #include "num/logistic.h"
 
 #define LINE_LEN 64
 #define GROUP_LEN 16
-#define GROUPS 4
 
 void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t n_contexts,
                        uint32_t lines_log2)
@@ -27,56 +27,58 @@ void pith_slots_init(struct pith_slots *slots, uint32_t rate_limit)
     slots->node = 1;
 }
 
-/* The group of `line` with this check, or the least seen one, cleared and given to it. */
-static uint32_t find_group(uint8_t *lines, uint32_t line, uint8_t check)
+/* Offset in `line` of the group with this check, or of the least seen one, cleared and given to it. */
+static uint32_t find_group(uint8_t *line, uint8_t check)
 {
-    uint8_t *at = lines + (size_t)line * LINE_LEN;
     uint32_t worst = 0, worst_seen = 256;
 
-    for (uint32_t i = 0; i < GROUPS; i++) {
-        if (at[i * GROUP_LEN] == check)
-            return line * LINE_LEN + i * GROUP_LEN;
+    for (uint32_t at = 0; at < LINE_LEN; at += GROUP_LEN) {
+        if (line[at] == check)
+            return at;
     }
-    for (uint32_t i = 0; i < GROUPS; i++) {
-        uint32_t seen = pith_state_seen[at[i * GROUP_LEN + 1]];
+    for (uint32_t at = 0; at < LINE_LEN; at += GROUP_LEN) {
+        uint32_t seen = pith_state_seen[line[at + 1]];
 
         if (seen < worst_seen) {
             worst_seen = seen;
-            worst = i;
+            worst = at;
         }
     }
-    at += worst * GROUP_LEN;
-    memset(at, 0, GROUP_LEN);
-    at[0] = check;
-    return line * LINE_LEN + worst * GROUP_LEN;
+    memset(line + worst, 0, GROUP_LEN);
+    line[worst] = check;
+    return worst;
 }
 
-void pith_slots_select(struct pith_slots *slots, uint32_t nibble_context)
+void pith_slots_prepare(struct pith_slots *slots, uint32_t nibble_context)
 {
     uint32_t shift = 32 - slots->lines_log2;
-    uint32_t line[PITH_SLOTS_CONTEXTS_MAX];
-    uint8_t check[PITH_SLOTS_CONTEXTS_MAX];
 
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
         uint32_t h = (slots->hash[i] + nibble_context * 0x9e3779b1u) * 0x2c1b3c6du;
 
         h ^= h >> 15;
         h *= 0x85ebca6bu;
-        line[i] = h >> shift;
-        check[i] = (uint8_t)((h & 255) | (h & 255 ? 0 : 1));
-#if defined(__GNUC__)
-        __builtin_prefetch(slots->lines + (size_t)line[i] * LINE_LEN);
-#endif
+        slots->group[i] = (h >> shift) * LINE_LEN;
+        slots->check[i] = (uint8_t)((h & 255) | (h & 255 ? 0 : 1));
+        PITH_PREFETCH(slots->lines + slots->group[i]);
     }
-    for (uint32_t i = 0; i < slots->n_contexts; i++)
-        slots->group[i] = find_group(slots->lines, line[i], check[i]);
-    slots->node = 1;
 }
 
-uint32_t pith_slots_predict(struct pith_slots *slots, int16_t *inputs)
+uint32_t pith_slots_find(struct pith_slots *slots)
+{
+    uint32_t n_known = 0;
+
+    for (uint32_t i = 0; i < slots->n_contexts; i++) {
+        slots->group[i] += find_group(slots->lines + slots->group[i], slots->check[i]);
+        n_known += slots->lines[slots->group[i] + 1] != 0;
+    }
+    slots->node = 1;
+    return n_known;
+}
+
+void pith_slots_predict(struct pith_slots *slots, int16_t *inputs)
 {
     const uint8_t *lines = slots->lines + slots->node;
-    uint32_t n_known = 0;
 
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
         uint8_t state = lines[slots->group[i]];
@@ -86,13 +88,11 @@ uint32_t pith_slots_predict(struct pith_slots *slots, int16_t *inputs)
         if (state) {
             inputs[2 * i] = (int16_t)pith_stretch(p1_q16);
             inputs[2 * i + 1] = (int16_t)(((int32_t)p1_q16 - 32768) >> 5);
-            n_known++;
         } else {
             inputs[2 * i] = 0;
             inputs[2 * i + 1] = 0;
         }
     }
-    return n_known;
 }
 
 void pith_slots_update(struct pith_slots *slots, int bit)

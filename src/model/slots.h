@@ -24,6 +24,7 @@ struct pith_slots {
     uint32_t rate_limit;
     uint32_t group[PITH_SLOTS_CONTEXTS_MAX]; /* offset of the current group in `lines` */
     uint32_t hash[PITH_SLOTS_CONTEXTS_MAX];  /* of the byte's contexts, set by the predictors */
+    uint8_t check[PITH_SLOTS_CONTEXTS_MAX];  /* of the groups being looked for */
     uint32_t node;                           /* 1..15 within the nibble */
     uint8_t state[PITH_SLOTS_CONTEXTS_MAX];  /* at the current node */
 };
@@ -33,12 +34,14 @@ void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint3
 /* Clears the table and starts the maps. */
 void pith_slots_init(struct pith_slots *slots, uint32_t rate_limit);
 
-/* Finds the groups for a nibble: nibble_context is 0 for a byte's first nibble, the first nibble
- * with a leading 1 (16..31) for its second. */
-void pith_slots_select(struct pith_slots *slots, uint32_t nibble_context);
+/* Hashes the contexts for a nibble and fetches their lines: nibble_context is 0 for a byte's first
+ * nibble, the first nibble with a leading 1 (16..31) for its second. */
+void pith_slots_prepare(struct pith_slots *slots, uint32_t nibble_context);
+/* Finds the prepared contexts' groups.  Returns how many of them have been seen before. */
+uint32_t pith_slots_find(struct pith_slots *slots);
 
-/* Writes PITH_SLOTS_INPUTS inputs for each context.  Returns how many contexts have a history. */
-uint32_t pith_slots_predict(struct pith_slots *slots, int16_t *inputs);
+/* Writes PITH_SLOTS_INPUTS inputs for each context. */
+void pith_slots_predict(struct pith_slots *slots, int16_t *inputs);
 void pith_slots_update(struct pith_slots *slots, int bit);
 
 #endif

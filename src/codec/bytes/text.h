@@ -1,0 +1,39 @@
+/* Text transform: words of a fixed list become codes of one to three bytes, capitals become flags.
+ *
+ * Fewer and more telling bytes: the models see further back, need less memory and less time.
+ *   1 ESCAPE   the next byte stands for itself (bytes 1..4 and 128..255 of the source)
+ *   2 CAPITAL  the next letter is a capital; written before the space in front of it, if any
+ *   3 UPPER    letters and codes up to the next other byte are capitals
+ *   4 UTF8     one well-formed UTF-8 character of two to four bytes follows
+ *   128..191       words 0..63
+ *   192..243 + one byte 128..255    words 64..6719
+ *   244..255 + two bytes 128..255   the rest
+ * Everything else stands for itself.  The list comes from tools/make_words.py. */
+#ifndef PITH_CODEC_BYTES_TEXT_H
+#define PITH_CODEC_BYTES_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+extern const uint32_t pith_text_n_words;
+extern const char pith_text_word_list[]; /* each followed by a space */
+
+#define PITH_TEXT_WORDS_MAX 32768
+#define PITH_TEXT_BUCKETS 65536
+
+/* Where each word is, and which word a hash means.  No pointers: offsets into the list. */
+struct pith_text_words {
+    uint32_t start[PITH_TEXT_WORDS_MAX + 1]; /* word w is list[start[w] .. start[w + 1] - 1) */
+    uint16_t bucket[PITH_TEXT_BUCKETS];      /* open addressing; word + 1, 0 = empty */
+};
+
+void pith_text_words_init(struct pith_text_words *words);
+
+/* Returns the length written, or SIZE_MAX if out would need more than cap bytes. */
+size_t pith_text_encode(uint8_t *out, size_t cap, const uint8_t *in, size_t len,
+                        const struct pith_text_words *words);
+/* Decodes exactly out_len bytes from exactly len; returns 0 if the input does not fit that, else 1. */
+int pith_text_decode(uint8_t *out, size_t out_len, const uint8_t *in, size_t len,
+                     const struct pith_text_words *words);
+
+#endif
