@@ -1,0 +1,111 @@
+/* See decode_slot.h. */
+#include "api/decode_slot.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <xxhash.h>
+
+static int on_progress(void *opaque, uint64_t raw_done)
+{
+    struct pith_decode_slot *slot = opaque;
+    int is_cancelled = pith_watch_report(slot->watch, &slot->tally, raw_done, 0);
+
+    if (slot->is_in_caller)
+        is_cancelled |= pith_watch_tell(slot->watch, 0);
+    return is_cancelled;
+}
+
+/* In the full form the payload has a check of its own, so that damage is found before a slow decode
+ * and told apart from a decode that goes wrong on intact bytes. */
+static pith_status check_payload(const struct pith_decode_slot *slot, pith_error *error)
+{
+    const struct pith_chunk_header *header = &slot->header;
+    uint64_t found;
+
+    if (header->is_single || header->codec.id == PITH_CODEC_STORED)
+        return PITH_OK;
+    found = XXH3_64bits(slot->payload, (size_t)header->packed_len);
+    if (found == header->packed_check)
+        return PITH_OK;
+    return pith_fail(error, PITH_E_CORRUPT, slot->payload_start,
+                     "chunk payload of %" PRIu64 " bytes at byte %" PRIu64
+                     " is damaged: its check is %016" PRIx64 ", its bytes give %016" PRIx64,
+                     header->packed_len, slot->payload_start, header->packed_check, found);
+}
+
+static pith_status decode_payload(struct pith_decode_slot *slot, uint32_t *final_state,
+                                  pith_error *error)
+{
+    const struct pith_chunk_header *header = &slot->header;
+    const struct pith_codec *codec = pith_codec_find(header->codec.id);
+    struct pith_codec_hooks hooks = {.progress = on_progress, .opaque = slot};
+    pith_status status;
+
+    *final_state = 0;
+    if (header->codec.id == PITH_CODEC_STORED) {
+        if (slot->raw != slot->payload && header->raw_len > 0)
+            memcpy(slot->raw, slot->payload, (size_t)header->raw_len);
+        return PITH_OK;
+    }
+    status = codec->decode(final_state, slot->raw, (size_t)header->raw_len, header->codec.params,
+                           header->codec.params_len, slot->payload, (size_t)header->packed_len,
+                           slot->work.data, &hooks, error);
+    if (status != PITH_OK)
+        error->position += slot->payload_start;
+    return status;
+}
+
+static pith_status decode(struct pith_decode_slot *slot, pith_error *error)
+{
+    const struct pith_chunk_header *header = &slot->header;
+    uint32_t final_state;
+    uint64_t start = slot->payload_start, check;
+
+    TRY(check_payload(slot, error));
+    TRY(decode_payload(slot, &final_state, error));
+    if (!header->is_single && final_state != header->final_state)
+        return pith_fail(error, PITH_E_CORRUPT, start,
+                         "chunk at byte %" PRIu64 " is intact but decodes differently: final state "
+                         "%08" PRIx32 ", expected %08" PRIx64
+                         "; a fault of pith or of a machine's memory",
+                         start, final_state, header->final_state);
+    check = pith_chunk_check(header, XXH3_64bits(slot->raw, (size_t)header->raw_len), final_state);
+    if (check != header->check)
+        return pith_fail(error, PITH_E_CORRUPT, start,
+                         "the content of the chunk at byte %" PRIu64
+                         " is wrong: its check is %016" PRIx64 ", what was decoded gives "
+                         "%016" PRIx64,
+                         start, header->check, check);
+    return PITH_OK;
+}
+
+static void decode_job(void *opaque)
+{
+    struct pith_decode_slot *slot = opaque;
+    pith_error error = {.status = PITH_OK};
+    pith_status status = decode(slot, &error);
+
+    error.status = status;
+    pith_monitor_lock(&slot->watch->monitor);
+    slot->error = error;
+    slot->n_running--;
+    pith_monitor_wake_all(&slot->watch->monitor);
+    pith_monitor_unlock(&slot->watch->monitor);
+}
+
+void pith_decode_slot_run(struct pith_decode_slot *slot, struct pith_pool *pool)
+{
+    slot->n_running = 1; /* no job runs yet: no lock needed */
+    slot->is_in_caller = 0;
+    if (pool && pith_pool_start(pool, decode_job, slot))
+        return;
+    slot->is_in_caller = 1;
+    decode_job(slot);
+}
+
+void pith_decode_slot_free(struct pith_decode_slot *slot, struct pith_memory *memory)
+{
+    pith_block_free(&slot->packed, memory);
+    pith_block_free(&slot->plain, memory);
+    pith_block_free(&slot->work, memory);
+}
