@@ -1,7 +1,7 @@
 # -l: numbers that are right, files that cannot be listed.
 . "$CLI_LIB"
 text 200000 >a
-"$PITH" -2 --block-size=64KiB a
+expect 0 "$PITH" -2 --block-size=64KiB a
 p=$(len_of a.pith)
 "$PITH" -l a.pith >table || fail "-l"
 [ "$(wc -l <table)" = 2 ] || fail "$(cat table)"

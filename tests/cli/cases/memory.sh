@@ -1,7 +1,7 @@
 # Over the memory limit: exit code 4 and the way out, which works.
 . "$CLI_LIB"
 text 20000 >a
-"$PITH" -5 a -o a.pith
+expect 0 "$PITH" -5 a -o a.pith
 complains 4 '^pith: a.pith: needs .*, limit 64.0 KiB: allow it with -M ' "$PITH" -d -M64KiB -o b a.pith
 absent b
 clean

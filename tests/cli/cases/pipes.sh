@@ -1,6 +1,6 @@
 # Standard input and output, as files and as pipes, with and without "-".
 . "$CLI_LIB"
-text 70000 >a
+text 20000 >a
 "$PITH" -1 <a >a.p || fail "file to file"
 cat a | "$PITH" -1 | "$PITH" -d | cmp - a || fail "pipes"
 cat a | "$PITH" -1 - | "$PITH" -d - | cmp - a || fail "-"

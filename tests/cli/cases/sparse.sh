@@ -1,17 +1,17 @@
 # Zeros become holes in regular files, never elsewhere, and the bytes stay right.
 . "$CLI_LIB"
-n=4194304
+n=300000
 truncate -s $n hole 2>/dev/null || skip "no truncate"
-[ "$(du -k hole | cut -f1)" -lt 1024 ] || skip "no holes on this file system"
+[ "$(du -k hole | cut -f1)" -lt 100 ] || skip "no holes on this file system"
 text 5000 >a
 cat a hole a hole >z
-"$PITH" -1 z
+expect 0 "$PITH" -1 --no-verify z
 silent "$PITH" -d -o y z.pith
 same y z
-[ "$(du -k y | cut -f1)" -lt 1024 ] || fail "not sparse: $(du -k y)"
+[ "$(du -k y | cut -f1)" -lt 100 ] || fail "not sparse: $(du -k y)"
 "$PITH" -dc z.pith >x
 same x z
-[ "$(du -k x | cut -f1)" -lt 1024 ] || fail "stdout not sparse: $(du -k x)"
+[ "$(du -k x | cut -f1)" -lt 100 ] || fail "stdout not sparse: $(du -k x)"
 "$PITH" -dc z.pith | cmp - z || fail "pipe"
 cp a w
 "$PITH" -dc z.pith >>w

@@ -1,7 +1,7 @@
 # -t: silent and 0, or not.
 . "$CLI_LIB"
 text 70000 >a
-"$PITH" -1 a
+expect 0 "$PITH" -1 a
 silent "$PITH" -t a.pith
 silent "$PITH" -t <a.pith
 silent "$PITH" --test -k a.pith a.pith

@@ -1,7 +1,7 @@
 # The number of threads never shows in the bytes.
 . "$CLI_LIB"
-text 300000 >a
-for threads in 1 2 3 0; do
+text 200000 >a
+for threads in 1 2 3; do
     "$PITH" -1 -T$threads --block-size=64KiB -c a >p$threads || fail "-T$threads"
     same p1 p$threads
     "$PITH" -d -T$threads -c p1 | cmp - a || fail "decode with -T$threads"
