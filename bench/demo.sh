@@ -10,7 +10,7 @@ set -u
 export LC_ALL=C
 root=$(cd "$(dirname "$0")/.." && pwd)
 PITH=$(realpath "$1")
-DEMO_MAX=${DEMO_MAX:-2000000}
+DEMO_MAX=${DEMO_MAX:-1000000}
 data_folder=$(cd "$root" && realpath -q "${PITH_DATA:-../shared/data/bytes}")
 # shellcheck source=bench/measure.sh
 . "$root/bench/measure.sh"
