@@ -349,8 +349,11 @@ static pith_status run(struct pith_decoder *d, pith_out *out, pith_in *in, pith_
             return PITH_OK;
         if (pith_watch_tell(&d->watch, 0))
             return pith_fail(error, PITH_E_CANCELLED, d->parser.position, "cancelled");
-        if (d->pending.status == PITH_OK)
+        if (d->pending.status == PITH_OK) {
             status = advance(d, in, action, &need, &d->pending);
+            if (status == PITH_OK)
+                d->pending.status = PITH_OK; /* too little input may have left words there */
+        }
         if (status == PITH_E_MEMORY_LIMIT) { /* the next call tries again */
             pith_error_copy(error, &d->pending);
             d->pending.status = PITH_OK;

@@ -148,7 +148,8 @@ static pith_status find_index(struct listing *listing, const struct pith_parser 
     TRY(pith_index_head_read(head, &len, &parser->frame, listing->window, len, index_start, error));
     *entries_start = index_start + len;
     TRY(walk_entries(listing, parser, head, &sum, *entries_start, 0, error));
-    if (sum.records_len != index_start - parser->position ||
+    if ((parser->frame.flags & PITH_FLAG_SIZED && sum.raw_len != parser->frame.content_size) ||
+        sum.records_len != index_start - parser->position ||
         len + sum.entries_len + PITH_INDEX_TAIL_LEN != footer.index_len)
         return PITH_E_CORRUPT;
     TRY(read_window(listing, *entries_start + sum.entries_len, &len, error));
