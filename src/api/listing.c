@@ -107,7 +107,8 @@ static pith_status walk_entries(struct listing *listing, const struct pith_parse
         uint64_t position = start + sum->entries_len;
         size_t len;
 
-        if (window_len - at < PITH_HEADER_MAX) {
+        if (window_len - at < PITH_HEADER_MAX &&
+            position + (window_len - at) < listing->packed_len) {
             TRY(read_window(listing, position, &window_len, error));
             at = 0;
         }
