@@ -44,7 +44,7 @@ static void splits_of_short_inputs(void **state)
 /* Every place where the input can be cut in two, of a frame with several chunks and an index. */
 static void each_cut_of_an_archive(void **state)
 {
-    struct bytes raw = make_data(ZERO, 2 * CHUNK_LEN + 9, 11);
+    struct bytes raw = make_data(ZERO, CHUNK_LEN + 9, 11);
     pith_options options = make_options(1, CHUNK_LEN, 1);
     struct bytes packed = compress(raw, &options);
     uint8_t *room = get_memory(raw.len);

@@ -1,0 +1,327 @@
+/* The golden archives: how each is made and what must become of it.
+ *
+ * make.c writes them, test_golden.c makes them again and compares, and decodes what is in the files.
+ * Archives that no encoder writes are forged from the container's own records, with every check in
+ * them right but for the one fault that the name tells. */
+#ifndef TESTS_GOLDEN_GOLDEN_H
+#define TESTS_GOLDEN_GOLDEN_H
+
+#include "api/cases.h"
+
+#include "base/bytes.h"
+#include "container/index.h"
+
+#include <xxhash.h>
+
+struct golden {
+    const char *name; /* of the file, without ".pith" */
+    pith_status expected;
+    struct bytes (*make)(const struct golden *golden);
+    struct bytes (*content)(const struct golden *golden); /* good ones only */
+    enum kind kind;
+    size_t len; /* raw */
+    int level;
+    uint64_t tweak;
+};
+
+/* The test's seed does not come in here: golden files are the same for ever. */
+static inline struct bytes golden_data(enum kind kind, size_t len)
+{
+    struct bytes bytes = {get_memory(len), len};
+    uint64_t state = len;
+
+    memset(bytes.data, 0, len ? len : 1);
+    if (kind == TEXT)
+        fill_text(bytes.data, len, &state);
+    if (kind == RANDOM)
+        fill_random(bytes.data, len, &state);
+    if (kind == MIXED && len > 100) /* the first chunk shrinks, the last does not */
+        fill_random(bytes.data + len - 100, 100, &state);
+    return bytes;
+}
+
+static struct bytes plain_content(const struct golden *golden)
+{
+    return golden_data(golden->kind, golden->len);
+}
+
+static struct bytes make_one_call(const struct golden *golden)
+{
+    struct bytes raw = plain_content(golden), packed;
+    pith_options options = make_options(golden->level, CHUNK_LEN, 1);
+
+    packed = compress(raw, &options);
+    free(raw.data);
+    return packed;
+}
+
+static struct bytes make_stream(const struct golden *golden)
+{
+    struct bytes raw = plain_content(golden), packed;
+    pith_options options = make_options(golden->level, CHUNK_LEN, 1);
+
+    packed = stream_compress(raw, &options, (struct steps){SIZE_MAX, SIZE_MAX});
+    free(raw.data);
+    return packed;
+}
+
+/* Two frames of the case's data with an empty one between. */
+static struct bytes make_concatenated(const struct golden *golden)
+{
+    struct golden empty = *golden;
+    struct bytes packed = make_one_call(golden), middle, last = make_stream(golden);
+
+    empty.len = 0;
+    middle = make_one_call(&empty);
+    append(&packed, middle.data, middle.len);
+    append(&packed, last.data, last.len);
+    free(middle.data);
+    free(last.data);
+    return packed;
+}
+
+static struct bytes twice_content(const struct golden *golden)
+{
+    struct bytes raw = plain_content(golden), again = plain_content(golden);
+
+    append(&raw, again.data, again.len);
+    free(again.data);
+    return raw;
+}
+
+/* tweak: bytes to leave away at the end. */
+static struct bytes make_cut(const struct golden *golden)
+{
+    struct bytes packed = make_one_call(golden);
+
+    packed.len -= golden->tweak < packed.len ? (size_t)golden->tweak : packed.len;
+    return packed;
+}
+
+/* tweak: offset * 256 + bits to change there; an offset of 0xffff means the last byte. */
+static struct bytes make_flipped(const struct golden *golden)
+{
+    struct bytes packed = make_one_call(golden);
+    size_t at = (size_t)(golden->tweak >> 8);
+
+    packed.data[at == 0xffff ? packed.len - 1 : at] ^= (uint8_t)golden->tweak;
+    return packed;
+}
+
+static struct bytes make_followed(const struct golden *golden)
+{
+    struct bytes packed = make_one_call(golden);
+
+    append(&packed, (const uint8_t *)"more", 4);
+    return packed;
+}
+
+/* Single form, header forged.  The parts of tweak are the cases below. */
+enum {
+    CLAIM_2_60 = 1, CLAIM_LONGEST, PAYLOAD_OVER_RAW, UNKNOWN_CODEC, STORED_PARAMS, LEVEL_0,
+    SINGLE_AND_SIZED, OVERLONG_NUMBER, UNKNOWN_LEVEL
+};
+
+static struct bytes make_forged_single(const struct golden *golden)
+{
+    struct bytes raw = golden_data(TEXT, 20), packed = {NULL, 0};
+    struct pith_chunk_header header = {.is_single = 1, .raw_len = raw.len, .packed_len = 20};
+    uint8_t *check;
+
+    header.flags = pith_frame_flags(golden->tweak == LEVEL_0 ? 0 : 1, PITH_FLAG_SINGLE);
+    if (golden->tweak == SINGLE_AND_SIZED)
+        header.flags |= PITH_FLAG_SIZED;
+    if (golden->tweak == CLAIM_2_60)
+        header.raw_len = (uint64_t)1 << 60;
+    if (golden->tweak == CLAIM_LONGEST)
+        header.raw_len = PITH_CHUNK_LEN_MAX;
+    if (golden->tweak == PAYLOAD_OVER_RAW || golden->tweak == UNKNOWN_LEVEL) {
+        header.codec = (struct pith_codec_choice){PITH_CODEC_BYTES, 1, {1}};
+        header.raw_len = golden->tweak == UNKNOWN_LEVEL ? 20 : 19;
+        if (golden->tweak == UNKNOWN_LEVEL)
+            header.codec.params[0] = 200;
+    }
+    if (golden->tweak == UNKNOWN_CODEC)
+        header.codec.id = 9;
+    if (golden->tweak == STORED_PARAMS)
+        header.codec.params_len = 2;
+    pith_chunk_write(&header, XXH3_64bits(raw.data, raw.len));
+    append(&packed, header.bytes, header.len);
+    if (golden->tweak == OVERLONG_NUMBER) { /* the raw length, byte 7: 14 00 as 94 00 */
+        append(&packed, header.bytes, 1);
+        memmove(packed.data + 9, packed.data + 8, header.len - 8);
+        packed.data[7] |= 0x80;
+        packed.data[8] = 0;
+        check = packed.data + packed.len - 2;
+        pith_store_le(check, XXH3_64bits(packed.data, packed.len - 2), 2);
+    }
+    append(&packed, raw.data, raw.len);
+    free(raw.data);
+    return packed;
+}
+
+/* Full form of three stored chunks of 20 bytes, shorter than an encoder makes them but valid. */
+enum {
+    SOUND, SIZED, ORDER = 10, TWICE, MISSING, FOREIGN, OVER_CHUNK_LEN, OVER_CONTENT, UNDECLARED,
+    NO_CHUNKS, SHORT_CONTENT, INDEX_COUNT, INDEX_ENTRY, INDEX_DIGEST, INDEX_HEADER_LEN,
+    INDEX_FOREIGN, FOOTER_LEN, FOOTER_MAGIC, CHUNK_LEN_SHORT, CONTENT_CHECK, RAW_OFFSET
+};
+
+#define PART_LEN 20
+#define N_PARTS 3
+
+static void forge_index(struct bytes *packed, const struct golden *golden,
+                        const struct pith_frame_header *frame, const struct pith_index_sum *sum,
+                        const struct bytes *entries)
+{
+    struct pith_frame_header told_frame = *frame;
+    struct pith_index_sum told = *sum;
+    uint8_t bytes[2 * PITH_HEADER_MAX];
+    size_t len;
+
+    told.n_chunks += golden->tweak == INDEX_COUNT;
+    told.digest += golden->tweak == INDEX_DIGEST;
+    told_frame.len += golden->tweak == INDEX_HEADER_LEN;
+    told_frame.id ^= golden->tweak == INDEX_FOREIGN;
+    append(packed, bytes, pith_index_head_write(bytes, &told_frame, &told));
+    if (golden->tweak == INDEX_ENTRY) { /* the first raw length, with a check that agrees */
+        struct pith_index_entry none = {.raw_len = 0};
+
+        entries->data[1] ^= 1;
+        told.entries = 0;
+        for (size_t i = 0; i < N_PARTS; i++)
+            (void)pith_index_sum_entry(&told, &none, entries->data + i * entries->len / N_PARTS,
+                                       entries->len / N_PARTS, 0, NULL);
+        told.n_chunks = sum->n_chunks;
+        told.entries_len = sum->entries_len;
+    }
+    append(packed, entries->data, entries->len);
+    told.entries_len += golden->tweak == FOOTER_LEN;
+    len = pith_index_end_write(bytes, &told_frame, &told);
+    if (golden->tweak == FOOTER_MAGIC)
+        bytes[len - 1] ^= 1;
+    append(packed, bytes, len);
+}
+
+static struct bytes make_forged_frame(const struct golden *golden)
+{
+    static const int orders[][N_PARTS + 2] = {
+        {0, 1, 2, -1}, {0, 2, 1, -1}, {0, 1, 1, 2, -1}, {0, 2, -1}, {-1},
+    };
+    const uint64_t t = golden->tweak;
+    const int *order = orders[t == ORDER       ? 1
+                              : t == TWICE     ? 2
+                              : t == MISSING   ? 3
+                              : t == NO_CHUNKS ? 4
+                                               : 0];
+    struct bytes raw = golden_data(TEXT, N_PARTS * PART_LEN), packed = {NULL, 0};
+    struct bytes entries = {NULL, 0};
+    struct pith_frame_header frame = {.chunk_len = CHUNK_LEN, .content_size = raw.len};
+    struct pith_index_sum sum;
+    uint8_t bytes[PITH_HEADER_MAX];
+    size_t len;
+
+    frame.flags = pith_frame_flags(1, t == SIZED || t == OVER_CONTENT || t == SHORT_CONTENT
+                                          ? PITH_FLAG_SIZED
+                                          : 0);
+    frame.content_size -= t == OVER_CONTENT ? 1 : 0;
+    frame.content_size += t == SHORT_CONTENT ? 1 : 0;
+    frame.chunk_len -= t == CHUNK_LEN_SHORT ? 1 : 0;
+    append(&packed, bytes,
+           pith_frame_write(bytes, &frame, t == UNDECLARED ? 0 : CHUNK_LEN,
+                            XXH3_64bits(raw.data, PART_LEN)));
+    pith_index_sum_init(&sum);
+    for (size_t i = 0; order[i] >= 0; i++) {
+        const uint8_t *part = raw.data + order[i] * PART_LEN;
+        struct pith_chunk_header chunk = {.id = frame.id, .raw_len = PART_LEN};
+
+        chunk.packed_len = PART_LEN;
+        chunk.raw_offset = (uint64_t)order[i] * PART_LEN + (t == RAW_OFFSET && i == 1);
+        chunk.id ^= t == FOREIGN && i == 1;
+        if (t == OVER_CHUNK_LEN && i == 1)
+            chunk.raw_len = chunk.packed_len = CHUNK_LEN + 1;
+        pith_chunk_write(&chunk, XXH3_64bits(part, PART_LEN) + (t == CONTENT_CHECK && i == 1));
+        append(&packed, chunk.bytes, chunk.len);
+        append(&packed, part, PART_LEN);
+        (void)pith_index_sum_chunk(&sum, bytes, &len, &chunk, 0, NULL);
+        append(&entries, bytes, len);
+    }
+    forge_index(&packed, golden, &frame, &sum, &entries);
+    free(entries.data);
+    free(raw.data);
+    return packed;
+}
+
+static struct bytes parts_content(const struct golden *golden)
+{
+    (void)golden;
+    return golden_data(TEXT, N_PARTS * PART_LEN);
+}
+
+#define GOOD(name, make, kind, len, level) {name, PITH_OK, make, plain_content, kind, len, level, 0}
+#define BAD(name, status, make, kind, len, tweak) {name, status, make, NULL, kind, len, 1, tweak}
+#define FORGED(name, status, make, tweak) {name, status, make, NULL, TEXT, 0, 1, tweak}
+
+static const struct golden goldens[] = {
+    GOOD("good-empty", make_one_call, TEXT, 0, 5),
+    GOOD("good-one-byte", make_one_call, TEXT, 1, 5),
+    GOOD("good-text-level-1", make_one_call, TEXT, 600, 1),
+    GOOD("good-text-level-2", make_one_call, TEXT, 600, 2),
+    GOOD("good-text-level-3", make_one_call, TEXT, 600, 3),
+    GOOD("good-text-level-4", make_one_call, TEXT, 600, 4),
+    GOOD("good-text-level-5", make_one_call, TEXT, 600, 5),
+    GOOD("good-text-level-6", make_one_call, TEXT, 600, 6),
+    GOOD("good-text-level-7", make_one_call, TEXT, 600, 7),
+    GOOD("good-zeros", make_one_call, ZERO, 9000, 3),
+    GOOD("good-random", make_one_call, RANDOM, 500, 3),
+    GOOD("good-two-chunks", make_one_call, ZERO, CHUNK_LEN + 10, 1),
+    GOOD("good-two-chunks-stream", make_stream, ZERO, CHUNK_LEN + 10, 1),
+    GOOD("good-second-chunk-stored", make_stream, MIXED, CHUNK_LEN + 100, 1),
+    {"good-concatenated", PITH_OK, make_concatenated, twice_content, TEXT, 200, 2, 0},
+    {"good-short-chunks", PITH_OK, make_forged_frame, parts_content, TEXT, 0, 1, SOUND},
+    {"good-short-chunks-sized", PITH_OK, make_forged_frame, parts_content, TEXT, 0, 1, SIZED},
+
+    BAD("bad-no-bytes", PITH_E_TRUNCATED, make_cut, TEXT, 0, 99),
+    BAD("bad-magic", PITH_E_FORMAT, make_flipped, TEXT, 100, 0x01),
+    BAD("bad-cut-magic", PITH_E_TRUNCATED, make_cut, TEXT, 0, 16),
+    BAD("bad-cut-header", PITH_E_TRUNCATED, make_cut, TEXT, 0, 5),
+    BAD("bad-cut-payload", PITH_E_TRUNCATED, make_cut, RANDOM, 100, 1),
+    BAD("bad-cut-footer", PITH_E_TRUNCATED, make_cut, ZERO, CHUNK_LEN + 1, 1),
+    BAD("bad-cut-index", PITH_E_TRUNCATED, make_cut, ZERO, CHUNK_LEN + 1, 20),
+    BAD("bad-followed", PITH_E_CORRUPT, make_followed, TEXT, 100, 0),
+    BAD("bad-header-flip", PITH_E_CORRUPT, make_flipped, TEXT, 100, 0x0701),
+    BAD("bad-payload-flip", PITH_E_CORRUPT, make_flipped, RANDOM, 100, 0xffff01),
+    FORGED("bad-claim-2-60", PITH_E_CORRUPT, make_forged_single, CLAIM_2_60),
+    FORGED("bad-claim-longest", PITH_E_TRUNCATED, make_forged_single, CLAIM_LONGEST),
+    FORGED("bad-payload-over-raw", PITH_E_CORRUPT, make_forged_single, PAYLOAD_OVER_RAW),
+    FORGED("bad-stored-parameters", PITH_E_CORRUPT, make_forged_single, STORED_PARAMS),
+    FORGED("bad-level-0", PITH_E_CORRUPT, make_forged_single, LEVEL_0),
+    FORGED("bad-single-and-sized", PITH_E_CORRUPT, make_forged_single, SINGLE_AND_SIZED),
+    FORGED("bad-overlong-number", PITH_E_CORRUPT, make_forged_single, OVERLONG_NUMBER),
+    FORGED("bad-chunk-order", PITH_E_CORRUPT, make_forged_frame, ORDER),
+    FORGED("bad-chunk-twice", PITH_E_CORRUPT, make_forged_frame, TWICE),
+    FORGED("bad-chunk-missing", PITH_E_CORRUPT, make_forged_frame, MISSING),
+    FORGED("bad-chunk-foreign", PITH_E_CORRUPT, make_forged_frame, FOREIGN),
+    FORGED("bad-chunk-offset", PITH_E_CORRUPT, make_forged_frame, RAW_OFFSET),
+    FORGED("bad-chunk-over-length", PITH_E_CORRUPT, make_forged_frame, OVER_CHUNK_LEN),
+    FORGED("bad-chunk-check", PITH_E_CORRUPT, make_forged_frame, CONTENT_CHECK),
+    FORGED("bad-chunks-none", PITH_E_CORRUPT, make_forged_frame, NO_CHUNKS),
+    FORGED("bad-content-over", PITH_E_CORRUPT, make_forged_frame, OVER_CONTENT),
+    FORGED("bad-content-short", PITH_E_CORRUPT, make_forged_frame, SHORT_CONTENT),
+    FORGED("bad-memory-undeclared", PITH_E_CORRUPT, make_forged_frame, UNDECLARED),
+    FORGED("bad-chunk-length", PITH_E_CORRUPT, make_forged_frame, CHUNK_LEN_SHORT),
+    FORGED("bad-index-count", PITH_E_CORRUPT, make_forged_frame, INDEX_COUNT),
+    FORGED("bad-index-entry", PITH_E_CORRUPT, make_forged_frame, INDEX_ENTRY),
+    FORGED("bad-index-digest", PITH_E_CORRUPT, make_forged_frame, INDEX_DIGEST),
+    FORGED("bad-index-header-length", PITH_E_CORRUPT, make_forged_frame, INDEX_HEADER_LEN),
+    FORGED("bad-index-foreign", PITH_E_CORRUPT, make_forged_frame, INDEX_FOREIGN),
+    FORGED("bad-footer-length", PITH_E_CORRUPT, make_forged_frame, FOOTER_LEN),
+    FORGED("bad-footer-magic", PITH_E_CORRUPT, make_forged_frame, FOOTER_MAGIC),
+
+    BAD("unsupported-version", PITH_E_UNSUPPORTED, make_flipped, TEXT, 100, 0x0401),
+    BAD("unsupported-flag", PITH_E_UNSUPPORTED, make_flipped, TEXT, 100, 0x0580),
+    FORGED("unsupported-codec", PITH_E_UNSUPPORTED, make_forged_single, UNKNOWN_CODEC),
+    FORGED("unsupported-codec-level", PITH_E_UNSUPPORTED, make_forged_single, UNKNOWN_LEVEL),
+};
+
+#endif
