@@ -82,6 +82,7 @@ tests()
     # shellcheck disable=SC2086
     set -- ${counts:-0 1}
     if [ "$1" = 0 ] && [ "$2" = 0 ]; then
+        tail -3 "$log"
         echo "--- $title: no test ran (see $log)"
         set -- 0 1
     fi
