@@ -64,15 +64,15 @@ static pith_status decode(struct pith_decode_slot *slot, pith_error *error)
     TRY(check_payload(slot, error));
     TRY(decode_payload(slot, &final_state, error));
     if (!header->is_single && final_state != header->final_state)
-        return pith_fail(error, PITH_E_CORRUPT, start,
-                         "chunk at byte %" PRIu64 " is intact but decodes differently: final state "
-                         "%08" PRIx32 ", expected %08" PRIx64
-                         "; a fault of pith or of a machine's memory",
-                         start, final_state, header->final_state);
+        return pith_fail(
+            error, PITH_E_CORRUPT, start,
+            "payload at byte %" PRIu64 " is intact but decodes differently: final state "
+            "%08" PRIx32 ", expected %08" PRIx64 "; a fault of pith or of a machine's memory",
+            start, final_state, header->final_state);
     check = pith_chunk_check(header, XXH3_64bits(slot->raw, (size_t)header->raw_len), final_state);
     if (check != header->check)
         return pith_fail(error, PITH_E_CORRUPT, start,
-                         "the content of the chunk at byte %" PRIu64
+                         "the content of the payload at byte %" PRIu64
                          " is wrong: its check is %016" PRIx64 ", what was decoded gives "
                          "%016" PRIx64,
                          start, header->check, check);

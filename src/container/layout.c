@@ -100,11 +100,16 @@ static pith_status bounds_check(const void *header, const struct pith_layout *la
         if (!is_present(field, present) || field->form == PITH_FORM_CODEC || check_len(field))
             continue;
         value = value_get(header, field);
-        if (value < field->min || value > field->max)
+        if (value >= field->min && value <= field->max)
+            continue;
+        if (field->min == field->max)
             return pith_fail(error, PITH_E_CORRUPT, position,
-                             "%s at byte %" PRIu64 ": %s is %" PRIu64 ", allowed are %" PRIu64
-                             " to %" PRIu64,
-                             layout->name, position, field->name, value, field->min, field->max);
+                             "%s at byte %" PRIu64 ": %s is 0x%08" PRIx64 ", expected 0x%08" PRIx64,
+                             layout->name, position, field->name, value, field->min);
+        return pith_fail(error, PITH_E_CORRUPT, position,
+                         "%s at byte %" PRIu64 ": %s is %" PRIu64 ", allowed are %" PRIu64
+                         " to %" PRIu64,
+                         layout->name, position, field->name, value, field->min, field->max);
     }
     return PITH_OK;
 }
