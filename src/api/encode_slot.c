@@ -231,15 +231,36 @@ static pith_status differs(const struct pith_encode_slot *slot, uint64_t offset,
                      slot->raw_len, slot->raw_start, what);
 }
 
-pith_status pith_encode_slot_verdict(struct pith_encode_slot *slot, pith_error *error)
+static int is_cancelled(struct pith_encode_slot *slot)
 {
-    size_t at = 0;
-    int is_cancelled;
+    int cancelled;
 
     pith_monitor_lock(&slot->watch->monitor);
-    is_cancelled = slot->watch->is_cancelled;
+    cancelled = slot->watch->is_cancelled;
     pith_monitor_unlock(&slot->watch->monitor);
-    if (is_cancelled)
+    return cancelled;
+}
+
+/* The verifying decode's outcome against what went in. */
+static pith_status compare(const struct pith_encode_slot *slot, pith_error *error)
+{
+    size_t at = 0;
+
+    if (slot->verify_status != PITH_OK)
+        return differs(slot, 0, "does not decode", error);
+    if (slot->verify_hash != slot->raw_hash) {
+        while (at < slot->raw_len && slot->check_raw.data[at] == slot->raw.data[at])
+            at++;
+        return differs(slot, at, "decodes to other bytes", error);
+    }
+    if (slot->verify_state != slot->header.final_state)
+        return differs(slot, 0, "decodes to another final state", error);
+    return PITH_OK;
+}
+
+pith_status pith_encode_slot_verdict(struct pith_encode_slot *slot, pith_error *error)
+{
+    if (is_cancelled(slot))
         return pith_fail(error, PITH_E_CANCELLED, slot->raw_start, "cancelled");
     if (slot->status != PITH_OK) {
         if (error) {
@@ -256,16 +277,15 @@ pith_status pith_encode_slot_verdict(struct pith_encode_slot *slot, pith_error *
     }
     if (!slot->is_verified)
         return PITH_OK;
-    if (slot->verify_status != PITH_OK)
-        return differs(slot, 0, "does not decode", error);
-    if (slot->verify_hash != slot->raw_hash) {
-        while (at < slot->raw_len && slot->check_raw.data[at] == slot->raw.data[at])
-            at++;
-        return differs(slot, at, "decodes to other bytes", error);
+    /* A decode that read along saw the payload grow, not its end.  What counts is whether the
+     * finished payload decodes, so one that failed is tried again as a decoder will. */
+    if (slot->verify_status != PITH_OK && !slot->verifies_after) {
+        slot->verifies_after = slot->is_in_caller = 1;
+        verify(slot, 0);
+        if (is_cancelled(slot))
+            return pith_fail(error, PITH_E_CANCELLED, slot->raw_start, "cancelled");
     }
-    if (slot->verify_state != slot->header.final_state)
-        return differs(slot, 0, "decodes to another final state", error);
-    return PITH_OK;
+    return compare(slot, error);
 }
 
 void pith_encode_slot_free(struct pith_encode_slot *slot, struct pith_memory *memory)

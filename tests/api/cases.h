@@ -16,7 +16,7 @@
 
 #include <pith/pith.h>
 
-#define CHUNK_LEN ((uint64_t)64 << 10)
+#define CHUNK_LEN    ((uint64_t)64 << 10)
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 enum kind { RANDOM, ZERO, TEXT, MIXED, N_KINDS };
@@ -43,14 +43,14 @@ static inline uint64_t next_random(uint64_t *state)
     return z ^ z >> 31;
 }
 
-#define CHECK(condition, ...)                                                  \
-    do {                                                                       \
-        if (!(condition)) {                                                    \
-            char check_text_[400];                                             \
-            snprintf(check_text_, sizeof check_text_, __VA_ARGS__);            \
-            fail_msg("%s: %s (seed %llu)", #condition, check_text_,            \
-                     (unsigned long long)test_seed());                         \
-        }                                                                      \
+#define CHECK(condition, ...)                                       \
+    do {                                                            \
+        if (!(condition)) {                                         \
+            char check_text_[400];                                  \
+            snprintf(check_text_, sizeof check_text_, __VA_ARGS__); \
+            fail_msg("%s: %s (seed %llu)", #condition, check_text_, \
+                     (unsigned long long)test_seed());              \
+        }                                                           \
     } while (0)
 
 static inline void *get_memory(size_t len)
@@ -64,8 +64,8 @@ static inline void *get_memory(size_t len)
 static inline void fill_text(uint8_t *data, size_t len, uint64_t *state)
 {
     static const char *const words[] = {
-        "the ", "model ", "reads ", "and ", "predicts ", "what ", "comes ", "next, ",
-        "so ", "that ", "only ", "surprise ", "is ", "stored.\n", "a ", "byte ",
+        "the ", "model ", "reads ", "and ",      "predicts ", "what ",     "comes ", "next, ",
+        "so ",  "that ",  "only ",  "surprise ", "is ",       "stored.\n", "a ",     "byte ",
     };
     size_t at = 0;
 
@@ -153,8 +153,8 @@ struct steps {
 
 /* Runs an encoder or a decoder over all of input; what comes out is appended to *output. */
 static inline pith_status run_stream(struct bytes *output, pith_encoder *encoder,
-                                     pith_decoder *decoder, struct bytes input,
-                                     struct steps steps, pith_error *error)
+                                     pith_decoder *decoder, struct bytes input, struct steps steps,
+                                     pith_error *error)
 {
     uint8_t *buffer = get_memory(STREAM_BUFFER_LEN);
     size_t taken = 0;

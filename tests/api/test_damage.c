@@ -182,8 +182,8 @@ static void other_chunks_do_not_fit(void **state)
 {
     enum { N = 4 };
     static const char order[][8] = {
-        "021345", "011345", "0122345", "01345", "012355", "012344", "0b12345", "01b345", "012b45",
-        "01234b", "b12345", "01c345",
+        "021345",  "011345", "0122345", "01345",  "012355", "012344",
+        "0b12345", "01b345", "012b45",  "01234b", "b12345", "01c345",
     };
     struct bytes raw = make_data(RANDOM, N * CHUNK_LEN, 24);
     struct bytes other = make_data(RANDOM, N * CHUNK_LEN, 25), sibling = copy_of(raw);

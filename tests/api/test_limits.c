@@ -192,9 +192,9 @@ static void an_encoder_has_a_limit(void **state)
 
     (void)state;
     options.memory_limit = 90000;
-    assert_int_equal(pith_compress(dst, pith_compress_bound(raw.len), &len, raw.data, raw.len,
-                                   &options, &error),
-                     PITH_E_MEMORY_LIMIT);
+    assert_int_equal(
+        pith_compress(dst, pith_compress_bound(raw.len), &len, raw.data, raw.len, &options, &error),
+        PITH_E_MEMORY_LIMIT);
     options.memory_limit = need_in_text(error.text) + 4096;
     packed = compress(raw, &options);
     options.memory_limit = 0;
@@ -373,14 +373,10 @@ static void mistakes_of_callers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nth_allocation_fails),
-        cmocka_unit_test(stated_needs_hold),
-        cmocka_unit_test(a_limit_can_be_raised),
-        cmocka_unit_test(an_encoder_has_a_limit),
-        cmocka_unit_test(a_limit_takes_threads_away),
-        cmocka_unit_test(progress_and_cancel),
-        cmocka_unit_test(dropped_in_the_middle),
-        cmocka_unit_test(mistakes_of_callers),
+        cmocka_unit_test(nth_allocation_fails),       cmocka_unit_test(stated_needs_hold),
+        cmocka_unit_test(a_limit_can_be_raised),      cmocka_unit_test(an_encoder_has_a_limit),
+        cmocka_unit_test(a_limit_takes_threads_away), cmocka_unit_test(progress_and_cancel),
+        cmocka_unit_test(dropped_in_the_middle),      cmocka_unit_test(mistakes_of_callers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

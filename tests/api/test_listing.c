@@ -110,8 +110,8 @@ static void chunks_of_several_frames(void **state)
 
         assert_true(chunk->raw_offset == raw_at && chunk->decode_memory <= info.decode_memory);
         assert_true(chunk->packed_offset + chunk->packed_len <= packed.len);
-        assert_string_equal(chunk->codec, chunk->frame % 2 || chunk->raw_len < 30 ? "stored"
-                                                                                    : "bytes");
+        assert_string_equal(chunk->codec,
+                            chunk->frame % 2 || chunk->raw_len < 30 ? "stored" : "bytes");
         assert_true(packed.data[chunk->packed_offset] == 0xc1);
         raw_at += chunk->raw_len;
     }
@@ -134,8 +134,8 @@ static void one_frame_is_listed_from_its_index(void **state)
                      PITH_OK);
     assert_true(seen.n == 20 && info.chunks == 20);
     assert_true(source.n_reads < 10);
-    assert_int_equal(
-        pith_list(&info, read_source, &source, source.bytes.len, NULL, NULL, NULL), PITH_OK);
+    assert_int_equal(pith_list(&info, read_source, &source, source.bytes.len, NULL, NULL, NULL),
+                     PITH_OK);
     free(source.bytes.data);
     free(raw.data);
 }
@@ -167,9 +167,8 @@ static void readers_and_callbacks_that_fail(void **state)
     for (int pass = 0; pass < 2; pass++) {
         struct source source = {.bytes = packed};
 
-        assert_int_equal(
-            pith_list(&info, read_source, &source, packed.len, stop, NULL, &error),
-            PITH_E_CANCELLED);
+        assert_int_equal(pith_list(&info, read_source, &source, packed.len, stop, NULL, &error),
+                         PITH_E_CANCELLED);
     }
     free(packed.data);
     free(raw.data);

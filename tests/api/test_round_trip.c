@@ -14,8 +14,8 @@ static void check_round_trip(struct bytes raw, const pith_options *options, cons
           packed.len);
     free(again.data);
     status = stream_decompress(&again, packed, NULL, (struct steps){1 << 20, 1 << 20}, &error);
-    CHECK(status == PITH_END && is_same(again, raw), "%s, length %zu: status %d, %s", what,
-          raw.len, status, error.text);
+    CHECK(status == PITH_END && is_same(again, raw), "%s, length %zu: status %d, %s", what, raw.len,
+          status, error.text);
     free(again.data);
     free(packed.data);
 }

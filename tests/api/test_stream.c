@@ -80,7 +80,8 @@ static void threads_change_nothing(void **state)
     for (int kind = 0; kind < N_KINDS; kind++) {
         struct bytes raw = make_data((enum kind)kind, 7 * CHUNK_LEN + 1234, 12);
         pith_options options = make_options(1, CHUNK_LEN, 1);
-        struct bytes one = compress(raw, &options), streamed = stream_compress(raw, &options, whole);
+        struct bytes one = compress(raw, &options),
+                     streamed = stream_compress(raw, &options, whole);
 
         for (size_t i = 0; i < COUNT(threads); i++) {
             struct steps steps = {50000, 30000};

@@ -124,9 +124,8 @@ static void memory_is_aligned_and_counted(void **state)
     memset(block.data, 7, 100);
     assert_int_equal(pith_block_grow(&block, &memory, 5000, 100, "a test", 0, &error), PITH_OK);
     assert_true(block.data[99] == 7 && block.cap == 5000 && memory.used == 5000);
-    assert_int_equal(
-        pith_block_reserve(&block, &memory, (uint64_t)11 << 20, "a test", 3, &error),
-        PITH_E_MEMORY_LIMIT);
+    assert_int_equal(pith_block_reserve(&block, &memory, (uint64_t)11 << 20, "a test", 3, &error),
+                     PITH_E_MEMORY_LIMIT);
     assert_true(error.position == 3 && memory.used == 0 && !block.data);
     memory.limit = UINT64_MAX;
     assert_int_equal(pith_memory_take(&memory, &taken, UINT64_MAX - 1, "a test", 0, &error),
@@ -177,8 +176,7 @@ static void the_longest_headers_fit(void **state)
     frame.content_size = PITH_CONTENT_LEN_MAX;
     assert_true(pith_frame_write(bytes, &frame, UINT64_MAX, 1) < PITH_HEADER_MAX);
     assert_true(pith_index_head_write(bytes, &frame, &sum) < PITH_HEADER_MAX);
-    assert_true(pith_index_end_write(bytes, &frame, &sum) ==
-                PITH_INDEX_TAIL_LEN + PITH_FOOTER_LEN);
+    assert_true(pith_index_end_write(bytes, &frame, &sum) == PITH_INDEX_TAIL_LEN + PITH_FOOTER_LEN);
     pith_index_sum_init(&sum);
     assert_int_equal(pith_index_sum_chunk(&sum, bytes, &len, &chunk, 0, NULL), PITH_OK);
     assert_true(len < PITH_HEADER_MAX);
@@ -218,12 +216,9 @@ static void frames_read_as_written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(varints_have_one_form),
-        cmocka_unit_test(cursors_keep_to_their_bounds),
-        cmocka_unit_test(sums_that_do_not_fit),
-        cmocka_unit_test(memory_is_aligned_and_counted),
-        cmocka_unit_test(memory_codes),
-        cmocka_unit_test(the_longest_headers_fit),
+        cmocka_unit_test(varints_have_one_form),  cmocka_unit_test(cursors_keep_to_their_bounds),
+        cmocka_unit_test(sums_that_do_not_fit),   cmocka_unit_test(memory_is_aligned_and_counted),
+        cmocka_unit_test(memory_codes),           cmocka_unit_test(the_longest_headers_fit),
         cmocka_unit_test(frames_read_as_written),
     };
 

@@ -118,8 +118,15 @@ static struct bytes make_followed(const struct golden *golden)
 
 /* Single form, header forged.  The parts of tweak are the cases below. */
 enum {
-    CLAIM_2_60 = 1, CLAIM_LONGEST, PAYLOAD_OVER_RAW, UNKNOWN_CODEC, STORED_PARAMS, LEVEL_0,
-    SINGLE_AND_SIZED, OVERLONG_NUMBER, UNKNOWN_LEVEL
+    CLAIM_2_60 = 1,
+    CLAIM_LONGEST,
+    PAYLOAD_OVER_RAW,
+    UNKNOWN_CODEC,
+    STORED_PARAMS,
+    LEVEL_0,
+    SINGLE_AND_SIZED,
+    OVERLONG_NUMBER,
+    UNKNOWN_LEVEL
 };
 
 static struct bytes make_forged_single(const struct golden *golden)
@@ -162,13 +169,31 @@ static struct bytes make_forged_single(const struct golden *golden)
 
 /* Full form of three stored chunks of 20 bytes, shorter than an encoder makes them but valid. */
 enum {
-    SOUND, SIZED, ORDER = 10, TWICE, MISSING, FOREIGN, OVER_CHUNK_LEN, OVER_CONTENT, UNDECLARED,
-    NO_CHUNKS, SHORT_CONTENT, INDEX_COUNT, INDEX_ENTRY, INDEX_DIGEST, INDEX_HEADER_LEN,
-    INDEX_FOREIGN, FOOTER_LEN, FOOTER_MAGIC, CHUNK_LEN_SHORT, CONTENT_CHECK, RAW_OFFSET
+    SOUND,
+    SIZED,
+    ORDER = 10,
+    TWICE,
+    MISSING,
+    FOREIGN,
+    OVER_CHUNK_LEN,
+    OVER_CONTENT,
+    UNDECLARED,
+    NO_CHUNKS,
+    SHORT_CONTENT,
+    INDEX_COUNT,
+    INDEX_ENTRY,
+    INDEX_DIGEST,
+    INDEX_HEADER_LEN,
+    INDEX_FOREIGN,
+    FOOTER_LEN,
+    FOOTER_MAGIC,
+    CHUNK_LEN_SHORT,
+    CONTENT_CHECK,
+    RAW_OFFSET
 };
 
 #define PART_LEN 20
-#define N_PARTS 3
+#define N_PARTS  3
 
 static void forge_index(struct bytes *packed, const struct golden *golden,
                         const struct pith_frame_header *frame, const struct pith_index_sum *sum,
@@ -221,9 +246,8 @@ static struct bytes make_forged_frame(const struct golden *golden)
     uint8_t bytes[PITH_HEADER_MAX];
     size_t len;
 
-    frame.flags = pith_frame_flags(1, t == SIZED || t == OVER_CONTENT || t == SHORT_CONTENT
-                                          ? PITH_FLAG_SIZED
-                                          : 0);
+    frame.flags = pith_frame_flags(
+        1, t == SIZED || t == OVER_CONTENT || t == SHORT_CONTENT ? PITH_FLAG_SIZED : 0);
     frame.content_size -= t == OVER_CONTENT ? 1 : 0;
     frame.content_size += t == SHORT_CONTENT ? 1 : 0;
     frame.chunk_len -= t == CHUNK_LEN_SHORT ? 1 : 0;
@@ -258,9 +282,18 @@ static struct bytes parts_content(const struct golden *golden)
     return golden_data(TEXT, N_PARTS * PART_LEN);
 }
 
-#define GOOD(name, make, kind, len, level) {name, PITH_OK, make, plain_content, kind, len, level, 0}
-#define BAD(name, status, make, kind, len, tweak) {name, status, make, NULL, kind, len, 1, tweak}
-#define FORGED(name, status, make, tweak) {name, status, make, NULL, TEXT, 0, 1, tweak}
+#define GOOD(name, make, kind, len, level)                      \
+    {                                                           \
+        name, PITH_OK, make, plain_content, kind, len, level, 0 \
+    }
+#define BAD(name, status, make, kind, len, tweak)     \
+    {                                                 \
+        name, status, make, NULL, kind, len, 1, tweak \
+    }
+#define FORGED(name, status, make, tweak)           \
+    {                                               \
+        name, status, make, NULL, TEXT, 0, 1, tweak \
+    }
 
 static const struct golden goldens[] = {
     GOOD("good-empty", make_one_call, TEXT, 0, 5),

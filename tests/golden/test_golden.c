@@ -37,8 +37,8 @@ static void good_ones_decode(void **state)
                   error.text);
             free(raw.data);
             status = stream_decompress(&raw, packed, NULL, (struct steps){1, 999}, &error);
-            CHECK(status == PITH_END && is_same(raw, content), "%s: %d %s", goldens[i].name,
-                  status, error.text);
+            CHECK(status == PITH_END && is_same(raw, content), "%s: %d %s", goldens[i].name, status,
+                  error.text);
             free(raw.data);
             free(content.data);
         }
