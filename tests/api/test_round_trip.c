@@ -40,7 +40,7 @@ static void lengths_around_powers_of_two(void **state)
 
     (void)state;
     for (int kind = 0; kind < N_KINDS; kind++)
-        for (size_t power = 128; power <= 8192; power *= 2)
+        for (size_t power = 128; power <= 8192; power *= 4)
             for (size_t len = power - 1; len <= power + 1; len++) {
                 struct bytes raw = make_data((enum kind)kind, len, 2);
 
@@ -52,11 +52,11 @@ static void lengths_around_powers_of_two(void **state)
 /* One chunk exactly, one byte more, several: where the forms of a frame change. */
 static void lengths_around_chunks(void **state)
 {
-    static const size_t lengths[] = {65535, 65536, 65537, 131071, 131072, 131073, 300000};
+    static const size_t lengths[] = {65535, 65536, 65537, 131073};
     pith_options options = make_options(1, CHUNK_LEN, 2);
 
     (void)state;
-    for (int kind = 0; kind < N_KINDS; kind++)
+    for (int kind = RANDOM; kind < N_KINDS; kind += MIXED - RANDOM)
         for (size_t i = 0; i < COUNT(lengths); i++) {
             struct bytes raw = make_data((enum kind)kind, lengths[i], 3);
 
@@ -67,7 +67,7 @@ static void lengths_around_chunks(void **state)
 
 static void every_level(void **state)
 {
-    struct bytes raw = make_data(MIXED, 20000, 4);
+    struct bytes raw = make_data(MIXED, 4000, 4);
 
     (void)state;
     for (int level = PITH_LEVEL_MIN; level <= PITH_LEVEL_MAX; level++) {
@@ -99,7 +99,7 @@ static void small_archives_are_small(void **state)
 /* 0.1 % and 64 bytes, also where every chunk is as short as can be. */
 static void random_data_hardly_grows(void **state)
 {
-    static const size_t lengths[] = {65537, 131073, 1000000, 5000000};
+    static const size_t lengths[] = {65537, 131073, 1000000};
 
     (void)state;
     for (size_t i = 0; i < COUNT(lengths); i++) {
