@@ -98,7 +98,9 @@ PITH_API uint64_t pith_decode_need(int level, uint64_t raw_len, uint64_t chunk_l
 
 /* One-shot.  `*dst_len` receives the bytes written.  options and error may be NULL.  On failure the
  * contents of dst are undefined and *dst_len is 0.  pith_decompress() decodes concatenated frames to
- * their concatenation; anything after the last frame that is not a frame is PITH_E_CORRUPT. */
+ * their concatenation; anything after the last frame that is not a frame is PITH_E_CORRUPT.
+ * An input of more than one chunk has its size in the header, which a stream cannot know beforehand:
+ * there, and only there, the packed bytes differ from those of a stream. */
 PITH_API pith_status pith_compress(void *dst, size_t dst_cap, size_t *dst_len, const void *src,
                                    size_t src_len, const pith_options *options, pith_error *error);
 PITH_API pith_status pith_decompress(void *dst, size_t dst_cap, size_t *dst_len, const void *src,
@@ -106,7 +108,8 @@ PITH_API pith_status pith_decompress(void *dst, size_t dst_cap, size_t *dst_len,
                                      pith_error *error);
 
 /* Streaming.  The caller owns both buffers; a call moves `pos` forward in each.  Any split of input
- * and output gives the same bytes.  The object buffers whole chunks: compare pith_encode_need(). */
+ * and output gives the same bytes.  The object buffers whole chunks: compare pith_encode_need().
+ * Without size_hint, the buffer of a stream's first chunk may grow to twice the chunk's length. */
 typedef struct pith_in {
     const void *data;
     size_t size;
