@@ -109,7 +109,7 @@ PITH_API pith_status pith_decompress(void *dst, size_t dst_cap, size_t *dst_len,
 
 /* Streaming.  The caller owns both buffers; a call moves `pos` forward in each.  Any split of input
  * and output gives the same bytes.  The object buffers whole chunks: compare pith_encode_need().
- * Without size_hint, the buffer of a stream's first chunk may grow to twice the chunk's length. */
+ * Without size_hint, the buffer of a stream's first chunk may be twice as long as what is in it. */
 typedef struct pith_in {
     const void *data;
     size_t size;
