@@ -2,68 +2,102 @@
 #include "engine/engine.h"
 
 #include <string.h>
-#include <stdlib.h>
 
 #include "model/hash.h"
 #include "num/logistic.h"
 
-static double P(const char *n, double d) { const char *v = getenv(n); return v ? atof(v) : d; }
+#define SELECT_MATCH 2048 /* match class, contexts known, bit number */
+#define SELECT_BYTE 2048  /* a byte and the bit number */
+#define SELECT_EXPECTED 768
+#define BIAS_INPUTS 1
+#define BIAS 256
 
-static uint32_t n_contexts(const struct pith_profile *p)
+#define SLOT_WEIGHT_START 2000 /* of PITH_WEIGHT_ONE, for a context's first input */
+#define MATCH_WEIGHT_START 3000
+#define RATE_START 1310 /* 0.02 */
+#define RATE_END 131    /* 0.002 */
+#define RATE2 131
+#define CALIBRATOR_RATE_LOG2 6
+
+static const uint32_t set_sizes[] = {
+    SELECT_MATCH, SELECT_BYTE, SELECT_BYTE, SELECT_BYTE, SELECT_EXPECTED, SELECT_BYTE, SELECT_BYTE,
+};
+
+static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, uint32_t kind)
 {
-    return p->n_orders + p->n_words + p->n_sparse + p->n_indirect + p->n_structure + 1u;
+    const struct pith_level *level = engine->level;
+    uint32_t n = pith_profile_n_contexts(&level->kinds[kind]);
+
+    pith_slots_maps_layout(&engine->maps[kind], arena, n);
+    pith_mixer_layout(&engine->mixers[kind], arena,
+                      n * PITH_SLOTS_INPUTS + level->n_rungs * PITH_MATCH_INPUTS +
+                          PITH_DIRECT_INPUTS + BIAS_INPUTS,
+                      set_sizes, level->n_sets, 2048);
 }
 
-#define DIRECT_INPUTS 4
-
-static const uint32_t set_sizes[] = {2048, 256, 256*8, 256*8, 2048, 256*3, 1024, 256};
-
-void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena,
-                        const struct pith_profile *profile, uint32_t lines_log2,
-                        uint32_t heads_log2)
+void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, int level,
+                        uint64_t raw_len)
 {
-    uint32_t n = n_contexts(profile);
+    const struct pith_level *bounds = pith_level_get(level);
 
     memset(engine, 0, sizeof *engine);
-    engine->profile = profile;
-    pith_slots_layout(&engine->slots, arena, n, lines_log2);
-    pith_match_layout(&engine->match, arena, profile->rungs, profile->n_rungs, heads_log2);
+    engine->level = bounds;
+    pith_slots_layout(&engine->slots, arena, pith_level_lines_log2(bounds, raw_len));
+    pith_match_layout(&engine->match, arena, bounds->rungs, bounds->n_rungs,
+                      pith_level_heads_log2(bounds, raw_len));
+    pith_direct_layout(&engine->direct, arena);
     pith_indirect_layout(&engine->indirect, arena);
-    pith_mixer_layout(&engine->mixer, arena,
-                      n * PITH_SLOTS_INPUTS + profile->n_rungs * PITH_MATCH_INPUTS + DIRECT_INPUTS + 1,
-                      set_sizes, profile->n_sets, 2048);
-    engine->direct = pith_arena_take(arena, 257 * 256 * 2, sizeof *engine->direct);
-    pith_calibrator_layout(&engine->calibrators[0], arena, 65536);
-    pith_calibrator_layout(&engine->calibrators[1], arena, 65536);
-    pith_calibrator_layout(&engine->calibrators[2], arena, 65536);
-    pith_calibrator_layout(&engine->calibrators[3], arena, 65536);
+    for (uint32_t kind = 0; kind < PITH_KINDS; kind++)
+        lay_out_kind(engine, arena, kind);
+    for (uint32_t i = 0; i < bounds->n_calibrators; i++)
+        pith_calibrator_layout(&engine->calibrators[i], arena,
+                               pith_level_calibrator_log2(raw_len));
 }
 
 void pith_engine_init(struct pith_engine *engine, uint8_t *data)
 {
-    int16_t start[PITH_MIX_INPUTS_MAX] = {0};
-    uint32_t n = n_contexts(engine->profile);
-
     memset(&engine->history, 0, sizeof engine->history);
     engine->history.data = data;
-    engine->fails = 0;
-    pith_slots_init(&engine->slots, (uint32_t)P("LIMIT", 255));
+    engine->kinds_begun = 0;
+    engine->select2 = engine->n_known = 0;
+    pith_slots_init(&engine->slots);
     pith_match_init(&engine->match);
+    pith_direct_init(&engine->direct);
     pith_indirect_init(&engine->indirect);
     pith_words_init(&engine->words);
     pith_structure_init(&engine->structure);
+    pith_record_begin(&engine->record, 0);
+    pith_x86_init(&engine->x86);
+    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
+        pith_calibrator_init(&engine->calibrators[i], CALIBRATOR_RATE_LOG2);
+}
+
+/* A kind's maps and weights are made ready when it first comes up: most data has one kind. */
+static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
+{
+    int16_t start[PITH_MIX_INPUTS_MAX] = {0};
+    uint32_t n = engine->maps[kind].n_contexts;
+
     for (uint32_t i = 0; i < n; i++)
-        start[2 * i] = (int16_t)P("W0", 2000);
-    for (uint32_t i = 0; i < engine->profile->n_rungs; i++)
-        start[2 * n + 2 * i] = (int16_t)P("WM", 3000);
-    pith_mixer_init(&engine->mixer, start);
-    engine->mixer.rate_q16 = (int32_t)(P("R0", 0.02) * 65536);
-    engine->mixer.rate_end_q16 = (int32_t)(P("R1", 0.002) * 65536);
-    engine->mixer.rate2_q16 = (int32_t)(P("R2", 0.002) * 65536);
-    for (size_t i = 0; i < 257 * 256 * 2; i++)
-        engine->direct[i] = 32768;
-    for (int i = 0; i < PITH_ENGINE_CALIBRATORS; i++)
-        pith_calibrator_init(&engine->calibrators[i], (uint32_t)P("CR", 6));
+        start[PITH_SLOTS_INPUTS * i] = SLOT_WEIGHT_START;
+    for (uint32_t i = 0; i < engine->level->n_rungs; i++)
+        start[PITH_SLOTS_INPUTS * n + PITH_MATCH_INPUTS * i] = MATCH_WEIGHT_START;
+    pith_slots_maps_init(&engine->maps[kind]);
+    pith_mixer_init(&engine->mixers[kind], start, RATE_START, RATE_END, RATE2);
+    engine->kinds_begun |= 1u << kind;
+}
+
+void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind,
+                               uint32_t record_len)
+{
+    if (!(engine->kinds_begun >> kind & 1))
+        begin_kind(engine, kind);
+    engine->kind = kind;
+    engine->profile = &engine->level->kinds[kind];
+    engine->mixer = &engine->mixers[kind];
+    pith_slots_use(&engine->slots, &engine->maps[kind]);
+    pith_record_begin(&engine->record, record_len);
+    pith_x86_init(&engine->x86);
 }
 
 static void begin_byte(struct pith_engine *engine)
@@ -72,24 +106,24 @@ static void begin_byte(struct pith_engine *engine)
     const struct pith_history *history = &engine->history;
     uint32_t *hashes = engine->slots.hash;
 
-    pith_match_begin(&engine->match, history);
     pith_orders_contexts(history, p->orders, p->n_orders, hashes);
     hashes += p->n_orders;
     pith_words_contexts(&engine->words, history, hashes, p->n_words);
     hashes += p->n_words;
-    pith_sparse_contexts(history, p->n_sparse, hashes);
-    hashes += p->n_sparse;
-    pith_indirect_contexts(&engine->indirect, history, p->n_indirect, hashes);
-    hashes += p->n_indirect;
     pith_structure_contexts(&engine->structure, history, p->n_structure, hashes);
     hashes += p->n_structure;
-    {
-        uint32_t len = engine->match.longest_len;
-
-        hashes[0] = pith_hash2(70, engine->match.longest_expected,
-                               (uint64_t)pith_match_bucket(len) << 8 | (history->last8 & 255));
-    }
+    pith_indirect_contexts(&engine->indirect, history, p->n_indirect, hashes);
+    hashes += p->n_indirect;
+    pith_sparse_contexts(history, p->n_sparse, hashes);
+    hashes += p->n_sparse;
+    pith_record_contexts(&engine->record, history, p->n_record, hashes);
+    hashes += p->n_record;
+    pith_x86_contexts(&engine->x86, history, p->n_x86, hashes);
+    hashes += p->n_x86;
+    pith_match_begin(&engine->match, history);
+    *hashes = pith_match_context(&engine->match, history);
     pith_slots_prepare(&engine->slots, 0);
+    engine->n_known = pith_slots_find(&engine->slots);
 }
 
 static void end_byte(struct pith_engine *engine, uint8_t byte)
@@ -98,84 +132,96 @@ static void end_byte(struct pith_engine *engine, uint8_t byte)
     pith_indirect_update(&engine->indirect, &engine->history);
     pith_words_update(&engine->words, &engine->history);
     pith_structure_update(&engine->structure, &engine->history);
+    pith_record_update(&engine->record);
+    if (engine->kind == PITH_KIND_X86)
+        pith_x86_update(&engine->x86, byte);
 }
 
-static uint32_t direct_predict(struct pith_engine *engine, uint32_t bits_seen, int16_t *inputs)
+/* What of the surroundings says most about how far to trust which context, for each kind: two
+ * selectors of 256 values. */
+static void kind_selectors(const struct pith_engine *engine, uint32_t *first, uint32_t *second)
 {
-    engine->direct_at[0] = bits_seen * 2;
-    engine->direct_at[1] = (256 + (engine->history.last8 & 255) * 256 + bits_seen) * 2;
-    for (int i = 0; i < 2; i++) {
-        const uint16_t *c = engine->direct + engine->direct_at[i];
-        inputs[2 * i] = (int16_t)pith_stretch(c[0]);
-        inputs[2 * i + 1] = (int16_t)pith_stretch(c[1]);
+    uint32_t c1 = engine->history.last8 & 255;
+    uint32_t column = engine->structure.column < 255 ? engine->structure.column : 255;
+
+    switch (engine->kind) {
+    case PITH_KIND_X86:
+        *first = engine->x86.opcode & 255;
+        *second = engine->x86.place << 3 | engine->x86.left;
+        break;
+    case PITH_KIND_RECORDS:
+        *first = engine->record.column & 255;
+        *second = pith_history_back(&engine->history, engine->record.len);
+        break;
+    default:
+        *first = (engine->words.len < 7 ? engine->words.len : 7) << 5 | c1 >> 3;
+        *second = engine->kind == PITH_KIND_MARKUP ? engine->structure.above
+                                                   : column;
     }
-    return DIRECT_INPUTS;
-}
-
-static void direct_update(struct pith_engine *engine, int bit)
-{
-    for (int i = 0; i < 2; i++) {
-        uint16_t *c = engine->direct + engine->direct_at[i];
-        int32_t t = bit ? 65535 : 0;
-        c[0] = (uint16_t)(c[0] + ((t - c[0]) >> 6));
-        c[1] = (uint16_t)(c[1] + ((t - c[1]) >> 3));
-    }
-}
-
-/* 0 without a match, else a class of its length. */
-static uint32_t match_class(uint32_t len)
-{
-    return len == 0 ? 0 : len < 8 ? 1 : len < 12 ? 2 : len < 16 ? 3 : len < 24 ? 4 : len < 32 ? 5 : len < 64 ? 6 : 7;
 }
 
 static void select_contexts(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
 {
-    struct pith_mixer *mixer = &engine->mixer;
     uint32_t c1 = engine->history.last8 & 255, c2 = engine->history.last8 >> 8 & 255;
-    uint32_t match = match_class(engine->match.longest_len), n = engine->slots.n_contexts;
-    uint32_t expected = engine->match.longest_expected;
+    uint32_t match = pith_match_class(&engine->match);
+    uint32_t expected = pith_match_expected(&engine->match, bits_seen, n_seen);
     uint32_t expected_bit = expected ? 1 + (expected >> (7 - n_seen) & 1) : 0;
-    uint32_t len = engine->words.len < 7 ? engine->words.len : 7;
-    uint32_t column = engine->structure.column < 31 ? engine->structure.column : 31;
-    const uint32_t values[] = {
-        (match * 16 + engine->n_known * 15 / n) * 8 + n_seen,
-        bits_seen,
-        c1 * 8 + n_seen,
-        c2 * 8 + n_seen,
-        (len * 32 + (c1 >> 3)) * 8 + n_seen,
-        expected_bit * 256 + bits_seen,
-        column * 32 + (engine->structure.above >> 3),
-        engine->fails & 255,
+    uint32_t known = engine->n_known * 15 / engine->slots.n_contexts;
+    uint32_t first, second;
+
+    kind_selectors(engine, &first, &second);
+    const uint32_t sets[] = {
+        (match * 16 + known) * 8 + n_seen, c1 * 8 + n_seen, first * 8 + n_seen, c2 * 8 + n_seen,
+        expected_bit * 256 + bits_seen, second * 8 + n_seen,
+        (engine->history.last8 >> 16 & 255) * 8 + n_seen,
+    };
+    const uint32_t calibrators[PITH_ENGINE_CALIBRATORS_MAX] = {
+        c1,
+        pith_hash(1, engine->history.last8 & 0xffff),
+        pith_hash2(2, engine->words.word, first),
+        expected,
     };
 
-    for (uint32_t s = 0; s < engine->profile->n_sets; s++)
-        pith_mixer_select(mixer, s, values[s]);
+    for (uint32_t s = 0; s < engine->level->n_sets; s++)
+        pith_mixer_select(engine->mixer, s, sets[s]);
     engine->select2 = match * 256 + bits_seen;
-    pith_calibrator_select(&engine->calibrators[0], c1 << 8 | bits_seen);
-    pith_calibrator_select(&engine->calibrators[1], pith_hash(1, (engine->history.last8 & 0xffff) << 8 | bits_seen) >> 16);
-    pith_calibrator_select(&engine->calibrators[2], pith_hash2(2, engine->words.word, bits_seen) >> 16);
-    pith_calibrator_select(&engine->calibrators[3], (expected & 255) << 8 | bits_seen);
+    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
+        pith_calibrator_select(&engine->calibrators[i], calibrators[i] << 8 ^ bits_seen);
+}
+
+/* Half the mixer's probability, half the mean of the calibrators'. */
+static uint32_t calibrate(struct pith_engine *engine, int32_t logit)
+{
+    uint32_t n = engine->level->n_calibrators, sum = 0, p1;
+
+    for (uint32_t i = 0; i < n; i++)
+        sum += pith_calibrator_predict(&engine->calibrators[i], logit);
+    p1 = (pith_squash(logit) * n + sum) / (2 * n);
+    return p1 < 1 ? 1 : p1;
 }
 
 static uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
 {
-    struct pith_mixer *mixer = &engine->mixer;
-    int16_t *inputs = mixer->inputs;
-    int32_t logit;
-    uint32_t p1;
+    int16_t *inputs = engine->mixer->inputs;
 
+    select_contexts(engine, bits_seen, n_seen);
     pith_slots_predict(&engine->slots, inputs);
     inputs += PITH_SLOTS_INPUTS * engine->slots.n_contexts;
     pith_match_predict(&engine->match, bits_seen, n_seen, inputs);
-    inputs += PITH_MATCH_INPUTS * engine->profile->n_rungs;
-    direct_predict(engine, bits_seen, inputs);
-    inputs[DIRECT_INPUTS] = 256;
-    logit = pith_mixer_predict(mixer, engine->select2);
-    p1 = pith_squash(logit) * 4;
-    for (int i = 0; i < PITH_ENGINE_CALIBRATORS; i++)
-        p1 += pith_calibrator_predict(&engine->calibrators[i], logit);
-    p1 >>= 3;
-    return p1 < 1 ? 1 : p1;
+    inputs += PITH_MATCH_INPUTS * engine->level->n_rungs;
+    pith_direct_predict(&engine->direct, engine->history.last8 & 255, bits_seen, inputs);
+    inputs[PITH_DIRECT_INPUTS] = BIAS;
+    return calibrate(engine, pith_mixer_predict(engine->mixer, engine->select2));
+}
+
+/* Everything but the slots, which go first so that the next nibble's lines are fetched meanwhile. */
+static void update(struct pith_engine *engine, uint32_t n_seen, int bit)
+{
+    pith_match_update(&engine->match, n_seen, bit);
+    pith_direct_update(&engine->direct, bit);
+    pith_mixer_update(engine->mixer, bit);
+    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
+        pith_calibrator_update(&engine->calibrators[i], bit);
 }
 
 uint8_t pith_engine_byte(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
@@ -183,26 +229,17 @@ uint8_t pith_engine_byte(struct pith_engine *engine, struct pith_coder *coder, u
     uint32_t bits_seen = 1;
 
     begin_byte(engine);
-    engine->n_known = pith_slots_find(&engine->slots);
     for (uint32_t n_seen = 0; n_seen < 8; n_seen++) {
-        uint32_t p1;
         int bit = byte >> (7 - n_seen) & 1;
 
-        select_contexts(engine, bits_seen, n_seen);
-        p1 = predict(engine, bits_seen, n_seen);
-        bit = pith_coder_bit(coder, p1, bit);
+        bit = pith_coder_bit(coder, predict(engine, bits_seen, n_seen), bit);
+        bits_seen = bits_seen << 1 | (uint32_t)bit;
         pith_slots_update(&engine->slots, bit);
         if (n_seen == 3)
-            pith_slots_prepare(&engine->slots, bits_seen << 1 | (uint32_t)bit);
-        pith_match_update(&engine->match, bits_seen, n_seen, bit);
-        direct_update(engine, bit);
-        pith_mixer_update(&engine->mixer, bit);
-        for (int i = 0; i < PITH_ENGINE_CALIBRATORS; i++)
-            pith_calibrator_update(&engine->calibrators[i], bit);
-        engine->fails = engine->fails << 1 | ((bit ? 65535 - p1 : p1) > 32768);
+            pith_slots_prepare(&engine->slots, bits_seen);
+        update(engine, n_seen, bit);
         if (n_seen == 3)
             engine->n_known = pith_slots_find(&engine->slots);
-        bits_seen = bits_seen << 1 | (uint32_t)bit;
     }
     end_byte(engine, (uint8_t)bits_seen);
     return (uint8_t)bits_seen;

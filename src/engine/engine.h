@@ -1,5 +1,9 @@
 /* Engine: where predictors, mixer, calibrators and coder meet.  One call codes one byte, in either
- * direction. */
+ * direction, with the same code.
+ *
+ * The data is a sequence of segments of some kind (profile.h).  Each kind has a profile of contexts,
+ * its own state maps and its own mixer; hashed slots, match ladder, history and calibrators are
+ * shared. */
 #ifndef PITH_ENGINE_ENGINE_H
 #define PITH_ENGINE_ENGINE_H
 
@@ -8,43 +12,52 @@
 #include "engine/profile.h"
 #include "mix/calibrator.h"
 #include "mix/mixer.h"
+#include "model/direct.h"
 #include "model/history.h"
 #include "model/indirect.h"
 #include "model/local.h"
 #include "model/match.h"
+#include "model/record.h"
 #include "model/slots.h"
 #include "model/structure.h"
 #include "model/words.h"
+#include "model/x86.h"
 
-#define PITH_ENGINE_CALIBRATORS 4
+#define PITH_ENGINE_CALIBRATORS_MAX 4
 
-/* Pointers into the arena and small state.  What has been learnt lives in the arena, which holds no
+/* Pointers into the arena and small state.  What is learnt lives in the arena, which holds no
  * pointers. */
 struct pith_engine {
-    const struct pith_profile *profile;
+    const struct pith_level *level;
+    const struct pith_profile *profile; /* of the current kind */
+    enum pith_kind kind;
+    uint32_t kinds_begun; /* bit k: kind k's maps and mixer are in use */
     struct pith_history history;
     struct pith_slots slots;
+    struct pith_slots_maps maps[PITH_KINDS];
     struct pith_match match;
+    struct pith_direct direct;
     struct pith_indirect indirect;
     struct pith_words words;
     struct pith_structure structure;
-    struct pith_mixer mixer;
-    struct pith_calibrator calibrators[PITH_ENGINE_CALIBRATORS];
-    uint16_t *direct; /* order 0 and 1 counters, slow and fast: [context][node][2] */
-    uint32_t direct_at[2];
+    struct pith_record record;
+    struct pith_x86 x86;
+    struct pith_mixer mixers[PITH_KINDS];
+    struct pith_mixer *mixer; /* of the current kind */
+    struct pith_calibrator calibrators[PITH_ENGINE_CALIBRATORS_MAX];
     uint32_t select2; /* selector of the mixer's second layer */
     uint32_t n_known; /* contexts of this nibble that have been seen before */
-    uint32_t fails; /* shift register of recent bits that surprised */
-    int32_t final_q16;
 };
 
-/* The working memory for a profile with tables sized to chunks of up to raw_len bytes. */
-void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena,
-                        const struct pith_profile *profile, uint32_t lines_log2,
-                        uint32_t heads_log2);
-/* data: the chunk's buffer; bytes before the position must be there when a byte is coded. */
+/* Lays the working memory out for chunks of raw_len bytes. */
+void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, int level,
+                        uint64_t raw_len);
+/* data: the model stream's buffer; the engine writes each byte there as it codes it. */
 void pith_engine_init(struct pith_engine *engine, uint8_t *data);
-/* Codes the next byte; returns it. */
+/* The next bytes are of this kind; record_len <= PITH_RECORD_LEN_MAX, 0 = none. */
+void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind,
+                               uint32_t record_len);
+/* Codes the next byte; `byte` is ignored when decoding.  Returns the byte. */
 uint8_t pith_engine_byte(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte);
 
 #endif

@@ -1,43 +1,97 @@
 /* See profile.h. */
 #include "engine/profile.h"
 
-static const struct pith_profile by_level[7] = {
-    {{2, 4, 6}, 3, 1, 0, 0, 0, {6}, 1, 3},
-    {{2, 3, 4, 6}, 4, 1, 0, 0, 0, {6}, 1, 3},
-    {{2, 3, 4, 6}, 4, 2, 1, 1, 1, {6}, 1, 4},
-    {{2, 3, 4, 6}, 4, 3, 2, 1, 2, {5, 13}, 2, 5},
-    {{2, 3, 4, 5, 6, 8}, 6, 5, 3, 2, 3, {5, 8, 21}, 3, 8},
-    {{2, 3, 4, 5, 6, 8}, 6, 6, 5, 3, 5, {5, 8, 21}, 3, 8},
-    {{2, 3, 4, 5, 6, 7, 8}, 7, 8, 8, 4, 6, {5, 8, 13, 21}, 4, 8},
+static const struct pith_level levels[7] = {
+    [0] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4}, 4, .n_words = 1},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 6}, 5, .n_words = 1},
+                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4}, 4, .n_sparse = 1, .n_record = 1},
+                     [PITH_KIND_X86] = {{1, 2, 3, 4}, 4, .n_sparse = 1, .n_x86 = 2}},
+           .rungs = {6}, .n_rungs = 1, .n_sets = 2, .n_calibrators = 1,
+           .lines_log2 = 19, .heads_log2 = 18},
+    [1] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 6}, 5, .n_words = 1},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 6}, 5, .n_words = 1, .n_structure = 1},
+                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4}, 4, .n_sparse = 2, .n_record = 2},
+                     [PITH_KIND_X86] = {{1, 2, 3, 4}, 4, .n_sparse = 1, .n_x86 = 3}},
+           .rungs = {6}, .n_rungs = 1, .n_sets = 3, .n_calibrators = 1,
+           .lines_log2 = 20, .heads_log2 = 19},
+    [2] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 6}, 5, .n_words = 2, .n_sparse = 1},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 6}, 5, .n_words = 2, .n_structure = 2},
+                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4}, 4, .n_sparse = 3, .n_record = 3},
+                     [PITH_KIND_X86] = {{1, 2, 3, 4}, 4, .n_sparse = 2, .n_x86 = 4}},
+           .rungs = {5, 13}, .n_rungs = 2, .n_sets = 4, .n_calibrators = 2,
+           .lines_log2 = 20, .heads_log2 = 19},
+    [3] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5}, 5, .n_words = 3, .n_structure = 1,
+                                         .n_indirect = 1, .n_sparse = 1},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 6}, 5, .n_words = 3, .n_structure = 3,
+                                           .n_sparse = 1},
+                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4}, 4, .n_indirect = 1, .n_sparse = 4,
+                                            .n_record = 4},
+                     [PITH_KIND_X86] = {{1, 2, 3, 4}, 4, .n_indirect = 1, .n_sparse = 2,
+                                        .n_x86 = 5}},
+           .rungs = {5, 13}, .n_rungs = 2, .n_sets = 4, .n_calibrators = 2,
+           .lines_log2 = 21, .heads_log2 = 20},
+    [4] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5}, 5, .n_words = 4, .n_structure = 2,
+                                         .n_indirect = 1, .n_sparse = 2},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 6}, 5, .n_words = 3, .n_structure = 5,
+                                           .n_indirect = 1, .n_sparse = 1},
+                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4, 6}, 5, .n_indirect = 2, .n_sparse = 5,
+                                            .n_record = 5},
+                     [PITH_KIND_X86] = {{1, 2, 3, 4}, 4, .n_indirect = 1, .n_sparse = 4,
+                                        .n_x86 = 8}},
+           .rungs = {5, 8, 21}, .n_rungs = 3, .n_sets = 5, .n_calibrators = 4,
+           .lines_log2 = 22, .heads_log2 = 20},
+    [5] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6}, 6, .n_words = 6, .n_structure = 3,
+                                         .n_indirect = 2, .n_sparse = 4},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 5, 6}, 6, .n_words = 5, .n_structure = 6,
+                                           .n_indirect = 2, .n_sparse = 2},
+                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4, 6}, 5, .n_indirect = 3, .n_sparse = 6,
+                                            .n_record = 6},
+                     [PITH_KIND_X86] = {{1, 2, 3, 4, 6}, 5, .n_indirect = 2, .n_sparse = 6,
+                                        .n_x86 = 8}},
+           .rungs = {5, 8, 21}, .n_rungs = 3, .n_sets = 6, .n_calibrators = 4,
+           .lines_log2 = 23, .heads_log2 = 21},
+    [6] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6, 8}, 7, .n_words = 8, .n_structure = 5,
+                                         .n_indirect = 3, .n_sparse = 6},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 5, 6, 8}, 7, .n_words = 8, .n_structure = 6,
+                                           .n_indirect = 3, .n_sparse = 5},
+                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 8,
+                                            .n_record = 6},
+                     [PITH_KIND_X86] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 8,
+                                        .n_record = 3, .n_x86 = 8}},
+           .rungs = {5, 8, 13, 21}, .n_rungs = 4, .n_sets = 7, .n_calibrators = 4,
+           .lines_log2 = 23, .heads_log2 = 22},
 };
 
-static const uint8_t lines_log2_max[7] = {19, 20, 20, 21, 22, 23, 24};
-
-const struct pith_profile *pith_profile_for(int level)
+const struct pith_level *pith_level_get(int level)
 {
-    return &by_level[level - 1];
+    return &levels[level - 1];
 }
 
-static uint32_t ceil_log2(uint64_t value)
+/* The least log2 with 2^log2 >= value, within low..high. */
+static uint32_t fitting_log2(uint64_t value, uint32_t low, uint32_t high)
 {
-    uint32_t log2 = 0;
+    uint32_t log2 = low;
 
-    while (((uint64_t)1 << log2) < value)
+    while (log2 < high && ((uint64_t)1 << log2) < value)
         log2++;
     return log2;
 }
 
-uint32_t pith_profile_lines_log2(int level, uint64_t raw_len)
+/* A byte takes two groups a context, a line holds four, and about half of the contexts are new. */
+uint32_t pith_level_lines_log2(const struct pith_level *level, uint64_t raw_len)
 {
-    /* Two groups a context and byte, four groups a line, about half of the contexts seen before. */
-    uint32_t wanted = ceil_log2(raw_len * 4 + 256);
+    uint64_t per_byte = pith_profile_n_contexts(&level->kinds[PITH_KIND_TEXT]) / 4;
 
-    return wanted < lines_log2_max[level - 1] ? wanted : lines_log2_max[level - 1];
+    return fitting_log2(raw_len < UINT32_MAX ? raw_len * per_byte : UINT32_MAX, 8,
+                        level->lines_log2);
 }
 
-uint32_t pith_profile_heads_log2(int level, uint64_t raw_len)
+uint32_t pith_level_heads_log2(const struct pith_level *level, uint64_t raw_len)
 {
-    uint32_t wanted = ceil_log2(raw_len + 256), most = level < 3 ? 18 : level < 6 ? 20 : 22;
+    return fitting_log2(raw_len, 8, level->heads_log2);
+}
 
-    return wanted < most ? wanted : most;
+uint32_t pith_level_calibrator_log2(uint64_t raw_len)
+{
+    return fitting_log2(raw_len, 10, 16);
 }

@@ -1,23 +1,55 @@
-/* Profiles: which predictors and selectors an engine has, for a level and a kind of data. */
+/* Profiles: which predictors, selectors and tables an engine has, for a level and a kind of data.
+ *
+ * A level sets the bounds that hold for every kind; a profile lists how many contexts of each family
+ * a kind gets.  All numbers here are part of the format. */
 #ifndef PITH_ENGINE_PROFILE_H
 #define PITH_ENGINE_PROFILE_H
 
 #include <stdint.h>
 
-#define PITH_PROFILE_ORDERS_MAX 10
+#include "model/match.h"
 
+#define PITH_PROFILE_ORDERS_MAX 8
+
+/* Kinds of data on the wire.  Never reused. */
+enum pith_kind {
+    PITH_KIND_TEXT = 0,
+    PITH_KIND_MARKUP = 1,
+    PITH_KIND_RECORDS = 2, /* binary data, with or without a record length */
+    PITH_KIND_X86 = 3,
+    PITH_KINDS = 4
+};
+
+/* Families in the order in which their contexts stand in the slots. */
 struct pith_profile {
     uint8_t orders[PITH_PROFILE_ORDERS_MAX]; /* hashed byte orders */
     uint8_t n_orders;
-    uint8_t n_words, n_sparse, n_indirect, n_structure;
-    uint8_t rungs[4]; /* minimum lengths of the match ladder */
-    uint8_t n_rungs;
-    uint8_t n_sets; /* mixer weight sets */
+    uint8_t n_words, n_structure, n_indirect, n_sparse, n_record, n_x86;
 };
 
-const struct pith_profile *pith_profile_for(int level);
-/* Table sizes for an input of raw_len bytes. */
-uint32_t pith_profile_lines_log2(int level, uint64_t raw_len);
-uint32_t pith_profile_heads_log2(int level, uint64_t raw_len);
+struct pith_level {
+    struct pith_profile kinds[PITH_KINDS];
+    uint8_t rungs[PITH_MATCH_RUNGS_MAX]; /* minimum lengths of the match ladder */
+    uint8_t n_rungs;
+    uint8_t n_sets;        /* mixer weight sets at work at once */
+    uint8_t n_calibrators; /* 1, 2 or 4 */
+    uint8_t lines_log2;    /* at most 2^this slot lines of 64 bytes */
+    uint8_t heads_log2;    /* at most 2^this match table entries a rung */
+};
+
+/* level is PITH_LEVEL_MIN..PITH_LEVEL_MAX. */
+const struct pith_level *pith_level_get(int level);
+
+/* Contexts of a profile in the slots: its families and the match context. */
+static inline uint32_t pith_profile_n_contexts(const struct pith_profile *p)
+{
+    return (uint32_t)p->n_orders + p->n_words + p->n_structure + p->n_indirect + p->n_sparse +
+           p->n_record + p->n_x86 + 1u;
+}
+
+/* Table sizes for an input of raw_len bytes: what it can fill, within the level's bounds. */
+uint32_t pith_level_lines_log2(const struct pith_level *level, uint64_t raw_len);
+uint32_t pith_level_heads_log2(const struct pith_level *level, uint64_t raw_len);
+uint32_t pith_level_calibrator_log2(uint64_t raw_len);
 
 #endif

@@ -7,16 +7,16 @@
 #define LOWEST (-(PITH_CALIBRATOR_STEPS - 1) * STEP / 2) /* -3100, below every logit */
 
 void pith_calibrator_layout(struct pith_calibrator *calibrator, struct pith_arena *arena,
-                            uint32_t n_contexts)
+                            uint32_t contexts_log2)
 {
-    calibrator->n_contexts = n_contexts;
-    calibrator->cells = pith_arena_take(arena, (uint64_t)n_contexts * PITH_CALIBRATOR_STEPS,
+    calibrator->contexts_log2 = contexts_log2;
+    calibrator->cells = pith_arena_take(arena, (uint64_t)PITH_CALIBRATOR_STEPS << contexts_log2,
                                         sizeof *calibrator->cells);
 }
 
 void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2)
 {
-    for (uint32_t i = 0; i < calibrator->n_contexts * PITH_CALIBRATOR_STEPS; i++) {
+    for (uint32_t i = 0; i < (uint32_t)PITH_CALIBRATOR_STEPS << calibrator->contexts_log2; i++) {
         int32_t logit = (int32_t)(i % PITH_CALIBRATOR_STEPS) * STEP + LOWEST;
 
         calibrator->cells[i] = (uint16_t)pith_squash(pith_logit_clamp(logit));

@@ -13,7 +13,7 @@
 
 struct pith_calibrator {
     uint16_t *cells; /* [context][step]: P(1) in 1/65536 */
-    uint32_t n_contexts;
+    uint32_t contexts_log2;
     uint32_t rate_log2; /* a sample moves by error >> rate_log2 */
     uint32_t row;       /* first sample of the chosen context */
     uint32_t low;       /* index of the lower sample of the last prediction */
@@ -21,12 +21,13 @@ struct pith_calibrator {
 };
 
 void pith_calibrator_layout(struct pith_calibrator *calibrator, struct pith_arena *arena,
-                            uint32_t n_contexts);
+                            uint32_t contexts_log2);
 void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2);
-/* Chooses the context of the next prediction and fetches its samples. */
+/* Chooses the context of the next prediction, any number, by hash, and fetches its samples. */
 static inline void pith_calibrator_select(struct pith_calibrator *calibrator, uint32_t context)
 {
-    calibrator->row = context * PITH_CALIBRATOR_STEPS;
+    calibrator->row =
+        ((context * 0x9e3779b1u) >> (32 - calibrator->contexts_log2)) * PITH_CALIBRATOR_STEPS;
     PITH_PREFETCH(calibrator->cells + calibrator->row);
 }
 

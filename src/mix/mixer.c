@@ -21,8 +21,12 @@ void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint3
         pith_arena_take(arena, (uint64_t)n_select2 * PITH_MIX_LANES, sizeof *mixer->weights2);
 }
 
-void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start)
+void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start, int32_t rate_q16,
+                     int32_t rate_end_q16, int32_t rate2_q16)
 {
+    mixer->rate_q16 = rate_q16;
+    mixer->rate_end_q16 = rate_end_q16;
+    mixer->rate2_q16 = rate2_q16;
     mixer->kernels = pith_mix_kernels_best();
     memset(mixer->inputs, 0, sizeof mixer->inputs);
     memset(mixer->inputs2, 0, sizeof mixer->inputs2);

@@ -36,8 +36,10 @@ struct pith_mixer {
 /* set_sizes[s] is how many values selector s has. */
 void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint32_t n_inputs,
                        const uint32_t *set_sizes, uint32_t n_sets, uint32_t n_select2);
-/* Every first-layer weight starts at weight_start. */
-void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start);
+/* Every first-layer vector starts as weight_start (padded with zeros to PITH_MIX_INPUTS_MAX). Rates
+ * in 1/65536: the first layer's goes from rate to rate_end. */
+void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start, int32_t rate_q16,
+                     int32_t rate_end_q16, int32_t rate2_q16);
 
 static inline void pith_mixer_select(struct pith_mixer *mixer, uint32_t set, uint32_t value)
 {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/hash.h"
 #include "num/logistic.h"
 
 #define MULTIPLIER 0x2f0b4c47u
@@ -39,7 +40,8 @@ void pith_match_init(struct pith_match *match)
     match->longest_len = match->longest_expected = 0;
 }
 
-uint32_t pith_match_bucket(uint32_t len)
+/* Small class of a match length, 0..PITH_MATCH_BUCKETS - 1. */
+static uint32_t bucket_of(uint32_t len)
 {
     uint32_t bucket = 16;
 
@@ -116,7 +118,7 @@ void pith_match_predict(struct pith_match *match, uint32_t bits_seen, uint32_t n
             rung->expected = 0;
         if (rung->expected) {
             uint32_t right_q16 =
-                match->maps[r * PITH_MATCH_BUCKETS + pith_match_bucket(rung->len)] >> 16;
+                match->maps[r * PITH_MATCH_BUCKETS + bucket_of(rung->len)] >> 16;
 
             logit = pith_stretch(right_q16);
             lean = ((int32_t)right_q16 - 32768) >> 5;
@@ -132,9 +134,8 @@ void pith_match_predict(struct pith_match *match, uint32_t bits_seen, uint32_t n
         match->longest_expected = match->longest_len = 0;
 }
 
-void pith_match_update(struct pith_match *match, uint32_t bits_seen, uint32_t n_seen, int bit)
+void pith_match_update(struct pith_match *match, uint32_t n_seen, int bit)
 {
-    (void)bits_seen;
     for (uint32_t r = 0; r < match->n_rungs; r++) {
         struct pith_match_rung *rung = &match->rungs[r];
         uint32_t *map, n;
@@ -142,11 +143,34 @@ void pith_match_update(struct pith_match *match, uint32_t bits_seen, uint32_t n_
 
         if (!rung->expected)
             continue;
-        map = &match->maps[r * PITH_MATCH_BUCKETS + pith_match_bucket(rung->len)];
+        map = &match->maps[r * PITH_MATCH_BUCKETS + bucket_of(rung->len)];
         n = *map & 1023;
         error = ((int)(rung->expected >> (7 - n_seen) & 1) == bit ? (1 << 22) - 1 : 0) -
                 (int32_t)(*map >> 10);
         *map += (uint32_t)(int32_t)(((int64_t)error * pith_reciprocal_table[n]) >> 16) << 10;
         *map += n < COUNT_LIMIT;
     }
+}
+
+uint32_t pith_match_class(const struct pith_match *match)
+{
+    static const uint8_t least[7] = {1, 8, 12, 16, 24, 32, 64};
+    uint32_t class = 0;
+
+    while (class < 7 && match->longest_len >= least[class])
+        class++;
+    return class;
+}
+
+uint32_t pith_match_expected(const struct pith_match *match, uint32_t bits_seen, uint32_t n_seen)
+{
+    uint32_t expected = match->longest_expected;
+
+    return expected >> (8 - n_seen) == bits_seen ? expected & 255 : 0;
+}
+
+uint32_t pith_match_context(const struct pith_match *match, const struct pith_history *history)
+{
+    return pith_hash2(70, match->longest_expected,
+                      (uint64_t)bucket_of(match->longest_len) << 8 | (history->last8 & 255));
 }

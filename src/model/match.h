@@ -40,8 +40,13 @@ void pith_match_begin(struct pith_match *match, const struct pith_history *histo
 /* bits_seen: bits of the current byte so far with a leading 1; n_seen of them. */
 void pith_match_predict(struct pith_match *match, uint32_t bits_seen, uint32_t n_seen,
                         int16_t *inputs);
-void pith_match_update(struct pith_match *match, uint32_t bits_seen, uint32_t n_seen, int bit);
-/* Small class of a match length, 0..PITH_MATCH_BUCKETS - 1. */
-uint32_t pith_match_bucket(uint32_t len);
+void pith_match_update(struct pith_match *match, uint32_t n_seen, int bit);
+
+/* 0 without a match, else a class 1..7 of the longest's length. */
+uint32_t pith_match_class(const struct pith_match *match);
+/* The byte that the longest match predicts, or 0 if there is none or its first bits were wrong. */
+uint32_t pith_match_expected(const struct pith_match *match, uint32_t bits_seen, uint32_t n_seen);
+/* A context for the slots: the predicted byte, how sure it is, and the byte before. */
+uint32_t pith_match_context(const struct pith_match *match, const struct pith_history *history);
 
 #endif

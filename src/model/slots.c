@@ -8,23 +8,39 @@
 
 #define LINE_LEN 64
 #define GROUP_LEN 16
+#define COUNT_START 6    /* trust in the start value of a map's cell */
+#define COUNT_LIMIT 255u /* a cell's rate never falls below 1 / 256.5 */
 
-void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t n_contexts,
-                       uint32_t lines_log2)
+void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2)
 {
-    slots->n_contexts = n_contexts;
     slots->lines_log2 = lines_log2;
-    slots->maps = pith_arena_take(arena, (uint64_t)n_contexts * 256, sizeof *slots->maps);
     slots->lines = pith_arena_take(arena, (uint64_t)1 << lines_log2, LINE_LEN);
 }
 
-void pith_slots_init(struct pith_slots *slots, uint32_t rate_limit)
+void pith_slots_init(struct pith_slots *slots)
 {
     memset(slots->lines, 0, (size_t)LINE_LEN << slots->lines_log2);
-    for (uint32_t i = 0; i < slots->n_contexts * 256; i++)
-        slots->maps[i] = (uint32_t)pith_state_start_p1[i & 255] << 16 | 6;
-    slots->rate_limit = rate_limit;
+    slots->n_contexts = 0;
     slots->node = 1;
+}
+
+void pith_slots_maps_layout(struct pith_slots_maps *maps, struct pith_arena *arena,
+                            uint32_t n_contexts)
+{
+    maps->n_contexts = n_contexts;
+    maps->cells = pith_arena_take(arena, (uint64_t)n_contexts * 256, sizeof *maps->cells);
+}
+
+void pith_slots_maps_init(struct pith_slots_maps *maps)
+{
+    for (uint32_t i = 0; i < maps->n_contexts * 256; i++)
+        maps->cells[i] = (uint32_t)pith_state_start_p1[i & 255] << 16 | COUNT_START;
+}
+
+void pith_slots_use(struct pith_slots *slots, const struct pith_slots_maps *maps)
+{
+    slots->cells = maps->cells;
+    slots->n_contexts = maps->n_contexts;
 }
 
 /* Offset in `line` of the group with this check, or of the least seen one, cleared and given to it. */
@@ -82,7 +98,7 @@ void pith_slots_predict(struct pith_slots *slots, int16_t *inputs)
 
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
         uint8_t state = lines[slots->group[i]];
-        uint32_t p1_q16 = slots->maps[i * 256 + state] >> 16;
+        uint32_t p1_q16 = slots->cells[i * 256 + state] >> 16;
 
         slots->state[i] = state;
         if (state) {
@@ -101,13 +117,13 @@ void pith_slots_update(struct pith_slots *slots, int bit)
     int32_t target = bit ? (1 << 22) - 1 : 0;
 
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
-        uint32_t *map = &slots->maps[i * 256 + slots->state[i]];
+        uint32_t *map = &slots->cells[i * 256 + slots->state[i]];
         uint32_t n = *map & 1023;
         int32_t error = target - (int32_t)(*map >> 10);
 
         /* |error| < 2^22, reciprocal < 2^16: 64-bit product, shifted back to 22 bits. */
         *map += (uint32_t)(int32_t)(((int64_t)error * pith_reciprocal_table[n]) >> 16) << 10;
-        *map += n < slots->rate_limit;
+        *map += n < COUNT_LIMIT;
         lines[slots->group[i]] = pith_state_next[slots->state[i]][bit];
     }
     slots->node = slots->node * 2 + (uint32_t)bit;

@@ -5,7 +5,7 @@
  * root, node 2n + bit follows).  A context's group is found by hash in one line; when none of the
  * four fits, the one whose root has seen least gives way.
  *
- * Each context has an adaptive map from state to probability (indirect modelling: what happened
+ * Each context of a kind has an adaptive map from state to probability (indirect modelling: what happened
  * after this history in contexts of this kind), whose rate starts fast and slows down with use. */
 #ifndef PITH_MODEL_SLOTS_H
 #define PITH_MODEL_SLOTS_H
@@ -16,12 +16,16 @@
 #define PITH_SLOTS_CONTEXTS_MAX 48
 #define PITH_SLOTS_INPUTS 2 /* inputs that one context gives the mixer */
 
+struct pith_slots_maps {
+    uint32_t *cells; /* [context][state]: P(1) in 22 bits, then a 10-bit count */
+    uint32_t n_contexts;
+};
+
 struct pith_slots {
     uint8_t *lines;
-    uint32_t *maps; /* [context][state]: P(1) in 22 bits, then a 10-bit count */
+    uint32_t *cells; /* of the maps in use */
     uint32_t lines_log2;
     uint32_t n_contexts;
-    uint32_t rate_limit;
     uint32_t group[PITH_SLOTS_CONTEXTS_MAX]; /* offset of the current group in `lines` */
     uint32_t hash[PITH_SLOTS_CONTEXTS_MAX];  /* of the byte's contexts, set by the predictors */
     uint8_t check[PITH_SLOTS_CONTEXTS_MAX];  /* of the groups being looked for */
@@ -29,10 +33,14 @@ struct pith_slots {
     uint8_t state[PITH_SLOTS_CONTEXTS_MAX];  /* at the current node */
 };
 
-void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t n_contexts,
-                       uint32_t lines_log2);
-/* Clears the table and starts the maps. */
-void pith_slots_init(struct pith_slots *slots, uint32_t rate_limit);
+void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2);
+void pith_slots_init(struct pith_slots *slots);
+
+void pith_slots_maps_layout(struct pith_slots_maps *maps, struct pith_arena *arena,
+                            uint32_t n_contexts);
+void pith_slots_maps_init(struct pith_slots_maps *maps);
+/* From now on there are maps->n_contexts contexts, with these maps. */
+void pith_slots_use(struct pith_slots *slots, const struct pith_slots_maps *maps);
 
 /* Hashes the contexts for a nibble and fetches their lines: nibble_context is 0 for a byte's first
  * nibble, the first nibble with a leading 1 (16..31) for its second. */
