@@ -60,7 +60,7 @@ struct pith_codec {
                           const struct pith_codec_hooks *hooks, pith_error *error);
 
     /* Decodes exactly raw_len bytes.  memory: decode_need() bytes, 64-byte aligned.  payload_len is
-     * the final length even while wait_more is in use.  A payload that is short, long or
+     * the final length; with wait_more, only a bound of it: what wait_more() ends with counts.  A payload that is short, long or
      * inconsistent is PITH_E_CORRUPT, with position = offset in the payload.  *final_state receives
      * the coder's state to compare. */
     pith_status (*decode)(uint32_t *final_state, uint8_t *raw, size_t raw_len,

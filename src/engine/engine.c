@@ -209,7 +209,7 @@ static uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uint32_t
     inputs += PITH_SLOTS_INPUTS * engine->slots.n_contexts;
     pith_match_predict(&engine->match, bits_seen, n_seen, inputs);
     inputs += PITH_MATCH_INPUTS * engine->level->n_rungs;
-    pith_direct_predict(&engine->direct, engine->history.last8 & 255, bits_seen, inputs);
+    pith_direct_predict(&engine->direct, (uint32_t)engine->history.last8 & 255, bits_seen, inputs);
     inputs[PITH_DIRECT_INPUTS] = BIAS;
     return calibrate(engine, pith_mixer_predict(engine->mixer, engine->select2));
 }

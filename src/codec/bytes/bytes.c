@@ -1,36 +1,51 @@
 /* Codec "bytes": any data, predicted byte by byte.
  *
- * A chunk is cut into segments by what they look like (segments.h).  Fill and stored segments carry
- * their bytes in the table or as they are; the others are transformed into one model stream, which
+ * A chunk is cut into segments by what they look like.  Fill segments are a line in the table, stored
+ * ones are kept as they are; the others, transformed where that helps, form one model stream that
  * the engine codes.  Payload: segment table, stored bytes, coder's bytes.  See docs/bytes.md. */
+#include <string.h>
+
+#include "codec/bytes/branch.h"
+#include "codec/bytes/detect.h"
+#include "codec/bytes/text.h"
 #include "codec/codec.h"
 #include "engine/engine.h"
 
 #define PARAMS_LEN 1
+#define REPORT_EVERY 4096
 
-struct layout {
-    struct pith_engine *engine;
-    struct pith_arena arena;
+/* Working memory of one encode or decode. */
+struct work {
+    struct pith_engine engine;
+    struct pith_text_words *words;
+    struct pith_detect *detect; /* encoding only */
+    struct pith_segment *segments;
+    size_t n_segments;
+    uint8_t *stream; /* the model stream: at most raw_len bytes */
+    size_t stream_len;
+    const struct pith_codec_hooks *hooks;
+    size_t head_len; /* bytes of the payload before the coder's */
 };
 
-static void lay_out(struct layout *layout, int level, uint64_t raw_len, void *memory)
+/* Returns the bytes of memory used; with memory NULL only counts. */
+static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_encoding,
+                        void *memory)
 {
-    layout->arena.base = memory;
-    layout->arena.used = 0;
-    layout->engine = pith_arena_take(&layout->arena, 1, sizeof *layout->engine);
-    struct pith_engine sizing;
-    struct pith_engine *engine = memory ? layout->engine : &sizing;
+    struct pith_arena arena = {memory, 0};
 
-    pith_engine_layout(engine, &layout->arena, pith_profile_for(level), pith_profile_lines_log2(level, raw_len),
-                       pith_profile_heads_log2(level, raw_len));
+    work->words = pith_arena_take(&arena, 1, sizeof *work->words);
+    work->detect = is_encoding ? pith_arena_take(&arena, 1, sizeof *work->detect) : NULL;
+    work->segments = pith_arena_take(&arena, pith_segments_max(raw_len), sizeof *work->segments);
+    work->stream = pith_arena_take(&arena, raw_len, 1);
+    pith_engine_layout(&work->engine, &arena, level, raw_len);
+    return arena.used;
 }
 
 static uint64_t encode_need(int level, uint64_t raw_len)
 {
-    struct layout layout;
+    struct work work;
 
-    lay_out(&layout, level, raw_len, NULL);
-    return layout.arena.used;
+    return lay_out(&work, level, raw_len, 1, NULL);
 }
 
 static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len)
@@ -43,48 +58,233 @@ static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len)
 static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t params_len,
                                uint64_t raw_len, pith_error *error)
 {
+    struct work work;
+
     if (params_len != PARAMS_LEN)
-        return pith_fail(error, PITH_E_CORRUPT, 0, "codec parameters have %zu bytes, expected %d",
-                         params_len, PARAMS_LEN);
+        return pith_fail(error, PITH_E_CORRUPT, 0,
+                         "the bytes codec has %zu bytes of parameters, not %d", params_len,
+                         PARAMS_LEN);
     if (params[0] < PITH_LEVEL_MIN || params[0] > PITH_LEVEL_MAX)
         return pith_fail(error, PITH_E_UNSUPPORTED, 0,
                          "made by a newer version of pith (bytes codec level %d, known: %d to %d)",
                          params[0], PITH_LEVEL_MIN, PITH_LEVEL_MAX);
-    *need = encode_need(params[0], raw_len);
+    *need = lay_out(&work, params[0], raw_len, 0, NULL);
     return PITH_OK;
 }
 
-#define REPORT_EVERY 4096
+/* Puts a segment's bytes into the model stream, with its words coded if that saves an eighth. */
+static void transform(struct work *work, struct pith_segment *segment, const uint8_t *raw)
+{
+    uint8_t *to = work->stream + work->stream_len;
+    size_t len = segment->raw_len;
+
+    if (segment->tag == PITH_KIND_TEXT || segment->tag == PITH_KIND_MARKUP) {
+        size_t coded = pith_text_encode(to, len - len / 8, raw, len, work->words);
+
+        if (coded != SIZE_MAX) {
+            segment->tag |= PITH_SEGMENT_TRANSFORMED;
+            segment->model_len = (uint32_t)coded;
+            work->stream_len += coded;
+            return;
+        }
+    }
+    memcpy(to, raw, len);
+    if (segment->tag == PITH_KIND_X86) {
+        pith_branch_encode(to, len);
+        segment->tag |= PITH_SEGMENT_TRANSFORMED;
+    }
+    segment->model_len = (uint32_t)len;
+    work->stream_len += len;
+}
+
+/* Detects, transforms and writes the table and the stored bytes. */
+static pith_status write_head(struct work *work, struct pith_writer *writer, const uint8_t *raw,
+                              size_t raw_len)
+{
+    size_t at = 0;
+
+    pith_text_words_init(work->words);
+    work->n_segments = pith_detect_segments(work->detect, work->segments, raw, raw_len);
+    work->stream_len = 0;
+    for (size_t i = 0; i < work->n_segments; i++) {
+        if (work->segments[i].tag < PITH_KINDS)
+            transform(work, &work->segments[i], raw + at);
+        at += work->segments[i].raw_len;
+    }
+    TRY(pith_segments_write(writer, work->segments, work->n_segments));
+    at = 0;
+    for (size_t i = 0; i < work->n_segments; i++) {
+        if (work->segments[i].tag == PITH_SEGMENT_STORED)
+            TRY(pith_writer_bytes(writer, raw + at, work->segments[i].raw_len));
+        at += work->segments[i].raw_len;
+    }
+    work->head_len = writer->at;
+    return PITH_OK;
+}
+
+/* Progress in raw bytes, as far as the model stream's position tells. */
+static int report(const struct work *work, size_t stream_at, size_t raw_len)
+{
+    const struct pith_codec_hooks *hooks = work->hooks;
+    uint64_t done = raw_len;
+
+    if (!hooks || !hooks->progress)
+        return 0;
+    if (work->stream_len > 0)
+        done = (uint64_t)raw_len * stream_at / work->stream_len;
+    return hooks->progress(hooks->opaque, done);
+}
+
+static void publish(const struct work *work, const struct pith_coder *coder)
+{
+    if (work->hooks && work->hooks->published)
+        work->hooks->published(work->hooks->opaque, work->head_len + coder->pos);
+}
+
+/* Codes the model stream, in either direction: the engine writes what it decodes into it. */
+static pith_status code_stream(struct work *work, struct pith_coder *coder, size_t raw_len,
+                               pith_error *error)
+{
+    size_t at = 0;
+
+    pith_engine_init(&work->engine, work->stream);
+    for (size_t i = 0; i < work->n_segments; i++) {
+        const struct pith_segment *segment = &work->segments[i];
+        size_t end = at + segment->model_len;
+
+        if (pith_segment_type(segment) >= PITH_KINDS)
+            continue;
+        pith_engine_begin_segment(&work->engine, (enum pith_kind)pith_segment_type(segment),
+                                  segment->record_len);
+        while (at < end) {
+            pith_engine_byte(&work->engine, coder, work->stream[at]);
+            if (++at % REPORT_EVERY)
+                continue;
+            publish(work, coder);
+            if (coder->is_full)
+                return PITH_E_OUTPUT_FULL;
+            if (coder->overrun > PITH_CODER_OVERRUN_MAX)
+                return pith_fail(error, PITH_E_CORRUPT, work->head_len + coder->pos,
+                                 "the coded data ends too early");
+            if (report(work, at, raw_len))
+                return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
+        }
+    }
+    return PITH_OK;
+}
 
 static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, size_t cap,
                           uint8_t *raw, size_t raw_len, void *memory,
                           const struct pith_codec_hooks *hooks, pith_error *error)
 {
-    struct layout layout;
+    struct work work;
     struct pith_coder coder;
+    struct pith_writer writer = {payload, cap, 0};
+    pith_status status;
 
-    lay_out(&layout, packed->params[0], raw_len, memory);
-    pith_engine_init(layout.engine, raw);
-    pith_coder_begin_encode(&coder, payload, cap);
-    for (size_t i = 0; i < raw_len; i++) {
-        pith_engine_byte(layout.engine, &coder, raw[i]);
-        if (i % REPORT_EVERY == REPORT_EVERY - 1 && hooks) {
-            if (hooks->published)
-                hooks->published(hooks->opaque, coder.pos);
-            if (hooks->progress && hooks->progress(hooks->opaque, i + 1))
-                return pith_fail(error, PITH_E_CANCELLED, i + 1, "cancelled");
-        }
-        if (coder.is_full)
-            break;
+    lay_out(&work, packed->params[0], raw_len, 1, memory);
+    work.hooks = hooks;
+    status = write_head(&work, &writer, raw, raw_len);
+    if (status == PITH_OK) {
+        pith_coder_begin_encode(&coder, payload + writer.at, cap - writer.at);
+        status = code_stream(&work, &coder, raw_len, error);
     }
-    pith_coder_finish_encode(&coder);
-    if (coder.is_full)
+    if (status == PITH_OK && work.stream_len > 0)
+        pith_coder_finish_encode(&coder);
+    if (status == PITH_E_OUTPUT_FULL || (status == PITH_OK && coder.is_full))
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
-    packed->payload_len = coder.pos;
+    TRY(status);
+    packed->payload_len = work.head_len + coder.pos;
     packed->final_state = coder.range;
-    if (hooks && hooks->published)
-        hooks->published(hooks->opaque, coder.pos);
+    publish(&work, &coder);
     return PITH_OK;
+}
+
+/* Writes one segment's raw bytes from the model stream, the stored bytes or its fill byte. */
+static int restore(const struct work *work, const struct pith_segment *segment, uint8_t *raw,
+                   const uint8_t *stream, const uint8_t *stored)
+{
+    if (segment->tag == PITH_SEGMENT_FILL) {
+        memset(raw, segment->fill, segment->raw_len);
+        return 1;
+    }
+    if (segment->tag == PITH_SEGMENT_STORED) {
+        memcpy(raw, stored, segment->raw_len);
+        return 1;
+    }
+    if (pith_segment_type(segment) != PITH_KIND_X86 && segment->tag & PITH_SEGMENT_TRANSFORMED)
+        return pith_text_decode(raw, segment->raw_len, stream, segment->model_len, work->words);
+    memcpy(raw, stream, segment->raw_len);
+    if (segment->tag & PITH_SEGMENT_TRANSFORMED)
+        pith_branch_decode(raw, segment->raw_len);
+    return 1;
+}
+
+static pith_status restore_all(const struct work *work, uint8_t *raw, const uint8_t *stored,
+                               pith_error *error)
+{
+    const uint8_t *stream = work->stream;
+
+    pith_text_words_init(work->words);
+    for (size_t i = 0; i < work->n_segments; i++) {
+        const struct pith_segment *segment = &work->segments[i];
+
+        if (!restore(work, segment, raw, stream, stored))
+            return pith_fail(error, PITH_E_CORRUPT, work->head_len,
+                             "segment %zu: coded words do not give its %u bytes", i,
+                             segment->raw_len);
+        raw += segment->raw_len;
+        stream += segment->model_len;
+        if (segment->tag == PITH_SEGMENT_STORED)
+            stored += segment->raw_len;
+    }
+    return PITH_OK;
+}
+
+/* Reads the table; leaves head_len behind the stored bytes. */
+static pith_status read_head(struct work *work, const uint8_t *payload, size_t payload_len,
+                             size_t raw_len, size_t *stored_at, pith_error *error)
+{
+    struct pith_reader reader = {payload, payload_len, 0};
+    uint64_t stored_len = 0;
+
+    TRY(pith_segments_read(&reader, work->segments, pith_segments_max(raw_len), &work->n_segments,
+                           raw_len, error));
+    work->stream_len = 0;
+    for (size_t i = 0; i < work->n_segments; i++) {
+        work->stream_len += work->segments[i].model_len;
+        if (work->segments[i].tag == PITH_SEGMENT_STORED)
+            stored_len += work->segments[i].raw_len;
+    }
+    if (stored_len > payload_len - reader.at)
+        return pith_fail(error, PITH_E_CORRUPT, reader.at,
+                         "stored segments are longer than what is left of the payload");
+    *stored_at = reader.at;
+    work->head_len = reader.at + (size_t)stored_len;
+    return PITH_OK;
+}
+
+static size_t wait_more(void *opaque, size_t have)
+{
+    const struct work *work = opaque;
+
+    return work->hooks->wait_more(work->hooks->opaque, work->head_len + have) - work->head_len;
+}
+
+/* Begins to decode behind the head; with wait_more, up to what is there already. */
+static void begin_decode(struct work *work, struct pith_coder *coder, const uint8_t *payload,
+                         size_t available)
+{
+    int is_growing = work->hooks && work->hooks->wait_more;
+
+    if (work->stream_len == 0) { /* no coder's bytes at all */
+        memset(coder, 0, sizeof *coder);
+        coder->range = UINT32_MAX;
+        coder->cap = available - work->head_len;
+        return;
+    }
+    pith_coder_begin_decode(coder, payload + work->head_len, available - work->head_len,
+                            is_growing ? wait_more : NULL, work);
 }
 
 static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
@@ -92,29 +292,29 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
                           size_t payload_len, void *memory, const struct pith_codec_hooks *hooks,
                           pith_error *error)
 {
-    struct layout layout;
+    struct work work;
     struct pith_coder coder;
+    size_t stored_at = 0;
+    /* the encoder publishes its head whole, so one wait is enough for that */
+    size_t available =
+        hooks && hooks->wait_more ? hooks->wait_more(hooks->opaque, 0) : payload_len;
 
     (void)params_len;
-    lay_out(&layout, params[0], raw_len, memory);
-    pith_engine_init(layout.engine, raw);
-    if (hooks && hooks->wait_more)
-        pith_coder_begin_decode(&coder, payload, 0, hooks->wait_more, hooks->opaque);
-    else
-        pith_coder_begin_decode(&coder, payload, payload_len, NULL, NULL);
-    for (size_t i = 0; i < raw_len; i++) {
-        pith_engine_byte(layout.engine, &coder, 0);
-        if (coder.overrun > PITH_CODER_OVERRUN_MAX)
-            return pith_fail(error, PITH_E_CORRUPT, payload_len,
-                             "coded data ends before the chunk's %zu bytes", raw_len);
-        if (i % REPORT_EVERY == REPORT_EVERY - 1 && hooks && hooks->progress &&
-            hooks->progress(hooks->opaque, i + 1))
-            return pith_fail(error, PITH_E_CANCELLED, i + 1, "cancelled");
-    }
-    if (coder.pos != payload_len)
-        return pith_fail(error, PITH_E_CORRUPT, coder.pos, "coded data goes on after the chunk's end");
+    lay_out(&work, params[0], raw_len, 0, memory);
+    work.hooks = hooks;
+    TRY(read_head(&work, payload, available, raw_len, &stored_at, error));
+    begin_decode(&work, &coder, payload, available);
+    TRY(code_stream(&work, &coder, raw_len, error));
+    if (coder.overrun > PITH_CODER_OVERRUN_MAX)
+        return pith_fail(error, PITH_E_CORRUPT, work.head_len + coder.pos,
+                         "the coded data ends too early");
+    if (coder.pos == coder.cap && hooks && hooks->wait_more)
+        coder.cap = wait_more(&work, coder.cap);
+    if (coder.pos != coder.cap)
+        return pith_fail(error, PITH_E_CORRUPT, work.head_len + coder.pos,
+                         "the coded data goes on after the chunk's end");
     *final_state = coder.range;
-    return PITH_OK;
+    return restore_all(&work, raw, payload + stored_at, error);
 }
 
 const struct pith_codec pith_codec_bytes = {
