@@ -163,6 +163,7 @@ static void kind_selectors(const struct pith_engine *engine, uint32_t *first, ui
 static void select_contexts(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
 {
     uint32_t c1 = engine->history.last8 & 255, c2 = engine->history.last8 >> 8 & 255;
+    uint32_t c3 = engine->history.last8 >> 16 & 255;
     uint32_t match = pith_match_class(&engine->match);
     uint32_t expected = pith_match_expected(&engine->match, bits_seen, n_seen);
     uint32_t expected_bit = expected ? 1 + (expected >> (7 - n_seen) & 1) : 0;
@@ -173,7 +174,7 @@ static void select_contexts(struct pith_engine *engine, uint32_t bits_seen, uint
     const uint32_t sets[] = {
         (match * 16 + known) * 8 + n_seen, c1 * 8 + n_seen, first * 8 + n_seen, c2 * 8 + n_seen,
         expected_bit * 256 + bits_seen, second * 8 + n_seen,
-        (engine->history.last8 >> 16 & 255) * 8 + n_seen,
+        c3 * 8 + n_seen,
     };
     const uint32_t calibrators[PITH_ENGINE_CALIBRATORS_MAX] = {
         c1,
