@@ -19,7 +19,10 @@
 #define RATE2 131
 #define CALIBRATOR_RATE_LOG2 6
 
-static const uint32_t set_sizes[] = {
+/* Weight sets, the most useful first: a level takes as many as it says. */
+enum { SET_MATCH, SET_C1, SET_FIRST, SET_C2, SET_EXPECTED, SET_SECOND, SET_C3 };
+
+static const uint32_t set_sizes[PITH_ENGINE_SETS_MAX] = {
     SELECT_MATCH, SELECT_BYTE, SELECT_BYTE, SELECT_BYTE, SELECT_EXPECTED, SELECT_BYTE, SELECT_BYTE,
 };
 
@@ -49,7 +52,7 @@ void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, in
     pith_indirect_layout(&engine->indirect, arena);
     for (uint32_t kind = 0; kind < PITH_KINDS; kind++)
         lay_out_kind(engine, arena, kind);
-    for (uint32_t i = 0; i < bounds->n_calibrators; i++)
+    for (uint32_t i = 0; i < 1u << bounds->calibrators_log2; i++)
         pith_calibrator_layout(&engine->calibrators[i], arena,
                                pith_level_calibrator_log2(raw_len));
 }
@@ -68,7 +71,7 @@ void pith_engine_init(struct pith_engine *engine, uint8_t *data)
     pith_structure_init(&engine->structure);
     pith_record_begin(&engine->record, 0);
     pith_x86_init(&engine->x86);
-    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
+    for (uint32_t i = 0; i < 1u << engine->level->calibrators_log2; i++)
         pith_calibrator_init(&engine->calibrators[i], CALIBRATOR_RATE_LOG2);
 }
 
@@ -100,32 +103,6 @@ void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind,
     pith_x86_init(&engine->x86);
 }
 
-static void begin_byte(struct pith_engine *engine)
-{
-    const struct pith_profile *p = engine->profile;
-    const struct pith_history *history = &engine->history;
-    uint32_t *hashes = engine->slots.hash;
-
-    pith_orders_contexts(history, p->orders, p->n_orders, hashes);
-    hashes += p->n_orders;
-    pith_words_contexts(&engine->words, history, hashes, p->n_words);
-    hashes += p->n_words;
-    pith_structure_contexts(&engine->structure, history, p->n_structure, hashes);
-    hashes += p->n_structure;
-    pith_indirect_contexts(&engine->indirect, history, p->n_indirect, hashes);
-    hashes += p->n_indirect;
-    pith_sparse_contexts(history, p->n_sparse, hashes);
-    hashes += p->n_sparse;
-    pith_record_contexts(&engine->record, history, p->n_record, hashes);
-    hashes += p->n_record;
-    pith_x86_contexts(&engine->x86, history, p->n_x86, hashes);
-    hashes += p->n_x86;
-    pith_match_begin(&engine->match, history);
-    *hashes = pith_match_context(&engine->match, history);
-    pith_slots_prepare(&engine->slots, 0);
-    engine->n_known = pith_slots_find(&engine->slots);
-}
-
 static void end_byte(struct pith_engine *engine, uint8_t byte)
 {
     pith_history_push(&engine->history, byte);
@@ -155,49 +132,84 @@ static void kind_selectors(const struct pith_engine *engine, uint32_t *first, ui
         break;
     default:
         *first = (engine->words.len < 7 ? engine->words.len : 7) << 5 | c1 >> 3;
-        *second = engine->kind == PITH_KIND_MARKUP ? engine->structure.above
-                                                   : column;
+        *second = engine->kind == PITH_KIND_MARKUP ? engine->structure.above : column;
     }
+}
+
+/* The part of the selectors that holds for a whole byte. */
+static void begin_selectors(struct pith_engine *engine)
+{
+    uint64_t last = engine->history.last8;
+    uint32_t first, second;
+
+    kind_selectors(engine, &first, &second);
+    engine->set_base[SET_C1] = (uint32_t)(last & 255) * 8;
+    engine->set_base[SET_FIRST] = first * 8;
+    engine->set_base[SET_C2] = (uint32_t)(last >> 8 & 255) * 8;
+    engine->set_base[SET_SECOND] = second * 8;
+    engine->set_base[SET_C3] = (uint32_t)(last >> 16 & 255) * 8;
+    engine->calibrator_base[0] = (uint32_t)(last & 255) << 8;
+    engine->calibrator_base[1] = pith_hash(1, last & 0xffff) << 8;
+    engine->calibrator_base[2] = pith_hash2(2, engine->words.word, first) << 8;
+}
+
+/* The prepared contexts' groups, and how many are known as a class 0..15. */
+static void find_groups(struct pith_engine *engine)
+{
+    engine->n_known = pith_slots_find(&engine->slots) * 15 / engine->slots.n_contexts;
+}
+
+static void begin_byte(struct pith_engine *engine)
+{
+    const struct pith_profile *p = engine->profile;
+    const struct pith_history *history = &engine->history;
+    uint32_t *hashes = engine->slots.hash;
+
+    pith_orders_contexts(history, p->orders, p->n_orders, hashes);
+    hashes += p->n_orders;
+    pith_words_contexts(&engine->words, history, hashes, p->n_words);
+    hashes += p->n_words;
+    pith_structure_contexts(&engine->structure, history, p->n_structure, hashes);
+    hashes += p->n_structure;
+    pith_indirect_contexts(&engine->indirect, history, p->n_indirect, hashes);
+    hashes += p->n_indirect;
+    pith_sparse_contexts(history, p->n_sparse, hashes);
+    hashes += p->n_sparse;
+    pith_record_contexts(&engine->record, history, p->n_record, hashes);
+    hashes += p->n_record;
+    pith_x86_contexts(&engine->x86, history, p->n_x86, hashes);
+    hashes += p->n_x86;
+    pith_match_begin(&engine->match, history);
+    *hashes = pith_match_context(&engine->match, history);
+    pith_slots_prepare(&engine->slots, 0);
+    begin_selectors(engine);
+    find_groups(engine);
 }
 
 static void select_contexts(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
 {
-    uint32_t c1 = engine->history.last8 & 255, c2 = engine->history.last8 >> 8 & 255;
-    uint32_t c3 = engine->history.last8 >> 16 & 255;
-    uint32_t match = pith_match_class(&engine->match);
+    uint32_t match = engine->match.longest_class;
     uint32_t expected = pith_match_expected(&engine->match, bits_seen, n_seen);
     uint32_t expected_bit = expected ? 1 + (expected >> (7 - n_seen) & 1) : 0;
-    uint32_t known = engine->n_known * 15 / engine->slots.n_contexts;
-    uint32_t first, second;
 
-    kind_selectors(engine, &first, &second);
-    const uint32_t sets[] = {
-        (match * 16 + known) * 8 + n_seen, c1 * 8 + n_seen, first * 8 + n_seen, c2 * 8 + n_seen,
-        expected_bit * 256 + bits_seen, second * 8 + n_seen,
-        c3 * 8 + n_seen,
-    };
-    const uint32_t calibrators[PITH_ENGINE_CALIBRATORS_MAX] = {
-        c1,
-        pith_hash(1, engine->history.last8 & 0xffff),
-        pith_hash2(2, engine->words.word, first),
-        expected,
-    };
-
+    engine->set_base[SET_MATCH] = (match * 16 + engine->n_known) * 8;
+    engine->set_base[SET_EXPECTED] = expected_bit * 256 + bits_seen - n_seen;
     for (uint32_t s = 0; s < engine->level->n_sets; s++)
-        pith_mixer_select(engine->mixer, s, sets[s]);
+        pith_mixer_select(engine->mixer, s, engine->set_base[s] + n_seen);
     engine->select2 = match * 256 + bits_seen;
-    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
-        pith_calibrator_select(&engine->calibrators[i], calibrators[i] << 8 ^ bits_seen);
+    engine->calibrator_base[3] = expected << 8;
+    for (uint32_t i = 0; i < 1u << engine->level->calibrators_log2; i++)
+        pith_calibrator_select(&engine->calibrators[i], engine->calibrator_base[i] ^ bits_seen);
 }
 
 /* Half the mixer's probability, half the mean of the calibrators'. */
 static uint32_t calibrate(struct pith_engine *engine, int32_t logit)
 {
-    uint32_t n = engine->level->n_calibrators, sum = 0, p1;
+    uint32_t n_log2 = engine->level->calibrators_log2, sum = 0, p1;
 
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < 1u << n_log2; i++)
         sum += pith_calibrator_predict(&engine->calibrators[i], logit);
-    p1 = (pith_squash(logit) * n + sum) / (2 * n);
+    p1 = ((pith_squash(logit) << n_log2) + sum) >> (n_log2 + 1);
     return p1 < 1 ? 1 : p1;
 }
 
@@ -221,7 +233,7 @@ static void update(struct pith_engine *engine, uint32_t n_seen, int bit)
     pith_match_update(&engine->match, n_seen, bit);
     pith_direct_update(&engine->direct, bit);
     pith_mixer_update(engine->mixer, bit);
-    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
+    for (uint32_t i = 0; i < 1u << engine->level->calibrators_log2; i++)
         pith_calibrator_update(&engine->calibrators[i], bit);
 }
 
@@ -240,7 +252,7 @@ uint8_t pith_engine_byte(struct pith_engine *engine, struct pith_coder *coder, u
             pith_slots_prepare(&engine->slots, bits_seen);
         update(engine, n_seen, bit);
         if (n_seen == 3)
-            engine->n_known = pith_slots_find(&engine->slots);
+            find_groups(engine);
     }
     end_byte(engine, (uint8_t)bits_seen);
     return (uint8_t)bits_seen;

@@ -24,6 +24,7 @@
 #include "model/x86.h"
 
 #define PITH_ENGINE_CALIBRATORS_MAX 4
+#define PITH_ENGINE_SETS_MAX 7
 
 /* Pointers into the arena and small state.  What is learnt lives in the arena, which holds no
  * pointers. */
@@ -46,7 +47,9 @@ struct pith_engine {
     struct pith_mixer *mixer; /* of the current kind */
     struct pith_calibrator calibrators[PITH_ENGINE_CALIBRATORS_MAX];
     uint32_t select2; /* selector of the mixer's second layer */
-    uint32_t n_known; /* contexts of this nibble that have been seen before */
+    uint32_t n_known; /* contexts of this nibble that have been seen before, in 15ths of all */
+    uint32_t set_base[PITH_ENGINE_SETS_MAX]; /* selectors, without what each bit adds */
+    uint32_t calibrator_base[PITH_ENGINE_CALIBRATORS_MAX];
 };
 
 /* Lays the working memory out for chunks of raw_len bytes. */

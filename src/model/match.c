@@ -37,7 +37,7 @@ void pith_match_init(struct pith_match *match)
         for (uint32_t b = 0; b < PITH_MATCH_BUCKETS; b++)
             match->maps[r * PITH_MATCH_BUCKETS + b] = (uint32_t)(60000 + b * 150) << 16 | 8;
     }
-    match->longest_len = match->longest_expected = 0;
+    match->longest_len = match->longest_class = match->longest_expected = 0;
 }
 
 /* Small class of a match length, 0..PITH_MATCH_BUCKETS - 1. */
@@ -91,6 +91,18 @@ static void advance(struct pith_match *match, struct pith_match_rung *rung,
         rung->heads[slot] = (uint32_t)history->pos;
     }
     rung->expected = rung->len ? history->data[rung->at] | 256u : 0;
+    rung->bucket = bucket_of(rung->len);
+}
+
+/* 0 without a match, else a class 1..7 of its length. */
+static uint32_t class_of(uint32_t len)
+{
+    static const uint8_t least[7] = {1, 8, 12, 16, 24, 32, 64};
+    uint32_t class = 0;
+
+    while (class < 7 && len >= least[class])
+        class++;
+    return class;
 }
 
 void pith_match_begin(struct pith_match *match, const struct pith_history *history)
@@ -105,6 +117,7 @@ void pith_match_begin(struct pith_match *match, const struct pith_history *histo
             match->longest_expected = rung->expected;
         }
     }
+    match->longest_class = class_of(match->longest_len);
 }
 
 void pith_match_predict(struct pith_match *match, uint32_t bits_seen, uint32_t n_seen,
@@ -118,7 +131,7 @@ void pith_match_predict(struct pith_match *match, uint32_t bits_seen, uint32_t n
             rung->expected = 0;
         if (rung->expected) {
             uint32_t right_q16 =
-                match->maps[r * PITH_MATCH_BUCKETS + bucket_of(rung->len)] >> 16;
+                match->maps[r * PITH_MATCH_BUCKETS + rung->bucket] >> 16;
 
             logit = pith_stretch(right_q16);
             lean = ((int32_t)right_q16 - 32768) >> 5;
@@ -131,7 +144,7 @@ void pith_match_predict(struct pith_match *match, uint32_t bits_seen, uint32_t n
         inputs[PITH_MATCH_INPUTS * r + 1] = (int16_t)lean;
     }
     if (match->longest_expected >> (8 - n_seen) != bits_seen)
-        match->longest_expected = match->longest_len = 0;
+        match->longest_expected = match->longest_len = match->longest_class = 0;
 }
 
 void pith_match_update(struct pith_match *match, uint32_t n_seen, int bit)
@@ -143,23 +156,13 @@ void pith_match_update(struct pith_match *match, uint32_t n_seen, int bit)
 
         if (!rung->expected)
             continue;
-        map = &match->maps[r * PITH_MATCH_BUCKETS + bucket_of(rung->len)];
+        map = &match->maps[r * PITH_MATCH_BUCKETS + rung->bucket];
         n = *map & 1023;
         error = ((int)(rung->expected >> (7 - n_seen) & 1) == bit ? (1 << 22) - 1 : 0) -
                 (int32_t)(*map >> 10);
         *map += (uint32_t)(int32_t)(((int64_t)error * pith_reciprocal_table[n]) >> 16) << 10;
         *map += n < COUNT_LIMIT;
     }
-}
-
-uint32_t pith_match_class(const struct pith_match *match)
-{
-    static const uint8_t least[7] = {1, 8, 12, 16, 24, 32, 64};
-    uint32_t class = 0;
-
-    while (class < 7 && match->longest_len >= least[class])
-        class++;
-    return class;
 }
 
 uint32_t pith_match_expected(const struct pith_match *match, uint32_t bits_seen, uint32_t n_seen)

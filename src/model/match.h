@@ -21,6 +21,7 @@ struct pith_match_rung {
     uint32_t drop;    /* multiplier power that removes the oldest byte */
     uint32_t at;      /* position of the predicted byte */
     uint32_t len;     /* of the match so far; 0 = none */
+    uint32_t bucket;  /* class of len, 0..PITH_MATCH_BUCKETS - 1 */
     uint32_t expected; /* predicted byte | 256, or 0 when there is none (any more) in this byte */
 };
 
@@ -29,6 +30,7 @@ struct pith_match {
     uint32_t heads_log2, n_rungs;
     struct pith_match_rung rungs[PITH_MATCH_RUNGS_MAX];
     uint32_t longest_len;      /* over rungs whose prediction still stands, 0 = none */
+    uint32_t longest_class;    /* of that length: 0 = none, 1..7 */
     uint32_t longest_expected; /* that rung's predicted byte | 256 */
 };
 
@@ -42,8 +44,6 @@ void pith_match_predict(struct pith_match *match, uint32_t bits_seen, uint32_t n
                         int16_t *inputs);
 void pith_match_update(struct pith_match *match, uint32_t n_seen, int bit);
 
-/* 0 without a match, else a class 1..7 of the longest's length. */
-uint32_t pith_match_class(const struct pith_match *match);
 /* The byte that the longest match predicts, or 0 if there is none or its first bits were wrong. */
 uint32_t pith_match_expected(const struct pith_match *match, uint32_t bits_seen, uint32_t n_seen);
 /* A context for the slots: the predicted byte, how sure it is, and the byte before. */

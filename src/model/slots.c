@@ -100,14 +100,11 @@ void pith_slots_predict(struct pith_slots *slots, int16_t *inputs)
         uint8_t state = lines[slots->group[i]];
         uint32_t p1_q16 = slots->cells[i * 256 + state] >> 16;
 
+        int32_t known = -(state != 0); /* a mask: what has never been seen says nothing */
+
         slots->state[i] = state;
-        if (state) {
-            inputs[2 * i] = (int16_t)pith_stretch(p1_q16);
-            inputs[2 * i + 1] = (int16_t)(((int32_t)p1_q16 - 32768) >> 5);
-        } else {
-            inputs[2 * i] = 0;
-            inputs[2 * i + 1] = 0;
-        }
+        inputs[2 * i] = (int16_t)(pith_stretch(p1_q16) & known);
+        inputs[2 * i + 1] = (int16_t)((((int32_t)p1_q16 - 32768) >> 5) & known);
     }
 }
 
