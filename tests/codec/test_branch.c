@@ -16,8 +16,8 @@ static void fill(uint8_t *data, size_t len, uint64_t *random)
                                           : (uint8_t)next_random(random);
 }
 
-/* Returns whether encoding changed anything.  The data lie between bytes that look like branches and
- * targets, which must neither change nor count. */
+/* Returns whether encoding changed anything.  The data lie between bytes that look like branches
+ * and targets, which must neither change nor count. */
 static int check_round_trip(const uint8_t *raw, size_t len, const char *what)
 {
     uint8_t *data = get_memory(len + 2 * GUARD), guard[GUARD];

@@ -4,9 +4,9 @@
 
 #include "codec/bytes/text.h"
 
-#define GUARD 32
+#define GUARD   32
 #define RAW_MAX 4096
-#define ROOM (2 * RAW_MAX + GUARD)
+#define ROOM    (2 * RAW_MAX + GUARD)
 
 static struct pith_text_words words;
 
@@ -48,7 +48,8 @@ static void add_word(struct text *text, uint64_t *random)
 static void add_character(struct text *text, uint64_t *random)
 {
     static const char *const characters[] = {"\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80",
-                                             "\xc3", "\xe2\x82", "\xf4\x8f", "\xc0\x80", "\xff"};
+                                             "\xc3",     "\xe2\x82",     "\xf4\x8f",
+                                             "\xc0\x80", "\xff"};
     const char *one = characters[random_below(random, COUNT(characters))];
 
     add(text, one, strlen(one));
@@ -86,7 +87,7 @@ static void add_something(struct text *text, uint64_t *random)
     }
 }
 
-/* Decodes from and into memory of just the lengths, with a zone behind the output that is watched. */
+/* Decodes from and into memory of just the lengths, with a watched zone behind the output. */
 static int decode(uint8_t *out, size_t out_len, const uint8_t *in, size_t len)
 {
     uint8_t *from = get_memory(len), *to = get_memory(out_len + GUARD);
@@ -135,7 +136,8 @@ static void texts_come_back(void **state)
 
 static void anything_comes_back(void **state)
 {
-    static const uint8_t telling[] = {1, 2, 3, 4, ' ', 'a', 'A', 'i', 'I', 128, 192, 0xc3, 244, 255};
+    static const uint8_t telling[] = {1,   2,   3,   4,   ' ',  'a', 'A',
+                                      'i', 'I', 128, 192, 0xc3, 244, 255};
     uint64_t random = test_seed() + 1;
     uint8_t raw[RAW_MAX];
 
@@ -250,17 +252,17 @@ static void malformed_input_is_refused(void **state)
         size_t len, out_len;
         uint8_t bytes[5];
     } cases[] = {
-        {1, 0, {1}},                   /* an escape of nothing */
+        {1, 0, {1}}, /* an escape of nothing */
         {1, 1, {1}},
-        {1, 2, {4}},                   /* no character */
+        {1, 2, {4}}, /* no character */
         {2, 1, {4, 'a'}},
-        {3, 2, {4, 0xc3, 'a'}},        /* a broken one */
+        {3, 2, {4, 0xc3, 'a'}}, /* a broken one */
         {3, 2, {4, 0xe2, 0x82}},
-        {1, 3, {192}},                 /* half a code */
+        {1, 3, {192}}, /* half a code */
         {2, 3, {192, 'a'}},
         {2, 3, {244, 128}},
         {3, 3, {244, 128, 127}},
-        {3, 3, {255, 255, 255}},       /* a word past the last */
+        {3, 3, {255, 255, 255}}, /* a word past the last */
         {1, 0, {'a'}},
         {0, 1, {0}},
     };

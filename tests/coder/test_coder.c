@@ -7,7 +7,7 @@
 #include "coder/coder.h"
 
 #define BITS 40000
-#define CAP (BITS * 2 + 64) /* 16 bits and a little for each bit, at worst */
+#define CAP  (BITS * 2 + 64) /* 16 bits and a little for each bit, at worst */
 
 struct message {
     uint32_t p1[BITS];
@@ -176,8 +176,8 @@ static void missing_bytes_are_counted(void **state)
     assert_true(decoder.overrun <= PITH_CODER_OVERRUN_MAX);
 }
 
-/* The coder is led to keep one point inside its interval, the one where the first byte turns from 7f
- * to 80: every byte after it is ff and may yet turn over.  One last bit decides. */
+/* The coder is led to keep one point inside its interval, the one where the first byte turns from
+ * 7f to 80: every byte after it is ff and may yet turn over.  One last bit decides. */
 static void check_carry(int is_over)
 {
     uint64_t random = test_seed() + 4;
@@ -253,10 +253,10 @@ static void decoding_waits_for_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_bits_come_back),     cmocka_unit_test(short_messages_come_back),
-        cmocka_unit_test(extreme_probabilities),     cmocka_unit_test(nothing_takes_nothing),
-        cmocka_unit_test(full_buffers_are_noticed),  cmocka_unit_test(missing_bytes_are_counted),
-        cmocka_unit_test(carries_pass_through),      cmocka_unit_test(decoding_waits_for_bytes),
+        cmocka_unit_test(random_bits_come_back),    cmocka_unit_test(short_messages_come_back),
+        cmocka_unit_test(extreme_probabilities),    cmocka_unit_test(nothing_takes_nothing),
+        cmocka_unit_test(full_buffers_are_noticed), cmocka_unit_test(missing_bytes_are_counted),
+        cmocka_unit_test(carries_pass_through),     cmocka_unit_test(decoding_waits_for_bytes),
     };
 
     return cmocka_run_group_tests_name("coder", tests, NULL, NULL);

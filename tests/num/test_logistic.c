@@ -1,5 +1,5 @@
-/* The logit tables: they are part of the format, so every value is held by a hash; and they are what
- * they claim to be, compared with the functions that they sample. */
+/* The logit tables: they are part of the format, so every value is held by a hash; and they are
+ * what they claim to be, compared with the functions that they sample. */
 #include "support/testing.h"
 
 #include <math.h>
@@ -100,8 +100,10 @@ static void reciprocals_are_rounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables_never_change),      cmocka_unit_test(squash_is_the_logistic_function),
-        cmocka_unit_test(stretch_is_its_inverse),   cmocka_unit_test(logits_are_clamped),
+        cmocka_unit_test(tables_never_change),
+        cmocka_unit_test(squash_is_the_logistic_function),
+        cmocka_unit_test(stretch_is_its_inverse),
+        cmocka_unit_test(logits_are_clamped),
         cmocka_unit_test(reciprocals_are_rounded),
     };
 

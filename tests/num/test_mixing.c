@@ -8,10 +8,10 @@
 #include "num/logistic.h"
 #include "num/mixing.h"
 
-#define SETS_MAX 16
-#define GUARD 24
+#define SETS_MAX    16
+#define GUARD       24
 #define GUARD_VALUE ((int16_t)0x5a5a)
-#define ROW (GUARD + PITH_MIX_INPUTS_MAX + GUARD)
+#define ROW         (GUARD + PITH_MIX_INPUTS_MAX + GUARD)
 
 struct problem {
     size_t n, n_sets;
@@ -43,8 +43,8 @@ static void make_problem(struct problem *problem, uint64_t *random, int extreme)
     problem->n = extreme ? PITH_MIX_INPUTS_MAX : PITH_MIX_LANES * (1 + random_below(random, 10));
     problem->n_sets = 1 + random_below(random, SETS_MAX);
     for (size_t i = 0; i < COUNT(problem->x); i++)
-        problem->x[i] = extreme ? (int16_t)x_at
-                                : extreme_or_random(random, -PITH_LOGIT_MAX, PITH_LOGIT_MAX);
+        problem->x[i] =
+            extreme ? (int16_t)x_at : extreme_or_random(random, -PITH_LOGIT_MAX, PITH_LOGIT_MAX);
     for (size_t s = 0; s < SETS_MAX; s++) {
         problem->steps[s] = extreme_or_random(random, -INT16_MAX, INT16_MAX);
         for (size_t i = 0; i < ROW; i++)

@@ -1,0 +1,241 @@
+/* The match ladder: finds repeats no shorter than a rung's length, measures them right, predicts
+ * what followed as long as it holds, and learns how far to trust that. */
+#include "support/testing.h"
+
+#include "model/match.h"
+
+#define DATA_MAX 20000
+
+struct fixture {
+    struct pith_arena arena;
+    struct pith_match match;
+    struct pith_history history;
+    uint8_t data[DATA_MAX];
+};
+
+static struct fixture f;
+
+static void begin(const uint8_t *rungs, uint32_t n_rungs, uint32_t heads_log2)
+{
+    memset(&f, 0, sizeof f);
+    pith_match_layout(&f.match, &f.arena, rungs, n_rungs, heads_log2);
+    back_arena(&f.arena);
+    pith_match_layout(&f.match, &f.arena, rungs, n_rungs, heads_log2);
+    pith_match_init(&f.match);
+    f.history.data = f.data;
+    pith_match_begin(&f.match, &f.history);
+}
+
+static void end(void)
+{
+    free(f.arena.base);
+}
+
+/* Goes through a byte bit by bit, as the engine does.  Returns the first rung's leaning to the
+ * right side over the eight bits. */
+static int32_t push(uint8_t byte)
+{
+    uint32_t bits_seen = 1;
+    int32_t leaning = 0;
+
+    for (uint32_t n_seen = 0; n_seen < 8; n_seen++) {
+        int16_t inputs[PITH_MATCH_RUNGS_MAX * PITH_MATCH_INPUTS];
+        int bit = byte >> (7 - n_seen) & 1;
+
+        pith_match_predict(&f.match, bits_seen, n_seen, inputs);
+        leaning += bit ? inputs[0] : -inputs[0];
+        pith_match_update(&f.match, n_seen, bit);
+        bits_seen = bits_seen << 1 | (uint32_t)bit;
+    }
+    pith_history_push(&f.history, byte);
+    pith_match_begin(&f.match, &f.history);
+    return leaning;
+}
+
+static void push_text(const char *text)
+{
+    while (*text)
+        push((uint8_t)*text++);
+}
+
+static void nothing_matches_at_first(void **state)
+{
+    static const uint8_t rungs[] = {5};
+
+    (void)state;
+    begin(rungs, 1, 10);
+    assert_true(f.match.longest_class == 0);
+    for (int i = 0; i < 200; i++) {
+        assert_int_equal(push((uint8_t)i), 0);
+        assert_true(f.match.longest_len == 0 && f.match.longest_class == 0);
+        assert_true(pith_match_expected(&f.match, 1, 0) == 0);
+    }
+    end();
+}
+
+static void repeats_are_found_and_measured(void **state)
+{
+    static const uint8_t rungs[] = {5};
+
+    (void)state;
+    begin(rungs, 1, 12);
+    push_text("=abcdefghijkl-");
+    push_text("abcd");
+    assert_true(f.match.longest_len == 0);
+    push_text("e");
+    assert_true(f.match.longest_len == 5);
+    assert_true(f.match.longest_expected == ('f' | 256));
+    assert_true(pith_match_expected(&f.match, 1, 0) == 'f');
+    assert_true(f.match.longest_class == 1);
+    push_text("fgh");
+    assert_true(f.match.longest_len == 8 && f.match.longest_class == 2);
+    assert_true(pith_match_expected(&f.match, 1, 0) == 'i');
+    push_text("?");
+    assert_true(f.match.longest_len == 0 && pith_match_expected(&f.match, 1, 0) == 0);
+    end();
+}
+
+/* The expected byte stands while the bits seen agree with it. */
+static void wrong_bits_end_a_prediction(void **state)
+{
+    static const uint8_t rungs[] = {5};
+    int16_t inputs[PITH_MATCH_INPUTS];
+
+    (void)state;
+    begin(rungs, 1, 12);
+    push_text("=abcdefghijkl-abcde"); /* 'f' is 01100110 */
+    pith_match_predict(&f.match, 1, 0, inputs);
+    assert_true(inputs[0] < 0 && inputs[1] < 0);
+    pith_match_update(&f.match, 0, 0);
+    assert_true(pith_match_expected(&f.match, 2, 1) == 'f');
+    assert_true(pith_match_expected(&f.match, 3, 1) == 0);
+    pith_match_predict(&f.match, 2, 1, inputs);
+    assert_true(inputs[0] > 0 && inputs[1] > 0);
+    pith_match_update(&f.match, 1, 0); /* wrong */
+    pith_match_predict(&f.match, 4, 2, inputs);
+    assert_true(inputs[0] == 0 && inputs[1] == 0);
+    assert_true(f.match.longest_class == 0);
+    assert_true(pith_match_expected(&f.match, 4, 2) == 0);
+    end();
+}
+
+static void classes_grow_with_length(void **state)
+{
+    static const uint8_t rungs[] = {5};
+    static const uint32_t least[] = {1, 8, 12, 16, 24, 32, 64, UINT32_MAX};
+    uint32_t class = 1;
+
+    (void)state;
+    begin(rungs, 1, 18);
+    for (int i = 0; i < 205; i++)
+        push((uint8_t)(i % 200));
+    for (uint32_t len = 5; len < 150; len++) {
+        assert_true(f.match.longest_len == len);
+        class += len >= least[class];
+        assert_int_equal(f.match.longest_class, class);
+        push((uint8_t)len);
+    }
+    assert_int_equal(class, 7);
+    end();
+}
+
+static uint32_t real_len(uint32_t at)
+{
+    uint32_t len = 0;
+
+    while (len < at && f.data[at - 1 - len] == f.data[f.history.pos - 1 - len])
+        len++;
+    return len;
+}
+
+/* Small tables with many collisions and few letters: what a rung says is always true. */
+static void matches_are_real(void **state)
+{
+    static const uint8_t rungs[] = {3, 5, 8, 13};
+    uint64_t random = test_seed();
+    uint32_t n_found[4] = {0};
+
+    (void)state;
+    begin(rungs, 4, 6);
+    for (size_t i = 0; i < DATA_MAX; i++) {
+        uint32_t longest = 0;
+
+        push(i % 1000 < 500 ? (uint8_t)('a' + random_below(&random, 3))
+                            : f.data[i - 450 + i / 1000]);
+        for (uint32_t r = 0; r < 4 && i + 1 < DATA_MAX; r++) {
+            const struct pith_match_rung *rung = &f.match.rungs[r];
+
+            if (rung->len == 0)
+                continue;
+            CHECK(rung->at > 0 && rung->at < f.history.pos, "%zu: at %u", i, (unsigned)rung->at);
+            CHECK(rung->len >= rungs[r], "%zu, rung %u: %u", i, (unsigned)r, (unsigned)rung->len);
+            CHECK(rung->len <= real_len(rung->at), "%zu, rung %u: %u", i, (unsigned)r,
+                  (unsigned)rung->len);
+            assert_true(rung->expected == (f.data[rung->at] | 256u));
+            longest = rung->len > longest ? rung->len : longest;
+            n_found[r]++;
+        }
+        assert_true(f.match.longest_len == longest || i + 1 == DATA_MAX);
+    }
+    for (int r = 0; r < 4; r++)
+        CHECK(n_found[r] > 1000, "rung %d: %u", r, (unsigned)n_found[r]);
+    end();
+}
+
+static void the_longest_rung_is_asked(void **state)
+{
+    static const uint8_t rungs[] = {4, 10};
+
+    (void)state;
+    begin(rungs, 2, 12);
+    push_text("0123456789ABCDEFGX....6789ABY____0123456789AB");
+    assert_true(f.match.rungs[0].len >= 4 && f.match.rungs[1].len == 12);
+    assert_true(pith_match_expected(&f.match, 1, 0) == 'C');
+    assert_true(f.match.longest_len == 12);
+    end();
+}
+
+static void trust_is_learnt(void **state)
+{
+    static const uint8_t rungs[] = {4};
+    uint64_t random = test_seed() + 1;
+    int32_t first = 0, sure, doubting = 0;
+
+    (void)state;
+    begin(rungs, 1, 12);
+    for (int i = 0; i < 64; i++)
+        push((uint8_t)next_random(&random));
+    for (int i = 0; i < 12; i++) {
+        int32_t now = push(f.data[i]);
+
+        first = now ? now : first;
+    }
+    for (int i = 12; i < 5000; i++)
+        push(f.data[i % 64]);
+    sure = push(f.data[5000 % 64]);
+    CHECK(first > 0 && sure > first, "%ld, then %ld", (long)first, (long)sure);
+    end();
+    begin(rungs, 1, 12);
+    push_text("abcdefgh");
+    for (int i = 0; i < 4000; i++) { /* always wrong: "abcd" and another byte */
+        push_text("abcd");
+        doubting = push((uint8_t)(128 + i % 128));
+    }
+    CHECK(doubting > -8 * 300, "%ld", (long)doubting);
+    end();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_matches_at_first),
+        cmocka_unit_test(repeats_are_found_and_measured),
+        cmocka_unit_test(wrong_bits_end_a_prediction),
+        cmocka_unit_test(classes_grow_with_length),
+        cmocka_unit_test(matches_are_real),
+        cmocka_unit_test(the_longest_rung_is_asked),
+        cmocka_unit_test(trust_is_learnt),
+    };
+
+    return cmocka_run_group_tests_name("match", tests, NULL, NULL);
+}

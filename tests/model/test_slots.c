@@ -1,0 +1,212 @@
+/* Hashed slots: an unseen context says nothing, a seen one leans the way it went, contexts and
+ * nibbles are told apart, and a crowded line keeps what has been seen most. */
+#include "support/testing.h"
+
+#include "model/slots.h"
+
+#define LINES_LOG2 8
+#define N          3
+
+struct fixture {
+    struct pith_arena arena;
+    struct pith_slots slots;
+    struct pith_slots_maps maps[2];
+};
+
+static void lay_out(struct fixture *f)
+{
+    pith_slots_layout(&f->slots, &f->arena, LINES_LOG2);
+    pith_slots_maps_layout(&f->maps[0], &f->arena, N);
+    pith_slots_maps_layout(&f->maps[1], &f->arena, 1);
+}
+
+static void begin(struct fixture *f)
+{
+    memset(f, 0, sizeof *f);
+    lay_out(f);
+    assert_true(f->arena.used == (64u << LINES_LOG2) + N * 1024 + 1024);
+    back_arena(&f->arena);
+    lay_out(f);
+    pith_slots_init(&f->slots);
+    pith_slots_maps_init(&f->maps[0]);
+    pith_slots_maps_init(&f->maps[1]);
+    pith_slots_use(&f->slots, &f->maps[0]);
+}
+
+static void end(struct fixture *f)
+{
+    free(f->arena.base);
+}
+
+static void set_hashes(struct pith_slots *slots, uint32_t first)
+{
+    for (uint32_t i = 0; i < slots->n_contexts; i++)
+        slots->hash[i] = first + i * 0x10000001u;
+}
+
+/* Takes a nibble in; returns how many contexts knew of it, adds up how far each input leant the
+ * right way. */
+static uint32_t code(struct pith_slots *slots, uint32_t nibble_context, uint32_t nibble,
+                     int32_t *leanings)
+{
+    int16_t inputs[PITH_SLOTS_CONTEXTS_MAX * PITH_SLOTS_INPUTS];
+    uint32_t known;
+
+    pith_slots_prepare(slots, nibble_context);
+    known = pith_slots_find(slots);
+    for (int b = 3; b >= 0; b--) {
+        int bit = nibble >> b & 1;
+
+        pith_slots_predict(slots, inputs);
+        for (uint32_t i = 0; i < slots->n_contexts * PITH_SLOTS_INPUTS && leanings; i++) {
+            assert_true(inputs[i] >= -3071 && inputs[i] <= 3071);
+            leanings[i] += bit ? inputs[i] : -inputs[i];
+        }
+        pith_slots_update(slots, bit);
+    }
+    return known;
+}
+
+static void unseen_contexts_are_silent(void **state)
+{
+    struct fixture f;
+    int32_t leanings[N * PITH_SLOTS_INPUTS] = {0};
+
+    (void)state;
+    begin(&f);
+    set_hashes(&f.slots, 1234);
+    assert_int_equal(code(&f.slots, 0, 5, leanings), 0);
+    for (size_t i = 0; i < COUNT(leanings); i++)
+        assert_int_equal(leanings[i], 0);
+    assert_int_equal(code(&f.slots, 0, 5, leanings), N);
+    for (size_t i = 0; i < COUNT(leanings); i++)
+        assert_true(leanings[i] > 0);
+    end(&f);
+}
+
+static void seen_contexts_learn(void **state)
+{
+    struct fixture f;
+    int32_t early[N * PITH_SLOTS_INPUTS] = {0}, late[N * PITH_SLOTS_INPUTS] = {0};
+
+    (void)state;
+    begin(&f);
+    set_hashes(&f.slots, 99);
+    code(&f.slots, 0, 0xa, NULL);
+    code(&f.slots, 0, 0xa, early);
+    for (int i = 0; i < 200; i++)
+        code(&f.slots, 0, 0xa, NULL);
+    code(&f.slots, 0, 0xa, late);
+    for (size_t i = 0; i < COUNT(early); i++)
+        CHECK(late[i] > early[i] + 400, "input %zu: %ld after %ld", i, (long)late[i],
+              (long)early[i]);
+    end(&f);
+}
+
+static void contexts_are_told_apart(void **state)
+{
+    struct fixture f;
+    int32_t a[N * PITH_SLOTS_INPUTS] = {0}, b[N * PITH_SLOTS_INPUTS] = {0};
+
+    (void)state;
+    begin(&f);
+    for (int i = 0; i < 50; i++) {
+        set_hashes(&f.slots, 1);
+        code(&f.slots, 0, 0xf, i < 40 ? NULL : a);
+        code(&f.slots, 16 + 0xf, 0x0, i < 40 ? NULL : b);
+        set_hashes(&f.slots, 2);
+        code(&f.slots, 0, 0x0, i < 40 ? NULL : a);
+        code(&f.slots, 16, 0xf, i < 40 ? NULL : b);
+    }
+    for (size_t i = 0; i < COUNT(a); i++)
+        assert_true(a[i] > 1000 && b[i] > 1000);
+    set_hashes(&f.slots, 3);
+    assert_int_equal(code(&f.slots, 0, 1, NULL), 0);
+    end(&f);
+}
+
+static uint32_t line_of(struct pith_slots *slots, uint32_t hash)
+{
+    slots->hash[0] = hash;
+    pith_slots_prepare(slots, 0);
+    return slots->group[0];
+}
+
+static void crowded_lines_keep_the_most_seen(void **state)
+{
+    struct fixture f;
+    uint32_t line, crowd = 0;
+
+    (void)state;
+    begin(&f);
+    pith_slots_use(&f.slots, &f.maps[1]);
+    line = line_of(&f.slots, 7);
+    for (int i = 0; i < 30; i++)
+        code(&f.slots, 0, 9, NULL);
+    for (uint32_t hash = 8; crowd < 40; hash++)
+        if (line_of(&f.slots, hash) == line) {
+            crowd++;
+            code(&f.slots, 0, 6, NULL);
+        }
+    f.slots.hash[0] = 7;
+    assert_int_equal(code(&f.slots, 0, 9, NULL), 1);
+    assert_int_equal(f.slots.group[0] / 64, line / 64);
+    end(&f);
+}
+
+/* What one kind's maps learn does not reach the other's; the slots are shared. */
+static void maps_are_of_a_kind(void **state)
+{
+    struct fixture f;
+    uint32_t before[256];
+
+    (void)state;
+    begin(&f);
+    memcpy(before, f.maps[1].cells, sizeof before);
+    set_hashes(&f.slots, 5);
+    for (int i = 0; i < 100; i++)
+        code(&f.slots, 0, 3, NULL);
+    assert_memory_equal(before, f.maps[1].cells, sizeof before);
+    assert_memory_not_equal(before, f.maps[0].cells, sizeof before);
+    pith_slots_use(&f.slots, &f.maps[1]);
+    assert_int_equal(code(&f.slots, 0, 3, NULL), 1);
+    assert_memory_not_equal(before, f.maps[1].cells, sizeof before);
+    end(&f);
+}
+
+/* A cell meets random bits, all of one kind, then all of the other: it stays a probability. */
+static void cells_stay_probabilities(void **state)
+{
+    struct fixture f;
+    uint64_t random = test_seed();
+
+    (void)state;
+    begin(&f);
+    for (int i = 0; i < 30000; i++) {
+        uint32_t nibble = i < 10000 ? (uint32_t)next_random(&random) & 15 : i < 20000 ? 15 : 0;
+        int32_t leanings[N * PITH_SLOTS_INPUTS] = {0};
+
+        set_hashes(&f.slots, i % 7 ? 1 : (uint32_t)next_random(&random));
+        code(&f.slots, 0, nibble, leanings);
+        for (size_t k = 0; k < COUNT(leanings) && i % 10000 == 9999 && i > 10000 && i % 7; k++)
+            CHECK(leanings[k] > 4 * 500, "byte %d, input %zu: %ld", i, k, (long)leanings[k]);
+    }
+    for (uint32_t c = 0; c < N * 256; c++)
+        CHECK((f.maps[0].cells[c] & 1023) <= 255, "cell %u: %u", (unsigned)c,
+              (unsigned)f.maps[0].cells[c]);
+    end(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unseen_contexts_are_silent),
+        cmocka_unit_test(seen_contexts_learn),
+        cmocka_unit_test(contexts_are_told_apart),
+        cmocka_unit_test(crowded_lines_keep_the_most_seen),
+        cmocka_unit_test(maps_are_of_a_kind),
+        cmocka_unit_test(cells_stay_probabilities),
+    };
+
+    return cmocka_run_group_tests_name("slots", tests, NULL, NULL);
+}
