@@ -2,13 +2,13 @@
 #include "engine/profile.h"
 
 static const struct pith_level levels[7] = {
-    [0] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4}, 4, .n_words = 1},
-                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 6}, 5, .n_words = 1},
-                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4}, 4, .n_sparse = 1, .n_record = 1},
-                     [PITH_KIND_X86] = {{1, 2, 3, 4}, 4, .n_sparse = 1, .n_x86 = 2}},
+    [0] = {.kinds = {[PITH_KIND_TEXT] = {{2, 4}, 2, .n_words = 1},
+                     [PITH_KIND_MARKUP] = {{2, 3, 4, 6}, 4, .n_words = 1},
+                     [PITH_KIND_RECORDS] = {{2, 3, 4}, 3, .n_sparse = 1, .n_record = 1},
+                     [PITH_KIND_X86] = {{2, 3}, 2, .n_sparse = 1, .n_x86 = 2}},
            .rungs = {6}, .n_rungs = 1, .n_sets = 2, .calibrators_log2 = 0,
            .lines_log2 = 19, .heads_log2 = 18},
-    [1] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 6}, 5, .n_words = 1},
+    [1] = {.kinds = {[PITH_KIND_TEXT] = {{2, 3, 4}, 3, .n_words = 1},
                      [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 6}, 5, .n_words = 1, .n_structure = 1},
                      [PITH_KIND_RECORDS] = {{1, 2, 3, 4}, 4, .n_sparse = 2, .n_record = 2},
                      [PITH_KIND_X86] = {{1, 2, 3, 4}, 4, .n_sparse = 1, .n_x86 = 3}},

@@ -55,10 +55,11 @@ int32_t pith_mixer_predict(struct pith_mixer *mixer, uint32_t select2)
 
 /* The step for a set: error * rate, in the units that the train kernel takes.  A weight moves by
  * rate * error * x; with x in 1/256, error in 1/65536 and weights in 1/16384 that is
- * x * error * rate_q16 / 2^26 = (x * step) >> 15 for step = error * rate_q16 >> 11. */
+ * x * error * rate_q16 / 2^26 = (x * step) >> 15 for step = error * rate_q16 >> 11.
+ * |error| < 2^16 and rate_q16 < PITH_MIXER_RATE_LIMIT = 2^15: the product fits. */
 static int16_t step_of(int32_t target, int32_t logit, int32_t rate_q16)
 {
-    int64_t step = ((int64_t)(target - (int32_t)pith_squash(logit)) * rate_q16) >> 11;
+    int32_t step = ((target - (int32_t)pith_squash(logit)) * rate_q16) >> 11;
 
     if (step > INT16_MAX)
         return INT16_MAX;

@@ -14,6 +14,7 @@
 #include "num/mixing.h"
 
 #define PITH_MIXER_SETS_MAX 16
+#define PITH_MIXER_RATE_LIMIT (1 << 15) /* rates, in 1/65536, are below this */
 
 struct pith_mixer {
     const struct pith_mix_kernels *kernels;

@@ -30,6 +30,9 @@ void pith_indirect_update(struct pith_indirect *indirect, const struct pith_hist
 void pith_indirect_contexts(const struct pith_indirect *indirect,
                             const struct pith_history *history, uint32_t n, uint32_t *hashes)
 {
+    if (n == 0)
+        return;
+
     uint32_t c1 = history->last8 & 255, c2 = history->last8 & 65535;
     uint32_t one = indirect->after1[c1], two = indirect->after2[c2];
     const uint32_t all[PITH_INDIRECT_CONTEXTS] = {

@@ -20,6 +20,9 @@ void pith_record_update(struct pith_record *record)
 void pith_record_contexts(const struct pith_record *record, const struct pith_history *history,
                           uint32_t n, uint32_t *hashes)
 {
+    if (n == 0)
+        return;
+
     uint32_t len = record->len;
     uint64_t above = pith_history_back(history, len);
     uint64_t above2 = pith_history_back(history, 2 * len);

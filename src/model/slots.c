@@ -92,17 +92,20 @@ uint32_t pith_slots_find(struct pith_slots *slots)
     return n_known;
 }
 
+/* Locals, and no byte stores in the loop, so that the compiler need not reload what they might
+ * alias. */
 void pith_slots_predict(struct pith_slots *slots, int16_t *inputs)
 {
     const uint8_t *lines = slots->lines + slots->node;
+    const uint32_t *cells = slots->cells;
+    uint32_t n = slots->n_contexts;
 
-    for (uint32_t i = 0; i < slots->n_contexts; i++) {
-        uint8_t state = lines[slots->group[i]];
-        uint32_t p1_q16 = slots->cells[i * 256 + state] >> 16;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t state = lines[slots->group[i]];
+        uint32_t p1_q16 = cells[i * 256 + state] >> 16;
+        int32_t known = -(int32_t)(state != 0); /* a mask: what was never seen says nothing */
 
-        int32_t known = -(state != 0); /* a mask: what has never been seen says nothing */
-
-        slots->state[i] = state;
+        slots->cell[i] = i * 256 + state;
         inputs[2 * i] = (int16_t)(pith_stretch(p1_q16) & known);
         inputs[2 * i + 1] = (int16_t)((((int32_t)p1_q16 - 32768) >> 5) & known);
     }
@@ -111,17 +114,19 @@ void pith_slots_predict(struct pith_slots *slots, int16_t *inputs)
 void pith_slots_update(struct pith_slots *slots, int bit)
 {
     uint8_t *lines = slots->lines + slots->node;
+    uint32_t *cells = slots->cells;
+    uint32_t n = slots->n_contexts;
     int32_t target = bit ? (1 << 22) - 1 : 0;
 
-    for (uint32_t i = 0; i < slots->n_contexts; i++) {
-        uint32_t *map = &slots->cells[i * 256 + slots->state[i]];
-        uint32_t n = *map & 1023;
-        int32_t error = target - (int32_t)(*map >> 10);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t at = slots->cell[i], cell = cells[at], count = cell & 1023;
+        int32_t error = target - (int32_t)(cell >> 10);
 
         /* |error| < 2^22, reciprocal < 2^16: 64-bit product, shifted back to 22 bits. */
-        *map += (uint32_t)(int32_t)(((int64_t)error * pith_reciprocal_table[n]) >> 16) << 10;
-        *map += n < COUNT_LIMIT;
-        lines[slots->group[i]] = pith_state_next[slots->state[i]][bit];
+        cell += (uint32_t)(int32_t)(((int64_t)error * pith_reciprocal_table[count]) >> 16) << 10;
+        cells[at] = cell + (count < COUNT_LIMIT);
     }
+    for (uint32_t i = 0; i < n; i++)
+        lines[slots->group[i]] = pith_state_next[slots->cell[i] & 255][bit];
     slots->node = slots->node * 2 + (uint32_t)bit;
 }

@@ -30,7 +30,7 @@ struct pith_slots {
     uint32_t hash[PITH_SLOTS_CONTEXTS_MAX];  /* of the byte's contexts, set by the predictors */
     uint8_t check[PITH_SLOTS_CONTEXTS_MAX];  /* of the groups being looked for */
     uint32_t node;                           /* 1..15 within the nibble */
-    uint8_t state[PITH_SLOTS_CONTEXTS_MAX];  /* at the current node */
+    uint32_t cell[PITH_SLOTS_CONTEXTS_MAX];  /* index of the current node's cell: context, state */
 };
 
 void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2);

@@ -57,6 +57,9 @@ void pith_structure_update(struct pith_structure *structure, const struct pith_h
 void pith_structure_contexts(const struct pith_structure *structure,
                              const struct pith_history *history, uint32_t n, uint32_t *hashes)
 {
+    if (n == 0)
+        return;
+
     uint32_t c1 = history->last8 & 255, top = 0;
     uint32_t column = structure->column < 255 ? structure->column : 255;
     uint64_t brackets = 0;

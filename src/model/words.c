@@ -34,6 +34,9 @@ void pith_words_update(struct pith_words *words, const struct pith_history *hist
 void pith_words_contexts(const struct pith_words *words, const struct pith_history *history,
                          uint32_t *hashes, uint32_t n)
 {
+    if (n == 0)
+        return;
+
     uint64_t word = (uint64_t)words->word << 32 | words->gap;
     uint32_t all[PITH_WORDS_CONTEXTS];
     uint32_t c1 = (uint32_t)history->last8 & 255;

@@ -158,6 +158,9 @@ void pith_x86_update(struct pith_x86 *x86, uint8_t byte)
 void pith_x86_contexts(const struct pith_x86 *x86, const struct pith_history *history, uint32_t n,
                        uint32_t *hashes)
 {
+    if (n == 0)
+        return;
+
     uint64_t here = (uint64_t)x86->place | x86->left << 3;
     uint64_t now = here | (uint64_t)x86->opcode << 8 | (uint64_t)x86->modrm << 32;
     uint64_t last = history->last8;
