@@ -1,0 +1,140 @@
+/* The mixer: learns a constant bit, trusts the input that is right, keeps its selectors' vectors
+ * apart, and stays within bounds whatever it is fed. */
+#include "support/testing.h"
+
+#include "mix/mixer.h"
+#include "num/logistic.h"
+
+#define N_INPUTS 20
+
+static struct pith_arena arena;
+static struct pith_mixer mixer;
+
+static void lay_out(void)
+{
+    static const uint32_t set_sizes[] = {4, 7};
+
+    pith_mixer_layout(&mixer, &arena, N_INPUTS, set_sizes, 2, 3);
+}
+
+static int begin(void **state)
+{
+    int16_t start[PITH_MIX_INPUTS_MAX] = {0};
+
+    (void)state;
+    for (int i = 0; i < N_INPUTS; i++)
+        start[i] = 1000;
+    arena = (struct pith_arena){NULL, 0};
+    lay_out();
+    back_arena(&arena);
+    lay_out();
+    pith_mixer_init(&mixer, start, 1310, 131, 131);
+    assert_true(mixer.n_padded == 32);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    free(arena.base);
+    return 0;
+}
+
+static int32_t mix(uint32_t first, uint32_t second, uint32_t select2, int bit)
+{
+    int32_t logit;
+
+    pith_mixer_select(&mixer, 0, first);
+    pith_mixer_select(&mixer, 1, second);
+    logit = pith_mixer_predict(&mixer, select2);
+    assert_true(logit >= -PITH_LOGIT_MAX && logit <= PITH_LOGIT_MAX && logit == mixer.logit);
+    pith_mixer_update(&mixer, bit);
+    return logit;
+}
+
+static void silence_says_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(mix(0, 0, 0, 1), 0);
+    assert_int_equal(mix(0, 0, 0, 0), 0);
+}
+
+static void a_constant_bit_is_learnt(void **state)
+{
+    int32_t logit = 0;
+
+    (void)state;
+    for (int bit = 0; bit < 2; bit++) {
+        for (int i = 0; i < 4000; i++) {
+            mixer.inputs[3] = 256;
+            logit = mix(1, 2, 1, bit);
+        }
+        CHECK(bit ? logit > 700 : logit < -700, "bit %d: %ld", bit, (long)logit);
+    }
+}
+
+static void the_good_input_is_picked(void **state)
+{
+    uint64_t random = test_seed();
+    int right = 0;
+
+    (void)state;
+    for (int i = 0; i < 6000; i++) {
+        int bit = (int)(next_random(&random) & 1);
+        int32_t logit;
+
+        for (int k = 0; k < N_INPUTS; k++)
+            mixer.inputs[k] = (int16_t)(random_below(&random, 1001) - 500);
+        mixer.inputs[7] = (int16_t)(bit ? 400 : -400);
+        logit = mix(3, 6, 2, bit);
+        right += i >= 5000 && (logit > 0) == bit;
+    }
+    CHECK(right > 970, "%d of 1000", right);
+    for (int k = 0; k < N_INPUTS; k++)
+        assert_true(k == 7 || mixer.chosen[0][k] < mixer.chosen[0][7] / 2);
+}
+
+static void selectors_keep_apart(void **state)
+{
+    int32_t a = 0, b = 0;
+
+    (void)state;
+    for (int i = 0; i < 4000; i++) {
+        mixer.inputs[0] = 300;
+        a = mix(0, 3, 0, 1);
+        b = mix(1, 4, 1, 0);
+    }
+    CHECK(a > 600 && b < -600, "%ld, %ld", (long)a, (long)b);
+    for (uint32_t k = 0; k < N_INPUTS; k++) /* never chosen */
+        assert_true(mixer.weights[2 * mixer.n_padded + k] == 1000);
+}
+
+static void extremes_stay_within_bounds(void **state)
+{
+    uint64_t random = test_seed() + 1;
+
+    (void)state;
+    for (int i = 0; i < 20000; i++) {
+        for (int k = 0; k < N_INPUTS; k++)
+            mixer.inputs[k] =
+                (int16_t)(i % 4000 < 2000 || (next_random(&random) & 1) ? PITH_LOGIT_MAX
+                                                                        : -PITH_LOGIT_MAX);
+        mix(0, 0, 0, i % 2000 < 1000);
+    }
+    for (uint32_t k = N_INPUTS; k < mixer.n_padded; k++) /* padding never learns */
+        assert_int_equal(mixer.chosen[0][k], 0);
+    assert_true(mixer.rate_q16 < 1310 && mixer.rate_q16 >= 131);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(silence_says_nothing),        TEST(a_constant_bit_is_learnt),
+        TEST(the_good_input_is_picked),    TEST(selectors_keep_apart),
+        TEST(extremes_stay_within_bounds),
+    };
+
+    return cmocka_run_group_tests_name("mixer", tests, NULL, NULL);
+}
