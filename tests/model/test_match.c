@@ -217,7 +217,7 @@ static void trust_is_learnt(void **state)
     end();
     begin(rungs, 1, 12);
     push_text("abcdefgh");
-    for (int i = 0; i < 4000; i++) { /* always wrong: "abcd" and another byte */
+    for (int i = 0; i < 3000; i++) { /* always wrong: "abcd" and another byte */
         push_text("abcd");
         doubting = push((uint8_t)(128 + i % 128));
     }
