@@ -65,26 +65,36 @@ void pith_coder_get_byte(struct pith_coder *coder)
     else
         coder->overrun++;
     coder->code = coder->code << 8 | byte;
+    coder->window = coder->window << 8 | byte;
 }
 
-/* Any value in [low, low + range) decodes alike: take the one with the most zero bits at the end,
- * and drop zero bytes, but none of the first `settled`: the decoder reads settled + 4 bytes. */
+/* Any value in [low, low + range) decodes alike: the end is the one with the most zero bits at its
+ * end.  Returns its distance from low; all modulo 2^32. */
+static uint32_t end_offset(uint32_t low, uint32_t range)
+{
+    uint32_t mask = UINT32_MAX;
+
+    while (((0u - low) & mask) >= range)
+        mask >>= 1;
+    return (0u - low) & mask;
+}
+
+/* Zero bytes at the end are dropped, but none of the first `settled`: the decoder reads settled + 4
+ * bytes. */
 void pith_coder_finish_encode(struct pith_coder *coder)
 {
-    uint64_t high = coder->low + coder->range - 1;
     size_t least = coder->settled;
 
-    for (int bits = 32; bits >= 0; bits--) {
-        uint64_t mask = ((uint64_t)1 << bits) - 1;
-        uint64_t value = (coder->low + mask) & ~mask;
-
-        if (value <= high) {
-            coder->low = value;
-            break;
-        }
-    }
+    coder->low += end_offset((uint32_t)coder->low, coder->range);
     for (int i = 0; i < 5; i++)
         pith_coder_put_byte(coder);
     while (coder->pos > least && !coder->is_full && coder->out[coder->pos - 1] == 0)
         coder->pos--;
+}
+
+int pith_coder_ends_well(const struct pith_coder *coder)
+{
+    uint32_t low = coder->window - coder->code;
+
+    return coder->code == end_offset(low, coder->range);
 }

@@ -48,7 +48,6 @@ static void learn(uint16_t *cell, int bit, uint32_t rate_log2)
 
 void pith_calibrator_update(struct pith_calibrator *calibrator, int bit)
 {
-    uint32_t nearer = calibrator->low + (calibrator->weight > STEP / 2);
-
-    learn(&calibrator->cells[nearer], bit, calibrator->rate_log2);
+    learn(&calibrator->cells[calibrator->low], bit, calibrator->rate_log2);
+    learn(&calibrator->cells[calibrator->low + 1], bit, calibrator->rate_log2);
 }

@@ -169,7 +169,7 @@ uint32_t pith_match_expected(const struct pith_match *match, uint32_t bits_seen,
 {
     uint32_t expected = match->longest_expected;
 
-    return expected >> (8 - n_seen) == bits_seen ? expected & 255 : 0;
+    return expected >> (8 - n_seen) == bits_seen ? expected : 0;
 }
 
 uint32_t pith_match_context(const struct pith_match *match, const struct pith_history *history)

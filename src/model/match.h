@@ -44,7 +44,8 @@ void pith_match_predict(struct pith_match *match, uint32_t bits_seen, uint32_t n
                         int16_t *inputs);
 void pith_match_update(struct pith_match *match, uint32_t n_seen, int bit);
 
-/* The byte that the longest match predicts, or 0 if there is none or its first bits were wrong. */
+/* The byte that the longest match predicts | 256, or 0 if there is none or its first bits were
+ * wrong. */
 uint32_t pith_match_expected(const struct pith_match *match, uint32_t bits_seen, uint32_t n_seen);
 /* A context for the slots: the predicted byte, how sure it is, and the byte before. */
 uint32_t pith_match_context(const struct pith_match *match, const struct pith_history *history);

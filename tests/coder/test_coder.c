@@ -86,10 +86,10 @@ static void check_round_trip(const char *what)
     CHECK(decoder.pos == len, "%s: read %zu of %zu", what, decoder.pos, len);
     CHECK(decoder.range == encoder.range, "%s: range %u, not %u", what, (unsigned)decoder.range,
           (unsigned)encoder.range);
-    CHECK(8.0 * len <= message.entropy * 1.002 + 40, "%s: %zu bytes for %f bits", what, len,
+    CHECK(8.0 * (double)len <= message.entropy * 1.002 + 40, "%s: %zu bytes for %f bits", what, len,
           message.entropy);
     /* what is dropped at the end is less than five bytes of zeros */
-    CHECK(8.0 * len >= message.entropy * 0.998 - 40, "%s: %zu bytes for %f bits", what, len,
+    CHECK(8.0 * (double)len >= message.entropy * 0.998 - 40, "%s: %zu bytes for %f bits", what, len,
           message.entropy);
 }
 

@@ -313,6 +313,9 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
     if (coder.pos != coder.cap)
         return pith_fail(error, PITH_E_CORRUPT, work.head_len + coder.pos,
                          "the coded data goes on after the chunk's end");
+    if (work.stream_len > 0 && !pith_coder_ends_well(&coder))
+        return pith_fail(error, PITH_E_CORRUPT, work.head_len + coder.pos,
+                         "the coded data does not end as an encoder ends it");
     *final_state = coder.range;
     return restore_all(&work, raw, payload + stored_at, error);
 }
