@@ -9,4 +9,25 @@
 #define PITH_PREFETCH(address) ((void)(address))
 #endif
 
+/* For the few functions of each bit: compiled into the engine's variant for each instruction set. */
+#if defined(__GNUC__) || defined(__clang__)
+#define PITH_INLINE static inline __attribute__((always_inline))
+#else
+#define PITH_INLINE static inline
+#endif
+
+/* The number of zero bits below the lowest one bit; value must not be 0. */
+static inline unsigned pith_trailing_zeros(unsigned value)
+{
+#if defined(__GNUC__) || defined(__clang__)
+    return (unsigned)__builtin_ctz(value);
+#else
+    unsigned n = 0;
+
+    while (!(value >> n & 1))
+        n++;
+    return n;
+#endif
+}
+
 #endif

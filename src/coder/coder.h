@@ -52,19 +52,15 @@ void pith_coder_get_byte(struct pith_coder *coder);
 /* Codes one bit.  p1_q16 in 1..65535.  `bit` is ignored when decoding.  Returns the true bit. */
 static inline int pith_coder_bit(struct pith_coder *coder, uint32_t p1_q16, int bit)
 {
-    uint32_t split = (uint32_t)(((uint64_t)coder->range * p1_q16) >> 16);
+    uint32_t split = (uint32_t)(((uint64_t)coder->range * p1_q16) >> 16), skipped;
 
     if (!coder->out)
         bit = coder->code < split;
-    if (bit) {
-        coder->range = split;
-    } else {
-        coder->range -= split;
-        if (coder->out)
-            coder->low += split;
-        else
-            coder->code -= split;
-    }
+    /* without a branch on what nobody can predict */
+    skipped = bit ? 0 : split;
+    coder->range = bit ? split : coder->range - split;
+    coder->low += skipped;
+    coder->code -= skipped;
     while (coder->range < (1u << 24)) {
         coder->range <<= 8;
         if (coder->out)

@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "base/compiler.h"
+#include "cpu/cpu.h"
 #include "model/hash.h"
 #include "num/logistic.h"
 
-#define SELECT_MATCH 2048 /* match class, contexts known, bit number */
-#define SELECT_BYTE 2048  /* a byte and the bit number */
-#define SELECT_EXPECTED 768
+#define SELECT_MATCH 1024    /* match class, contexts known, bit number */
+#define SELECT_EXPECTED 768  /* predicted bit, bits of the byte so far */
+#define SELECT_BYTE 256      /* what holds for a whole byte */
 #define BIAS_INPUTS 1
 #define BIAS 256
 
@@ -19,7 +21,8 @@
 #define RATE2 131
 #define CALIBRATOR_RATE_LOG2 6
 
-/* Weight sets, the most useful first: a level takes as many as it says. */
+/* Weight sets, the most useful first: a level takes as many as it says.  Only the first and
+ * SET_EXPECTED are chosen anew for each bit. */
 enum { SET_MATCH, SET_C1, SET_FIRST, SET_C2, SET_EXPECTED, SET_SECOND, SET_C3 };
 
 static const uint32_t set_sizes[PITH_ENGINE_SETS_MAX] = {
@@ -57,24 +60,6 @@ void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, in
                                pith_level_calibrator_log2(raw_len));
 }
 
-void pith_engine_init(struct pith_engine *engine, uint8_t *data)
-{
-    memset(&engine->history, 0, sizeof engine->history);
-    engine->history.data = data;
-    engine->kinds_begun = 0;
-    engine->select2 = engine->n_known = 0;
-    pith_slots_init(&engine->slots);
-    pith_match_init(&engine->match);
-    pith_direct_init(&engine->direct);
-    pith_indirect_init(&engine->indirect);
-    pith_words_init(&engine->words);
-    pith_structure_init(&engine->structure);
-    pith_record_begin(&engine->record, 0);
-    pith_x86_init(&engine->x86);
-    for (uint32_t i = 0; i < 1u << engine->level->calibrators_log2; i++)
-        pith_calibrator_init(&engine->calibrators[i], CALIBRATOR_RATE_LOG2);
-}
-
 /* A kind's maps and weights are made ready when it first comes up: most data has one kind. */
 static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
 {
@@ -82,7 +67,7 @@ static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
     uint32_t n = engine->maps[kind].n_contexts;
 
     for (uint32_t i = 0; i < n; i++)
-        start[PITH_SLOTS_INPUTS * i] = SLOT_WEIGHT_START;
+        start[i] = SLOT_WEIGHT_START;
     for (uint32_t i = 0; i < engine->level->n_rungs; i++)
         start[PITH_SLOTS_INPUTS * n + PITH_MATCH_INPUTS * i] = MATCH_WEIGHT_START;
     pith_slots_maps_init(&engine->maps[kind]);
@@ -106,7 +91,9 @@ void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind,
 static void end_byte(struct pith_engine *engine, uint8_t byte)
 {
     pith_history_push(&engine->history, byte);
-    pith_indirect_update(&engine->indirect, &engine->history);
+    pith_match_follow(&engine->match, &engine->history);
+    if (engine->profile->n_indirect)
+        pith_indirect_update(&engine->indirect, &engine->history);
     pith_words_update(&engine->words, &engine->history);
     pith_structure_update(&engine->structure, &engine->history);
     pith_record_update(&engine->record);
@@ -136,27 +123,29 @@ static void kind_selectors(const struct pith_engine *engine, uint32_t *first, ui
     }
 }
 
-/* The part of the selectors that holds for a whole byte. */
+/* The selectors that hold for a whole byte. */
 static void begin_selectors(struct pith_engine *engine)
 {
     uint64_t last = engine->history.last8;
     uint32_t first, second;
 
     kind_selectors(engine, &first, &second);
-    engine->set_base[SET_C1] = (uint32_t)(last & 255) * 8;
-    engine->set_base[SET_FIRST] = first * 8;
-    engine->set_base[SET_C2] = (uint32_t)(last >> 8 & 255) * 8;
-    engine->set_base[SET_SECOND] = second * 8;
-    engine->set_base[SET_C3] = (uint32_t)(last >> 16 & 255) * 8;
+    const uint32_t selected[PITH_ENGINE_SETS_MAX] = {
+        [SET_C1] = last & 255, [SET_FIRST] = first,   [SET_C2] = last >> 8 & 255,
+        [SET_SECOND] = second, [SET_C3] = last >> 16 & 255,
+    };
+
+    for (uint32_t s = 0; s < engine->level->n_sets; s++)
+        pith_mixer_select(engine->mixer, s, selected[s]);
     engine->calibrator_base[0] = (uint32_t)(last & 255) << 8;
     engine->calibrator_base[1] = pith_hash(1, last & 0xffff) << 8;
     engine->calibrator_base[2] = pith_hash2(2, engine->words.word, first) << 8;
 }
 
-/* The prepared contexts' groups, and how many are known as a class 0..15. */
-static void find_groups(struct pith_engine *engine)
+/* The fetched contexts' groups, and how many are known as a class 0..15. */
+static void find_groups(struct pith_engine *engine, uint32_t last_bit)
 {
-    engine->n_known = pith_slots_find(&engine->slots) * 15 / engine->slots.n_contexts;
+    engine->n_known = pith_slots_find(&engine->slots, last_bit) * 15 / engine->slots.n_contexts;
 }
 
 static void begin_byte(struct pith_engine *engine)
@@ -164,6 +153,7 @@ static void begin_byte(struct pith_engine *engine)
     const struct pith_profile *p = engine->profile;
     const struct pith_history *history = &engine->history;
     uint32_t *hashes = engine->slots.hash;
+    uint32_t n = engine->slots.n_contexts - p->n_match;
 
     pith_orders_contexts(history, p->orders, p->n_orders, hashes);
     hashes += p->n_orders;
@@ -178,32 +168,31 @@ static void begin_byte(struct pith_engine *engine)
     pith_record_contexts(&engine->record, history, p->n_record, hashes);
     hashes += p->n_record;
     pith_x86_contexts(&engine->x86, history, p->n_x86, hashes);
-    hashes += p->n_x86;
-    pith_match_begin(&engine->match, history);
-    *hashes = pith_match_context(&engine->match, history);
-    pith_slots_prepare(&engine->slots, 0);
+    pith_slots_prepare(&engine->slots, 0, n);
     begin_selectors(engine);
-    find_groups(engine);
+    pith_match_begin(&engine->match, history);
+    pith_match_contexts(&engine->match, history, p->n_match, engine->slots.hash + n);
+    pith_slots_prepare(&engine->slots, n, n + p->n_match);
+    find_groups(engine, 0);
 }
 
-static void select_contexts(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
+PITH_INLINE void select_contexts(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
 {
     uint32_t match = engine->match.longest_class;
     uint32_t expected = pith_match_expected(&engine->match, bits_seen, n_seen);
     uint32_t expected_bit = expected ? 1 + (expected >> (7 - n_seen) & 1) : 0;
 
-    engine->set_base[SET_MATCH] = (match * 16 + engine->n_known) * 8;
-    engine->set_base[SET_EXPECTED] = expected_bit * 256 + bits_seen - n_seen;
-    for (uint32_t s = 0; s < engine->level->n_sets; s++)
-        pith_mixer_select(engine->mixer, s, engine->set_base[s] + n_seen);
+    pith_mixer_select(engine->mixer, SET_MATCH, (match * 16 + engine->n_known) * 8 + n_seen);
+    if (engine->level->n_sets > SET_EXPECTED)
+        pith_mixer_select(engine->mixer, SET_EXPECTED, expected_bit * 256 + bits_seen);
     engine->select2 = match * 256 + bits_seen;
     engine->calibrator_base[3] = expected << 8;
     for (uint32_t i = 0; i < 1u << engine->level->calibrators_log2; i++)
-        pith_calibrator_select(&engine->calibrators[i], engine->calibrator_base[i] ^ bits_seen);
+        pith_calibrator_select(&engine->calibrators[i], engine->calibrator_base[i], bits_seen);
 }
 
 /* Half the mixer's probability, half the mean of the calibrators'. */
-static uint32_t calibrate(struct pith_engine *engine, int32_t logit)
+PITH_INLINE uint32_t calibrate(struct pith_engine *engine, int32_t logit)
 {
     uint32_t n_log2 = engine->level->calibrators_log2, sum = 0, p1;
 
@@ -213,7 +202,7 @@ static uint32_t calibrate(struct pith_engine *engine, int32_t logit)
     return p1 < 1 ? 1 : p1;
 }
 
-static uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
+PITH_INLINE uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
 {
     int16_t *inputs = engine->mixer->inputs;
 
@@ -227,8 +216,8 @@ static uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uint32_t
     return calibrate(engine, pith_mixer_predict(engine->mixer, engine->select2));
 }
 
-/* Everything but the slots, which go first so that the next nibble's lines are fetched meanwhile. */
-static void update(struct pith_engine *engine, uint32_t n_seen, int bit)
+/* Everything but the slots. */
+PITH_INLINE void update(struct pith_engine *engine, uint32_t n_seen, int bit)
 {
     pith_match_update(&engine->match, n_seen, bit);
     pith_direct_update(&engine->direct, bit);
@@ -237,23 +226,73 @@ static void update(struct pith_engine *engine, uint32_t n_seen, int bit)
         pith_calibrator_update(&engine->calibrators[i], bit);
 }
 
-uint8_t pith_engine_byte(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
+PITH_INLINE uint32_t code_bits(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
 {
     uint32_t bits_seen = 1;
 
-    begin_byte(engine);
     for (uint32_t n_seen = 0; n_seen < 8; n_seen++) {
         int bit = byte >> (7 - n_seen) & 1;
 
         bit = pith_coder_bit(coder, predict(engine, bits_seen, n_seen), bit);
         bits_seen = bits_seen << 1 | (uint32_t)bit;
         pith_slots_update(&engine->slots, bit);
-        if (n_seen == 3)
-            pith_slots_prepare(&engine->slots, bits_seen);
         update(engine, n_seen, bit);
+        if (n_seen == 2)
+            pith_slots_prepare_second(&engine->slots, bits_seen);
         if (n_seen == 3)
-            find_groups(engine);
+            find_groups(engine, (uint32_t)bit);
     }
+    return bits_seen;
+}
+
+static uint32_t code_bits_plain(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
+{
+    return code_bits(engine, coder, byte);
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+__attribute__((target("avx2,bmi,bmi2"))) static uint32_t
+code_bits_avx2(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
+{
+    return code_bits(engine, coder, byte);
+}
+#endif
+
+/* The same code for every instruction set: it is the compiler that makes vectors of its loops. */
+static pith_code_bits *best_code_bits(void)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (pith_cpu_features() & PITH_CPU_AVX2)
+        return code_bits_avx2;
+#endif
+    return code_bits_plain;
+}
+
+void pith_engine_init(struct pith_engine *engine, uint8_t *data)
+{
+    memset(&engine->history, 0, sizeof engine->history);
+    engine->history.data = data;
+    engine->code_bits = best_code_bits();
+    engine->kinds_begun = 0;
+    engine->select2 = engine->n_known = 0;
+    pith_slots_init(&engine->slots);
+    pith_match_init(&engine->match);
+    pith_direct_init(&engine->direct);
+    pith_indirect_init(&engine->indirect);
+    pith_words_init(&engine->words);
+    pith_structure_init(&engine->structure);
+    pith_record_begin(&engine->record, 0);
+    pith_x86_init(&engine->x86);
+    for (uint32_t i = 0; i < 1u << engine->level->calibrators_log2; i++)
+        pith_calibrator_init(&engine->calibrators[i], CALIBRATOR_RATE_LOG2);
+}
+
+uint8_t pith_engine_byte(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
+{
+    uint32_t bits_seen;
+
+    begin_byte(engine);
+    bits_seen = engine->code_bits(engine, coder, byte);
     end_byte(engine, (uint8_t)bits_seen);
     return (uint8_t)bits_seen;
 }

@@ -26,12 +26,18 @@
 #define PITH_ENGINE_CALIBRATORS_MAX 4
 #define PITH_ENGINE_SETS_MAX 7
 
+struct pith_engine;
+
+/* Codes the bits of a byte whose contexts stand; returns it | 256. */
+typedef uint32_t pith_code_bits(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte);
+
 /* Pointers into the arena and small state.  What is learnt lives in the arena, which holds no
  * pointers. */
 struct pith_engine {
     const struct pith_level *level;
     const struct pith_profile *profile; /* of the current kind */
     enum pith_kind kind;
+    pith_code_bits *code_bits; /* the variant for this CPU */
     uint32_t kinds_begun; /* bit k: kind k's maps and mixer are in use */
     struct pith_history history;
     struct pith_slots slots;
@@ -48,7 +54,6 @@ struct pith_engine {
     struct pith_calibrator calibrators[PITH_ENGINE_CALIBRATORS_MAX];
     uint32_t select2; /* selector of the mixer's second layer */
     uint32_t n_known; /* contexts of this nibble that have been seen before, in 15ths of all */
-    uint32_t set_base[PITH_ENGINE_SETS_MAX]; /* selectors, without what each bit adds */
     uint32_t calibrator_base[PITH_ENGINE_CALIBRATORS_MAX];
 };
 

@@ -24,7 +24,7 @@ enum pith_kind {
 struct pith_profile {
     uint8_t orders[PITH_PROFILE_ORDERS_MAX]; /* hashed byte orders */
     uint8_t n_orders;
-    uint8_t n_words, n_structure, n_indirect, n_sparse, n_record, n_x86;
+    uint8_t n_words, n_structure, n_indirect, n_sparse, n_record, n_x86, n_match;
 };
 
 struct pith_level {
@@ -40,11 +40,11 @@ struct pith_level {
 /* level is PITH_LEVEL_MIN..PITH_LEVEL_MAX. */
 const struct pith_level *pith_level_get(int level);
 
-/* Contexts of a profile in the slots: its families and the match context. */
+/* Contexts of a profile in the slots. */
 static inline uint32_t pith_profile_n_contexts(const struct pith_profile *p)
 {
     return (uint32_t)p->n_orders + p->n_words + p->n_structure + p->n_indirect + p->n_sparse +
-           p->n_record + p->n_x86 + 1u;
+           p->n_record + p->n_x86 + p->n_match;
 }
 
 /* Table sizes for an input of raw_len bytes: what it can fill, within the level's bounds. */

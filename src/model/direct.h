@@ -3,8 +3,12 @@
 #define PITH_MODEL_DIRECT_H
 
 #include "base/arena.h"
+#include "base/compiler.h"
+#include "num/logistic.h"
 
 #define PITH_DIRECT_INPUTS 4
+#define PITH_DIRECT_SLOW_LOG2 6
+#define PITH_DIRECT_FAST_LOG2 3
 
 struct pith_direct {
     uint16_t *counters; /* [order 0, then 256 bytes of order 1][node][slow, fast]: P(1) q16 */
@@ -14,8 +18,28 @@ struct pith_direct {
 void pith_direct_layout(struct pith_direct *direct, struct pith_arena *arena);
 void pith_direct_init(struct pith_direct *direct);
 /* last: the byte before; bits_seen: bits of the current byte with a leading 1. */
-void pith_direct_predict(struct pith_direct *direct, uint32_t last, uint32_t bits_seen,
-                         int16_t *inputs);
-void pith_direct_update(struct pith_direct *direct, int bit);
+PITH_INLINE void pith_direct_predict(struct pith_direct *direct, uint32_t last, uint32_t bits_seen,
+                                     int16_t *inputs)
+{
+    direct->at[0] = bits_seen * 2;
+    direct->at[1] = ((last + 1) * 256 + bits_seen) * 2;
+    PITH_PREFETCH(direct->counters + ((last + 1) * 256 + bits_seen * 2) * 2); /* the next bit's */
+    for (int i = 0; i < 2; i++) {
+        const uint16_t *counter = direct->counters + direct->at[i];
+
+        inputs[2 * i] = (int16_t)pith_stretch(counter[0]);
+        inputs[2 * i + 1] = (int16_t)pith_stretch(counter[1]);
+    }
+}
+
+PITH_INLINE void pith_direct_update(struct pith_direct *direct, int bit)
+{
+    for (int i = 0; i < 2; i++) {
+        uint16_t *counter = direct->counters + direct->at[i];
+
+        counter[0] = pith_probability_moved(counter[0], bit, PITH_DIRECT_SLOW_LOG2);
+        counter[1] = pith_probability_moved(counter[1], bit, PITH_DIRECT_FAST_LOG2);
+    }
+}
 
 #endif

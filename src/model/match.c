@@ -3,12 +3,11 @@
 
 #include <string.h>
 
+#include "base/compiler.h"
 #include "model/hash.h"
-#include "num/logistic.h"
 
 #define MULTIPLIER 0x2f0b4c47u
 #define LEN_MAX 65535u /* longer matches are as sure as this one */
-#define COUNT_LIMIT 1000u
 
 void pith_match_layout(struct pith_match *match, struct pith_arena *arena, const uint8_t *min_lens,
                        uint32_t n_rungs, uint32_t heads_log2)
@@ -63,11 +62,11 @@ static uint32_t common_len(const struct pith_history *history, uint32_t at)
     return len;
 }
 
-static void advance(struct pith_match *match, struct pith_match_rung *rung,
-                    const struct pith_history *history)
+/* Follows the match by the latest byte, and fetches the head of the latest min_len bytes. */
+static void follow(struct pith_match *match, struct pith_match_rung *rung,
+                   const struct pith_history *history)
 {
     uint8_t latest = pith_history_back(history, 1);
-    uint32_t slot;
 
     if (history->pos == 0)
         return;
@@ -80,15 +79,27 @@ static void advance(struct pith_match *match, struct pith_match_rung *rung,
     rung->hash = rung->hash * MULTIPLIER + latest + 1;
     if (history->pos > rung->min_len)
         rung->hash -= rung->drop * (pith_history_back(history, rung->min_len + 1) + 1u);
+    rung->head = rung->heads + ((rung->hash * 0x9e3779b1u) >> (32 - match->heads_log2));
+    PITH_PREFETCH(rung->head);
+}
+
+void pith_match_follow(struct pith_match *match, const struct pith_history *history)
+{
+    for (uint32_t r = 0; r < match->n_rungs; r++)
+        follow(match, &match->rungs[r], history);
+}
+
+/* Looks for a new match where there is none, and remembers this place. */
+static void look_up(struct pith_match_rung *rung, const struct pith_history *history)
+{
     if (history->pos >= rung->min_len) {
-        slot = (rung->hash * 0x9e3779b1u) >> (32 - match->heads_log2);
-        if (!rung->len && rung->heads[slot]) {
-            rung->at = rung->heads[slot];
+        if (!rung->len && *rung->head) {
+            rung->at = *rung->head;
             rung->len = common_len(history, rung->at);
             if (rung->len < rung->min_len)
                 rung->len = 0;
         }
-        rung->heads[slot] = (uint32_t)history->pos;
+        *rung->head = (uint32_t)history->pos;
     }
     rung->expected = rung->len ? history->data[rung->at] | 256u : 0;
     rung->bucket = bucket_of(rung->len);
@@ -111,7 +122,7 @@ void pith_match_begin(struct pith_match *match, const struct pith_history *histo
     for (uint32_t r = 0; r < match->n_rungs; r++) {
         struct pith_match_rung *rung = &match->rungs[r];
 
-        advance(match, rung, history);
+        look_up(rung, history);
         if (rung->len > match->longest_len) {
             match->longest_len = rung->len;
             match->longest_expected = rung->expected;
@@ -120,60 +131,10 @@ void pith_match_begin(struct pith_match *match, const struct pith_history *histo
     match->longest_class = class_of(match->longest_len);
 }
 
-void pith_match_predict(struct pith_match *match, uint32_t bits_seen, uint32_t n_seen,
-                        int16_t *inputs)
+void pith_match_contexts(const struct pith_match *match, const struct pith_history *history,
+                         uint32_t n, uint32_t *hashes)
 {
-    for (uint32_t r = 0; r < match->n_rungs; r++) {
-        struct pith_match_rung *rung = &match->rungs[r];
-        int32_t logit = 0, lean = 0;
-
-        if (rung->expected >> (8 - n_seen) != bits_seen)
-            rung->expected = 0;
-        if (rung->expected) {
-            uint32_t right_q16 =
-                match->maps[r * PITH_MATCH_BUCKETS + rung->bucket] >> 16;
-
-            logit = pith_stretch(right_q16);
-            lean = ((int32_t)right_q16 - 32768) >> 5;
-            if (!(rung->expected >> (7 - n_seen) & 1)) {
-                logit = -logit;
-                lean = -lean;
-            }
-        }
-        inputs[PITH_MATCH_INPUTS * r] = (int16_t)logit;
-        inputs[PITH_MATCH_INPUTS * r + 1] = (int16_t)lean;
-    }
-    if (match->longest_expected >> (8 - n_seen) != bits_seen)
-        match->longest_expected = match->longest_len = match->longest_class = 0;
-}
-
-void pith_match_update(struct pith_match *match, uint32_t n_seen, int bit)
-{
-    for (uint32_t r = 0; r < match->n_rungs; r++) {
-        struct pith_match_rung *rung = &match->rungs[r];
-        uint32_t *map, n;
-        int32_t error;
-
-        if (!rung->expected)
-            continue;
-        map = &match->maps[r * PITH_MATCH_BUCKETS + rung->bucket];
-        n = *map & 1023;
-        error = ((int)(rung->expected >> (7 - n_seen) & 1) == bit ? (1 << 22) - 1 : 0) -
-                (int32_t)(*map >> 10);
-        *map += (uint32_t)(int32_t)(((int64_t)error * pith_reciprocal_table[n]) >> 16) << 10;
-        *map += n < COUNT_LIMIT;
-    }
-}
-
-uint32_t pith_match_expected(const struct pith_match *match, uint32_t bits_seen, uint32_t n_seen)
-{
-    uint32_t expected = match->longest_expected;
-
-    return expected >> (8 - n_seen) == bits_seen ? expected : 0;
-}
-
-uint32_t pith_match_context(const struct pith_match *match, const struct pith_history *history)
-{
-    return pith_hash2(70, match->longest_expected,
+    if (n > 0)
+        hashes[0] = pith_hash2(70, match->longest_expected,
                       (uint64_t)bucket_of(match->longest_len) << 8 | (history->last8 & 255));
 }

@@ -1,34 +1,40 @@
 /* Hashed context slots: a bit-history state for every node of every context seen.
  *
- * The table is made of 64-byte lines, one cache line each, of four groups.  A group serves one
- * context and one nibble: a check byte and the 15 states of the nibble's binary tree (node 1 is the
- * root, node 2n + bit follows).  A context's group is found by hash in one line; when none of the
- * four fits, the one whose root has seen least gives way.
+ * The table is made of 64-byte lines, one cache line each, of four groups: four check bytes, then
+ * four times 15 states.  A group serves one context and one nibble, and holds the states of the
+ * nibble's binary tree (node 1 is the root, node 2n + bit follows).  A context's group is found by
+ * hash in one line; when none of the four fits, the one whose root has seen least gives way.  The
+ * line of a second nibble is known by three bits of the first, so that it can be fetched while the
+ * fourth is coded.
  *
- * Each context of a kind has an adaptive map from state to probability (indirect modelling: what happened
- * after this history in contexts of this kind), whose rate starts fast and slows down with use. */
+ * Each context of a kind has an adaptive map from state to probability (indirect modelling: what
+ * happened after this history in contexts of this kind). */
 #ifndef PITH_MODEL_SLOTS_H
 #define PITH_MODEL_SLOTS_H
 
 #include "base/arena.h"
+#include "base/compiler.h"
 #include "model/state.h"
+#include "num/logistic.h"
 
 #define PITH_SLOTS_CONTEXTS_MAX 48
+#define PITH_SLOTS_RATE_LOG2 7
+#define PITH_SLOTS_HALF (1 << 30)
 #define PITH_SLOTS_INPUTS 2 /* inputs that one context gives the mixer */
 
 struct pith_slots_maps {
-    uint32_t *cells; /* [context][state]: P(1) in 22 bits, then a 10-bit count */
+    int32_t *cells; /* [context][state]: P(1) in 31 bits; state 0, nothing seen yet, stays 1/2 */
     uint32_t n_contexts;
 };
 
 struct pith_slots {
     uint8_t *lines;
-    uint32_t *cells; /* of the maps in use */
+    int32_t *cells; /* of the maps in use */
     uint32_t lines_log2;
     uint32_t n_contexts;
     uint32_t group[PITH_SLOTS_CONTEXTS_MAX]; /* offset of the current group in `lines` */
     uint32_t hash[PITH_SLOTS_CONTEXTS_MAX];  /* of the byte's contexts, set by the predictors */
-    uint8_t check[PITH_SLOTS_CONTEXTS_MAX];  /* of the groups being looked for */
+    uint32_t place[PITH_SLOTS_CONTEXTS_MAX]; /* hash that says line and check of the next group */
     uint32_t node;                           /* 1..15 within the nibble */
     uint32_t cell[PITH_SLOTS_CONTEXTS_MAX];  /* index of the current node's cell: context, state */
 };
@@ -42,14 +48,46 @@ void pith_slots_maps_init(struct pith_slots_maps *maps);
 /* From now on there are maps->n_contexts contexts, with these maps. */
 void pith_slots_use(struct pith_slots *slots, const struct pith_slots_maps *maps);
 
-/* Hashes the contexts for a nibble and fetches their lines: nibble_context is 0 for a byte's first
- * nibble, the first nibble with a leading 1 (16..31) for its second. */
-void pith_slots_prepare(struct pith_slots *slots, uint32_t nibble_context);
-/* Finds the prepared contexts' groups.  Returns how many of them have been seen before. */
-uint32_t pith_slots_find(struct pith_slots *slots);
+/* At a byte boundary: contexts from..to - 1 have their hashes; fetches the first nibble's lines. */
+void pith_slots_prepare(struct pith_slots *slots, uint32_t from, uint32_t to);
+/* When three bits of the byte are known: fetches the second nibble's lines.  bits_seen: 8..15. */
+void pith_slots_prepare_second(struct pith_slots *slots, uint32_t bits_seen);
+/* Finds the groups in the lines fetched last.  last_bit: the first nibble's, when the second one's
+ * groups are looked for, else 0.  Returns how many contexts have been seen before. */
+uint32_t pith_slots_find(struct pith_slots *slots, uint32_t last_bit);
 
-/* Writes PITH_SLOTS_INPUTS inputs for each context. */
-void pith_slots_predict(struct pith_slots *slots, int16_t *inputs);
-void pith_slots_update(struct pith_slots *slots, int bit);
+/* Writes two inputs for each context: the logits of all, then the leanings of all. */
+PITH_INLINE void pith_slots_predict(struct pith_slots *slots, int16_t *inputs)
+{
+    const uint8_t *lines = slots->lines + slots->node;
+    const int32_t *cells = slots->cells;
+    int16_t *leanings = inputs + slots->n_contexts;
+
+    for (uint32_t i = 0, n = slots->n_contexts; i < n; i++) {
+        uint32_t at = i * 256 + lines[slots->group[i]];
+        int32_t p1 = cells[at];
+
+        slots->cell[i] = at;
+        inputs[i] = (int16_t)pith_stretch((uint32_t)p1 >> 15);
+        leanings[i] = (int16_t)((p1 - PITH_SLOTS_HALF) >> 20);
+    }
+}
+
+PITH_INLINE void pith_slots_update(struct pith_slots *slots, int bit)
+{
+    uint8_t *lines = slots->lines + slots->node;
+    const uint8_t *next = &pith_state_next[0][bit];
+    int32_t *cells = slots->cells;
+    int32_t target = bit ? INT32_MAX : 0;
+
+    for (uint32_t i = 0, n = slots->n_contexts; i < n; i++) {
+        uint32_t at = slots->cell[i];
+
+        cells[at] += (target - cells[at]) >> PITH_SLOTS_RATE_LOG2;
+        cells[i * 256] = PITH_SLOTS_HALF;
+        lines[slots->group[i]] = next[(at & 255) * 2];
+    }
+    slots->node = slots->node * 2 + (uint32_t)bit;
+}
 
 #endif

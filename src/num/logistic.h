@@ -17,8 +17,7 @@ extern const uint16_t pith_reciprocal_table[1024];
 
 static inline int32_t pith_logit_clamp(int32_t logit)
 {
-    if (logit > PITH_LOGIT_MAX)
-        return PITH_LOGIT_MAX;
+    logit = logit > PITH_LOGIT_MAX ? PITH_LOGIT_MAX : logit;
     return logit < -PITH_LOGIT_MAX ? -PITH_LOGIT_MAX : logit;
 }
 
@@ -31,6 +30,16 @@ static inline uint32_t pith_squash(int32_t logit)
 static inline int32_t pith_stretch(uint32_t p1_q16)
 {
     return pith_stretch_table[p1_q16 >> 4];
+}
+
+/* A probability, in 1/65536, after one bit: it moves by its error >> rate_log2, towards 0 in either
+ * direction.  Without a branch on the bit. */
+static inline uint16_t pith_probability_moved(uint32_t p1_q16, int bit, uint32_t rate_log2)
+{
+    int32_t error = (bit ? 65535 : 0) - (int32_t)p1_q16;
+    int32_t round_up = bit ? 0 : (1 << rate_log2) - 1;
+
+    return (uint16_t)((int32_t)p1_q16 + ((error + round_up) >> rate_log2));
 }
 
 #endif

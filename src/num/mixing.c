@@ -8,23 +8,16 @@ static void dot_c(int32_t *sums, int16_t *const *weights, size_t n_sets, const i
     for (size_t s = 0; s < n_sets; s++) {
         const int16_t *w = weights[s];
         int32_t lane[8] = {0};
-        int64_t sum = 0;
+        int32_t sum = 0;
 
-        for (size_t i = 0; i < n; i += 8) {
+        for (size_t i = 0; i < n; i += 16) {
             for (size_t l = 0; l < 8; l++)
-                lane[l] += (int32_t)w[i + l] * x[i + l];
+                lane[l] += w[i + 2 * l] * x[i + 2 * l] + w[i + 2 * l + 1] * x[i + 2 * l + 1];
         }
         for (size_t l = 0; l < 8; l++)
-            sum += lane[l];
-        sums[s] = (int32_t)(sum >> 14);
+            sum += lane[l] >> 3;
+        sums[s] = sum >> 11;
     }
-}
-
-static int16_t saturate(int32_t value)
-{
-    if (value > INT16_MAX)
-        return INT16_MAX;
-    return (int16_t)(value < INT16_MIN ? INT16_MIN : value);
 }
 
 static void train_c(int16_t *const *weights, const int16_t *steps, size_t n_sets, const int16_t *x,
@@ -37,7 +30,7 @@ static void train_c(int16_t *const *weights, const int16_t *steps, size_t n_sets
         if (step == 0)
             continue;
         for (size_t i = 0; i < n; i++)
-            w[i] = saturate(w[i] + ((x[i] * step + (1 << 14)) >> 15));
+            w[i] = pith_mix_train_one(w[i], x[i], step);
     }
 }
 

@@ -3,9 +3,10 @@
  * Inputs x are logits (|x| <= PITH_LOGIT_MAX), weights int16 with PITH_WEIGHT_ONE = 1.0.  n is a
  * multiple of PITH_MIX_LANES and at most PITH_MIX_INPUTS_MAX.
  *
- * dot is exact: a product is below 3071 * 32768 < 2^26.6; an int32 lane that takes one element in
- * eight sums n / 8 <= 20 of them, below 2^31, and lanes are added in 64 bits.  So every order and
- * width gives the same sum.  train is element by element.  The plain C is the definition. */
+ * dot: lane l of eight sums the products of elements 2l, 2l + 1 of every 16; a product is below
+ * 3071 * 32768 < 2^26.6 and n / 8 <= 20, so a lane is below 2^31; lanes lose 3 bits before they are
+ * added, so their sum is as well.  No order of adding changes the result.  train is element by
+ * element.  The plain C is the definition. */
 #ifndef PITH_NUM_MIXING_H
 #define PITH_NUM_MIXING_H
 
@@ -18,12 +19,22 @@
 
 struct pith_mix_kernels {
     const char *name;
-    /* sums[s] = sum over i of weights[s][i] * x[i], divided by PITH_WEIGHT_ONE (arithmetic shift) */
+    /* sums[s] = (sum over l of (lane l of weights[s] * x) >> 3) >> 11: the product with
+     * PITH_WEIGHT_ONE taken off; arithmetic shifts. */
     void (*dot)(int32_t *sums, int16_t *const *weights, size_t n_sets, const int16_t *x, size_t n);
     /* weights[s][i] += (x[i] * steps[s] + 2^14) >> 15, saturating; sets with step 0 stay. */
     void (*train)(int16_t *const *weights, const int16_t *steps, size_t n_sets, const int16_t *x,
                   size_t n);
 };
+
+/* A weight after one step, the same as train's. */
+static inline int16_t pith_mix_train_one(int16_t weight, int32_t x, int32_t step)
+{
+    int32_t value = weight + ((x * step + (1 << 14)) >> 15);
+
+    value = value > INT16_MAX ? INT16_MAX : value;
+    return (int16_t)(value < INT16_MIN ? INT16_MIN : value);
+}
 
 extern const struct pith_mix_kernels pith_mix_kernels_c;
 extern const struct pith_mix_kernels pith_mix_kernels_avx2;

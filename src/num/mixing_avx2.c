@@ -1,5 +1,5 @@
 /* Mixer kernels for AVX2: 16 elements a register.  See mixing.h for the definition and the bounds:
- * pmaddwd puts elements 2k and 2k + 1 into lane k, so a lane sums n / 8 products as in the C. */
+ * pmaddwd puts the products of elements 2k and 2k + 1 into lane k, as the C does. */
 #include "num/mixing.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -7,15 +7,14 @@
 
 #define AVX2 __attribute__((target("avx2")))
 
-AVX2 static inline int64_t fold(__m256i lanes)
+AVX2 static inline int32_t fold(__m256i lanes)
 {
-    __m256i even = _mm256_cvtepi32_epi64(_mm256_castsi256_si128(lanes));
-    __m256i odd = _mm256_cvtepi32_epi64(_mm256_extracti128_si256(lanes, 1));
-    __m256i sum4 = _mm256_add_epi64(even, odd);
-    __m128i sum2 =
-        _mm_add_epi64(_mm256_castsi256_si128(sum4), _mm256_extracti128_si256(sum4, 1));
+    __m256i shifted = _mm256_srai_epi32(lanes, 3);
+    __m128i sum4 = _mm_add_epi32(_mm256_castsi256_si128(shifted),
+                                 _mm256_extracti128_si256(shifted, 1));
+    __m128i sum2 = _mm_add_epi32(sum4, _mm_shuffle_epi32(sum4, 0x4e));
 
-    return _mm_cvtsi128_si64(sum2) + _mm_extract_epi64(sum2, 1);
+    return _mm_cvtsi128_si32(_mm_add_epi32(sum2, _mm_shuffle_epi32(sum2, 0xb1)));
 }
 
 AVX2 static void dot_avx2(int32_t *sums, int16_t *const *weights, size_t n_sets, const int16_t *x,
@@ -31,7 +30,7 @@ AVX2 static void dot_avx2(int32_t *sums, int16_t *const *weights, size_t n_sets,
 
             lanes = _mm256_add_epi32(lanes, _mm256_madd_epi16(wi, xi));
         }
-        sums[s] = (int32_t)(fold(lanes) >> 14);
+        sums[s] = fold(lanes) >> 11;
     }
 }
 

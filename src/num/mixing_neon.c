@@ -1,9 +1,14 @@
-/* Mixer kernels for NEON: two int32 accumulators of four lanes take one element in eight each lane,
- * as the C does.  See mixing.h for the definition and the bounds. */
+/* Mixer kernels for NEON: two int32 accumulators of four lanes; a lane takes two elements of every
+ * 16, as the C does.  See mixing.h for the definition and the bounds. */
 #include "num/mixing.h"
 
 #if defined(__aarch64__)
 #include <arm_neon.h>
+
+static inline int32x4_t pair_products(int16x8_t a, int16x8_t b)
+{
+    return vpaddq_s32(vmull_s16(vget_low_s16(a), vget_low_s16(b)), vmull_high_s16(a, b));
+}
 
 static void dot_neon(int32_t *sums, int16_t *const *weights, size_t n_sets, const int16_t *x,
                      size_t n)
@@ -12,13 +17,11 @@ static void dot_neon(int32_t *sums, int16_t *const *weights, size_t n_sets, cons
         const int16_t *w = weights[s];
         int32x4_t low = vdupq_n_s32(0), high = vdupq_n_s32(0);
 
-        for (size_t i = 0; i < n; i += 8) {
-            int16x8_t wi = vld1q_s16(w + i), xi = vld1q_s16(x + i);
-
-            low = vmlal_s16(low, vget_low_s16(wi), vget_low_s16(xi));
-            high = vmlal_s16(high, vget_high_s16(wi), vget_high_s16(xi));
+        for (size_t i = 0; i < n; i += 16) {
+            low = vaddq_s32(low, pair_products(vld1q_s16(w + i), vld1q_s16(x + i)));
+            high = vaddq_s32(high, pair_products(vld1q_s16(w + i + 8), vld1q_s16(x + i + 8)));
         }
-        sums[s] = (int32_t)((vaddlvq_s32(low) + vaddlvq_s32(high)) >> 14);
+        sums[s] = vaddvq_s32(vaddq_s32(vshrq_n_s32(low, 3), vshrq_n_s32(high, 3))) >> 11;
     }
 }
 

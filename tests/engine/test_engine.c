@@ -143,6 +143,7 @@ static void profiles_fit_their_bounds(void **state)
             assert_true(p->n_indirect <= PITH_INDIRECT_CONTEXTS);
             assert_true(p->n_sparse <= PITH_SPARSE_CONTEXTS);
             assert_true(p->n_record <= PITH_RECORD_CONTEXTS);
+            assert_true(p->n_match <= PITH_MATCH_CONTEXTS);
             assert_true(n * PITH_SLOTS_INPUTS + bounds->n_rungs * PITH_MATCH_INPUTS +
                             PITH_DIRECT_INPUTS + 1u <=
                         PITH_MIX_INPUTS_MAX);

@@ -15,7 +15,7 @@ static int begin(void **state)
     back_arena(&arena);
     pith_calibrator_layout(&calibrator, &arena, 10);
     pith_calibrator_init(&calibrator, 6);
-    pith_calibrator_select(&calibrator, 1);
+    pith_calibrator_select(&calibrator, 1 << 8, 1);
     return 0;
 }
 
@@ -33,7 +33,7 @@ static void starts_as_the_identity(void **state)
         for (int32_t logit = -PITH_LOGIT_MAX; logit <= PITH_LOGIT_MAX; logit++) {
             int32_t p1;
 
-            pith_calibrator_select(&calibrator, context);
+            pith_calibrator_select(&calibrator, context << 8, 1);
             p1 = (int32_t)pith_calibrator_predict(&calibrator, logit);
             assert_true(p1 >= 1 && p1 <= 65535);
             CHECK(abs(p1 - (int32_t)pith_squash(logit)) < 65536 / 80, "logit %d: %d", (int)logit,
@@ -67,16 +67,16 @@ static void contexts_and_logits_keep_apart(void **state)
 
     (void)state;
     far_p1 = pith_calibrator_predict(&calibrator, 1500);
-    pith_calibrator_select(&calibrator, 2);
+    pith_calibrator_select(&calibrator, 2 << 8, 1);
     other_p1 = pith_calibrator_predict(&calibrator, -300);
-    pith_calibrator_select(&calibrator, 1);
+    pith_calibrator_select(&calibrator, 1 << 8, 1);
     for (int i = 0; i < 1000; i++) {
         pith_calibrator_predict(&calibrator, -300);
         pith_calibrator_update(&calibrator, 1);
     }
     assert_true(pith_calibrator_predict(&calibrator, -300) > 60000);
     assert_int_equal(pith_calibrator_predict(&calibrator, 1500), far_p1);
-    pith_calibrator_select(&calibrator, 2);
+    pith_calibrator_select(&calibrator, 2 << 8, 1);
     assert_int_equal(pith_calibrator_predict(&calibrator, -300), other_p1);
 }
 

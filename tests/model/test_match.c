@@ -23,6 +23,7 @@ static void begin(const uint8_t *rungs, uint32_t n_rungs, uint32_t heads_log2)
     pith_match_layout(&f.match, &f.arena, rungs, n_rungs, heads_log2);
     pith_match_init(&f.match);
     f.history.data = f.data;
+    pith_match_follow(&f.match, &f.history);
     pith_match_begin(&f.match, &f.history);
 }
 
@@ -39,7 +40,7 @@ static int32_t push(uint8_t byte)
     int32_t leaning = 0;
 
     for (uint32_t n_seen = 0; n_seen < 8; n_seen++) {
-        int16_t inputs[PITH_MATCH_RUNGS_MAX * PITH_MATCH_INPUTS];
+        int16_t inputs[PITH_MATCH_RUNGS_MAX * PITH_MATCH_INPUTS] = {0};
         int bit = byte >> (7 - n_seen) & 1;
 
         pith_match_predict(&f.match, bits_seen, n_seen, inputs);
@@ -48,6 +49,7 @@ static int32_t push(uint8_t byte)
         bits_seen = bits_seen << 1 | (uint32_t)bit;
     }
     pith_history_push(&f.history, byte);
+    pith_match_follow(&f.match, &f.history);
     pith_match_begin(&f.match, &f.history);
     return leaning;
 }

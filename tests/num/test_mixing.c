@@ -91,11 +91,13 @@ static void check_dot(const struct pith_mix_kernels *kernels, struct problem *pr
     memset(sums, 0x5a, sizeof sums);
     kernels->dot(sums + 1, weights, problem->n_sets, problem->x, problem->n);
     for (size_t s = 0; s < problem->n_sets; s++) {
-        int64_t sum = 0;
+        int64_t lanes[8] = {0}, sum = 0;
 
         for (size_t i = 0; i < problem->n; i++)
-            sum += (int64_t)problem->rows[s][GUARD + i] * problem->x[i];
-        sum = floor_shift(sum, 14);
+            lanes[i % 16 / 2] += (int64_t)problem->rows[s][GUARD + i] * problem->x[i];
+        for (size_t l = 0; l < COUNT(lanes); l++)
+            sum += floor_shift(lanes[l], 3);
+        sum = floor_shift(sum, 11);
         CHECK(sums[s + 1] == sum, "%s: set %zu of %zu, n %zu: %ld, not %ld", kernels->name, s,
               problem->n_sets, problem->n, (long)sums[s + 1], (long)sum);
     }
