@@ -55,7 +55,7 @@ void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, in
     pith_indirect_layout(&engine->indirect, arena);
     for (uint32_t kind = 0; kind < PITH_KINDS; kind++)
         lay_out_kind(engine, arena, kind);
-    for (uint32_t i = 0; i < 1u << bounds->calibrators_log2; i++)
+    for (uint32_t i = 0; i < bounds->n_calibrators; i++)
         pith_calibrator_layout(&engine->calibrators[i], arena,
                                pith_level_calibrator_log2(raw_len));
 }
@@ -187,18 +187,19 @@ PITH_INLINE void select_contexts(struct pith_engine *engine, uint32_t bits_seen,
         pith_mixer_select(engine->mixer, SET_EXPECTED, expected_bit * 256 + bits_seen);
     engine->select2 = match * 256 + bits_seen;
     engine->calibrator_base[3] = expected << 8;
-    for (uint32_t i = 0; i < 1u << engine->level->calibrators_log2; i++)
+    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
         pith_calibrator_select(&engine->calibrators[i], engine->calibrator_base[i], bits_seen);
 }
 
 /* Half the mixer's probability, half the mean of the calibrators'. */
 PITH_INLINE uint32_t calibrate(struct pith_engine *engine, int32_t logit)
 {
-    uint32_t n_log2 = engine->level->calibrators_log2, sum = 0, p1;
+    uint32_t n = engine->level->n_calibrators, sum = 0, p1 = pith_squash(logit);
 
-    for (uint32_t i = 0; i < 1u << n_log2; i++)
+    for (uint32_t i = 0; i < n; i++)
         sum += pith_calibrator_predict(&engine->calibrators[i], logit);
-    p1 = ((pith_squash(logit) << n_log2) + sum) >> (n_log2 + 1);
+    if (n > 0)
+        p1 = (p1 * n + sum) / (2 * n);
     return p1 < 1 ? 1 : p1;
 }
 
@@ -222,7 +223,7 @@ PITH_INLINE void update(struct pith_engine *engine, uint32_t n_seen, int bit)
     pith_match_update(&engine->match, n_seen, bit);
     pith_direct_update(&engine->direct, bit);
     pith_mixer_update(engine->mixer, bit);
-    for (uint32_t i = 0; i < 1u << engine->level->calibrators_log2; i++)
+    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
         pith_calibrator_update(&engine->calibrators[i], bit);
 }
 
@@ -283,7 +284,7 @@ void pith_engine_init(struct pith_engine *engine, uint8_t *data)
     pith_structure_init(&engine->structure);
     pith_record_begin(&engine->record, 0);
     pith_x86_init(&engine->x86);
-    for (uint32_t i = 0; i < 1u << engine->level->calibrators_log2; i++)
+    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
         pith_calibrator_init(&engine->calibrators[i], CALIBRATOR_RATE_LOG2);
 }
 

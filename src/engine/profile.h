@@ -32,7 +32,7 @@ struct pith_level {
     uint8_t rungs[PITH_MATCH_RUNGS_MAX]; /* minimum lengths of the match ladder */
     uint8_t n_rungs;
     uint8_t n_sets;        /* mixer weight sets at work at once */
-    uint8_t calibrators_log2; /* there are 2^this: 1, 2 or 4 */
+    uint8_t n_calibrators; /* 0, 1, 2 or 4 */
     uint8_t lines_log2;    /* at most 2^this slot lines of 64 bytes */
     uint8_t heads_log2;    /* at most 2^this match table entries a rung */
 };

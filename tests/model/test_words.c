@@ -98,16 +98,34 @@ static void contexts_see_what_they_should(void **state)
     for (uint32_t i = 0; i < PITH_WORDS_CONTEXTS; i++)
         for (uint32_t k = 0; k < i; k++)
             assert_true(a[i] != a[k]);
-    contexts("Some Day The Mod",
-             b); /* case within the word and before it is nothing to the first */
-    assert_true(a[0] == b[0] && a[2] == b[2]);
+    /* the case within the word and before it is nothing to the words */
+    contexts("Some Day The Mod", b);
+    assert_true(a[2] == b[2] && a[4] == b[4]);
     contexts("some day one mod", b); /* another word before */
-    assert_true(a[0] != b[0] && a[2] != b[2] && a[1] == b[1] && a[3] == b[3]);
+    assert_true(a[2] != b[2] && a[4] != b[4] && a[1] == b[1] && a[3] == b[3]);
     contexts("some year the mod", b); /* another word before that */
-    assert_true(a[0] == b[0] && a[2] != b[2] && a[3] != b[3]);
+    assert_true(a[2] == b[2] && a[4] != b[4] && a[3] != b[3]);
     contexts("some day the mot", b);
     for (uint32_t i = 0; i < PITH_WORDS_CONTEXTS; i++)
         assert_true(a[i] != b[i]);
+}
+
+/* The first byte of a coded word is its class; all spelt words are of one. */
+static void words_have_classes(void **state)
+{
+    uint32_t a[PITH_WORDS_CONTEXTS], b[PITH_WORDS_CONTEXTS];
+
+    (void)state;
+    after("some \xc5\x81 \x90, \xc6\xff");
+    assert_true(words.classes[0] == 0x90 && words.classes[1] == 0xc5 && words.class == 0xc6);
+    contexts("\xc5\x81 \xc6\x91 \x88", a);
+    contexts("\xc5\x82 \xc6\x92 \x88", b); /* other words of the same classes */
+    assert_true(a[0] == b[0] && a[2] != b[2]);
+    contexts("\xc4\x81 \xc6\x91 \x88", b); /* another class two words back */
+    assert_true(a[0] != b[0] && a[2] == b[2]);
+    contexts("spelt words \x88", a);
+    contexts("words spelt \x88", b);
+    assert_true(a[0] == b[0] && a[2] != b[2]);
 }
 
 static void no_more_than_asked_for(void **state)
@@ -132,6 +150,7 @@ int main(void)
         cmocka_unit_test(the_last_four_words_are_kept),
         cmocka_unit_test(gaps_are_told_apart),
         cmocka_unit_test(contexts_see_what_they_should),
+        cmocka_unit_test(words_have_classes),
         cmocka_unit_test(no_more_than_asked_for),
     };
 
