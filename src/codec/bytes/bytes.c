@@ -147,6 +147,8 @@ static pith_status code_stream(struct work *work, struct pith_coder *coder, size
 {
     size_t at = 0;
 
+    if (work->stream_len == 0) /* nothing to predict: the engine's memory stays untouched */
+        return PITH_OK;
     pith_engine_init(&work->engine, work->stream);
     for (size_t i = 0; i < work->n_segments; i++) {
         const struct pith_segment *segment = &work->segments[i];
