@@ -111,7 +111,7 @@ static void kind_selectors(const struct pith_engine *engine, uint32_t *first, ui
     switch (engine->kind) {
     case PITH_KIND_X86:
         *first = engine->x86.opcode & 255;
-        *second = engine->x86.place << 3 | engine->x86.left;
+        *second = engine->x86.place << 4 | engine->x86.left;
         break;
     case PITH_KIND_RECORDS:
         *first = engine->record.column & 255;

@@ -59,7 +59,7 @@ static void end_instruction(struct pith_x86 *x86)
     x86->past_modrm = x86->past_modrm << 8 | (x86->modrm & 255);
     x86->place = PITH_X86_OPCODE;
     x86->opcode = x86->modrm = x86->sib = x86->prefixes = 0;
-    x86->left = x86->immediate_len = 0;
+    x86->left = x86->immediate_len = x86->is_short = 0;
 }
 
 static void begin_immediate(struct pith_x86 *x86)
@@ -82,8 +82,10 @@ static void take_opcode(struct pith_x86 *x86, uint8_t byte, uint8_t follows)
 {
     x86->opcode = x86->opcode << 8 | byte;
     x86->immediate_len = (follows & 7) == 7 ? 6 : follows & 7u;
-    if (x86->immediate_len == 4 && x86->prefixes == 0x66)
+    if (x86->immediate_len == 4 && x86->is_short)
         x86->immediate_len = 2;
+    if ((x86->opcode & ~7u) == 0xb8 && (x86->prefixes & 0xf8) == 0x48) /* mov r64, imm64 */
+        x86->immediate_len = 8;
     if (follows & M)
         x86->place = PITH_X86_MODRM;
     else
@@ -94,14 +96,33 @@ static void take_first(struct pith_x86 *x86, uint8_t byte)
 {
     if (is_prefix(byte)) {
         x86->prefixes = x86->prefixes << 8 | byte;
+        x86->is_short = (x86->is_short || byte == 0x66) && (byte & 0xf8) != 0x48;
         if ((byte & 0xf0) == 0x40)
             x86->past = x86->past << 8 | byte;
     } else if (byte == 0x0f) {
         x86->opcode = byte;
         x86->place = PITH_X86_OPCODE2;
+    } else if (byte == 0xc4 || byte == 0xc5) {
+        x86->prefixes = x86->prefixes << 8 | byte;
+        x86->place = PITH_X86_VEX;
+        x86->left = byte == 0xc4 ? 2 : 1;
     } else {
         take_opcode(x86, byte, one_byte[byte]);
     }
+}
+
+/* The bytes of a VEX prefix: with two, the low bits of the first say which escape bytes the prefix
+ * stands for, and the second is skipped. */
+static void take_vex(struct pith_x86 *x86, uint8_t byte)
+{
+    uint32_t map = x86->left == 2 ? byte & 31 : 1;
+
+    if (x86->opcode == 0) {
+        x86->opcode = map == 2 ? 0x0f38 : map == 3 ? 0x0f3a : 0x0f;
+        x86->prefixes = x86->prefixes << 8 | (byte & 3);
+    }
+    if (--x86->left == 0)
+        x86->place = x86->opcode == 0x0f ? PITH_X86_OPCODE2 : PITH_X86_OPCODE3;
 }
 
 static void take_modrm(struct pith_x86 *x86, uint8_t byte)
@@ -110,7 +131,7 @@ static void take_modrm(struct pith_x86 *x86, uint8_t byte)
 
     x86->modrm = byte | 256u;
     if ((x86->opcode == 0xf6 || x86->opcode == 0xf7) && (byte & 0x30) == 0)
-        x86->immediate_len = x86->opcode == 0xf6 ? 1 : 4;
+        x86->immediate_len = x86->opcode == 0xf6 ? 1 : x86->is_short ? 2 : 4;
     if (mod == 3) {
         begin_immediate(x86);
     } else if (rm == 4) {
@@ -134,6 +155,9 @@ void pith_x86_update(struct pith_x86 *x86, uint8_t byte)
         } else {
             take_opcode(x86, byte, two_byte(byte));
         }
+        break;
+    case PITH_X86_VEX:
+        take_vex(x86, byte);
         break;
     case PITH_X86_OPCODE3:
         take_opcode(x86, byte, (x86->opcode & 255) == 0x3a ? M | 1 : M);

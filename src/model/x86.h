@@ -2,7 +2,8 @@
  *
  * It follows prefixes, opcode, ModRM, SIB, displacement and immediate by the encoding rules of
  * Intel's Software Developer's Manual, volume 2, chapter 2 and appendix A; 32- and 64-bit code alike
- * (REX prefixes are the one-byte INC and DEC of 32-bit code, which have the same length).  It may be
+ * (REX prefixes are the one-byte INC and DEC of 32-bit code, which have the same length; LDS and LES
+ * are taken for VEX prefixes).  It may be
  * out of step with the code at first, but soon falls into step by itself. */
 #ifndef PITH_MODEL_X86_H
 #define PITH_MODEL_X86_H
@@ -18,7 +19,8 @@ enum pith_x86_place {
     PITH_X86_MODRM,
     PITH_X86_SIB,
     PITH_X86_DISPLACEMENT,
-    PITH_X86_IMMEDIATE
+    PITH_X86_IMMEDIATE,
+    PITH_X86_VEX /* the one or two bytes after c5 or c4, before the opcode */
 };
 
 struct pith_x86 {
@@ -27,7 +29,8 @@ struct pith_x86 {
     uint32_t opcode;   /* of the current instruction: escape bytes, then the opcode */
     uint32_t modrm;    /* with bit 8 set once known */
     uint32_t sib;
-    uint32_t prefixes; /* hash of the prefixes so far */
+    uint32_t prefixes; /* the last four */
+    uint32_t is_short; /* operands of 16 bits: 66 and no REX.W */
     uint32_t immediate_len; /* still to come after ModRM and displacement */
     uint64_t past;     /* opcodes of the last instructions, one byte each, latest lowest */
     uint64_t past_modrm;

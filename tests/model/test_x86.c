@@ -58,6 +58,16 @@ static const struct {
     {"mov rax, fs:[0]", 9, {0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0}},
     {"shl eax, 4", 3, {0xc1, 0xe0, 4}},
     {"shl eax, 1", 2, {0xd1, 0xe0}},
+    {"mov rax, imm64", 10, {0x48, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8}},
+    {"mov r9d, imm32", 6, {0x41, 0xb9, 1, 2, 3, 4}},
+    {"mov ax, imm16", 4, {0x66, 0xb8, 1, 2}},
+    {"test cx, 256", 5, {0x66, 0xf7, 0xc1, 0, 1}},
+    {"test r9w, 256", 6, {0x66, 0x41, 0xf7, 0xc1, 0, 1}},
+    {"mov qword [rax], 7 behind a needless 66", 8, {0x66, 0x48, 0xc7, 0x00, 7, 0, 0, 0}},
+    {"vmovups ymm0, [rsi + 32]", 5, {0xc5, 0xfc, 0x10, 0x46, 0x20}},
+    {"vzeroupper", 3, {0xc5, 0xf8, 0x77}},
+    {"vpshufb ymm0, ymm1, ymm2", 5, {0xc4, 0xe2, 0x75, 0x00, 0xc2}},
+    {"vpalignr ymm0, ymm1, ymm2, 4", 6, {0xc4, 0xe3, 0x75, 0x0f, 0xc2, 4}},
     {"fld dword [rax]", 2, {0xd9, 0x00}},
     {"enter 16, 0", 4, {0xc8, 16, 0, 0}},
 };
@@ -124,8 +134,8 @@ static void anything_is_survived(void **state)
     hashes[PITH_X86_CONTEXTS] = 0x5a5a5a5a;
     for (int i = 0; i < 200000; i++) {
         pith_x86_update(&x86, (uint8_t)next_random(&random));
-        assert_true(x86.place <= PITH_X86_IMMEDIATE && x86.left <= 6);
-        assert_true(x86.immediate_len <= 6 && x86.modrm < 512);
+        assert_true(x86.place <= PITH_X86_VEX && x86.left <= 8);
+        assert_true(x86.immediate_len <= 8 && x86.modrm < 512);
         if (x86.place >= PITH_X86_DISPLACEMENT)
             assert_true(x86.left > 0);
         n_ended += x86.place == PITH_X86_OPCODE;
