@@ -2,7 +2,7 @@
 # pith_select_isa(), which gives files named for an instruction set its flags.
 #
 # The floating-point flags are part of the format: without them gcc fuses multiply-add even through
-# intrinsics, and an archive would decode differently on the next machine.  See docs/numerics.md.
+# intrinsics, and an archive would decode differently on the next machine.  See docs/design.md, Determinism.
 
 set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_STANDARD_REQUIRED ON)

@@ -252,7 +252,7 @@ static uint32_t code_bits_plain(struct pith_engine *engine, struct pith_coder *c
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2,bmi,bmi2"))) static uint32_t
+__attribute__((target("avx2"))) static uint32_t
 code_bits_avx2(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
 {
     return code_bits(engine, coder, byte);

@@ -84,6 +84,7 @@ static void check_round_trip(const char *what)
     CHECK(right == message.n, "%s: bit %zu of %zu, payload %zu", what, right, message.n, len);
     CHECK(decoder.overrun <= PITH_CODER_OVERRUN_MAX, "%s: overrun %u", what, decoder.overrun);
     CHECK(decoder.pos == len, "%s: read %zu of %zu", what, decoder.pos, len);
+    CHECK(pith_coder_ends_well(&decoder), "%s: payload %zu: not a well-formed end", what, len);
     CHECK(decoder.range == encoder.range, "%s: range %u, not %u", what, (unsigned)decoder.range,
           (unsigned)encoder.range);
     CHECK(8.0 * (double)len <= message.entropy * 1.002 + 40, "%s: %zu bytes for %f bits", what, len,
@@ -114,6 +115,27 @@ static void short_messages_come_back(void **state)
     for (size_t i = 0; i < 4000; i++) {
         make_message(&random, i % 80, (uint32_t)i % 14, (int)(i & 1));
         check_round_trip("short");
+    }
+}
+
+/* Many payloads decode to the same bits; only the encoder's own is accepted. */
+static void no_flip_goes_unseen(void **state)
+{
+    uint64_t random = test_seed() + 2;
+
+    (void)state;
+    for (size_t i = 0; i < 400; i++) {
+        struct pith_coder encoder, decoder;
+        size_t len;
+
+        make_message(&random, 1 + i % 90, (uint32_t)i % 14, (int)(i & 1));
+        len = encode(&encoder, CAP);
+        for (size_t b = 0; b < 8 * len; b++) {
+            payload[b / 8] ^= (uint8_t)(1 << b % 8);
+            CHECK(decode(&decoder, len) < message.n || !pith_coder_ends_well(&decoder),
+                  "message %zu of %zu bits: bit %zu of the payload may be flipped", i, message.n, b);
+            payload[b / 8] ^= (uint8_t)(1 << b % 8);
+        }
     }
 }
 
@@ -254,6 +276,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_bits_come_back),    cmocka_unit_test(short_messages_come_back),
+        cmocka_unit_test(no_flip_goes_unseen),
         cmocka_unit_test(extreme_probabilities),    cmocka_unit_test(nothing_takes_nothing),
         cmocka_unit_test(full_buffers_are_noticed), cmocka_unit_test(missing_bytes_are_counted),
         cmocka_unit_test(carries_pass_through),     cmocka_unit_test(decoding_waits_for_bytes),
