@@ -23,6 +23,7 @@ void pith_coder_begin_decode(struct pith_coder *coder, const uint8_t *payload, s
     coder->wait_opaque = wait_opaque;
     for (int i = 0; i < 4; i++)
         pith_coder_get_byte(coder);
+    coder->is_beyond = coder->code == UINT32_MAX;
 }
 
 static void emit(struct pith_coder *coder, uint8_t byte)
@@ -96,5 +97,5 @@ int pith_coder_ends_well(const struct pith_coder *coder)
 {
     uint32_t low = coder->window - coder->code;
 
-    return coder->code == end_offset(low, coder->range);
+    return !coder->is_beyond && coder->code == end_offset(low, coder->range);
 }

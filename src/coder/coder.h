@@ -31,6 +31,7 @@ struct pith_coder {
     uint8_t is_full;
     uint32_t overrun; /* decoding: bytes asked for beyond the end */
     uint32_t window;  /* decoding: the last four bytes read */
+    uint8_t is_beyond; /* decoding: the payload begins with a value outside of the interval */
     size_t (*wait_more)(void *opaque, size_t have); /* decoding: see pith_codec_hooks; may be NULL */
     void *wait_opaque;
 };
@@ -42,7 +43,8 @@ void pith_coder_begin_decode(struct pith_coder *coder, const uint8_t *payload, s
 void pith_coder_finish_encode(struct pith_coder *coder);
 
 /* Decoding, after the last bit: do the last bytes read stand where pith_coder_finish_encode() would
- * have put them?  Other values may decode alike, but no encoder writes them: they are damage. */
+ * have put them?  Other values may decode alike, but no encoder writes them: they are damage.  So is
+ * a payload that begins with a value outside of the first interval: its top bits get lost. */
 int pith_coder_ends_well(const struct pith_coder *coder);
 
 /* Inner halves of pith_coder_bit(): settle one byte. */

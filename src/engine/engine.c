@@ -191,7 +191,7 @@ PITH_INLINE void select_contexts(struct pith_engine *engine, uint32_t bits_seen,
         pith_calibrator_select(&engine->calibrators[i], engine->calibrator_base[i], bits_seen);
 }
 
-/* Half the mixer's probability, half the mean of the calibrators'. */
+/* A quarter the mixer's probability, the rest the mean of the calibrators'. */
 PITH_INLINE uint32_t calibrate(struct pith_engine *engine, int32_t logit)
 {
     uint32_t n = engine->level->n_calibrators, sum = 0, p1 = pith_squash(logit);
@@ -199,7 +199,7 @@ PITH_INLINE uint32_t calibrate(struct pith_engine *engine, int32_t logit)
     for (uint32_t i = 0; i < n; i++)
         sum += pith_calibrator_predict(&engine->calibrators[i], logit);
     if (n > 0)
-        p1 = (p1 * n + sum) / (2 * n);
+        p1 = (p1 * n + 3 * sum) / (4 * n);
     return p1 < 1 ? 1 : p1;
 }
 

@@ -47,20 +47,29 @@ static int is_flat(const uint32_t counts[256], size_t len)
     return len >= 4096 && squares * 256 < (uint64_t)len * (len + 3 * 256);
 }
 
-static int is_text(const uint32_t counts[256], size_t len)
+static int is_control(int byte)
 {
-    uint32_t control = 0, high = 0, common = counts[' '] + counts['\n'];
+    return (byte < 32 && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f') || byte == 127;
+}
 
+/* Few control characters, a run of one counted once: text files in a tar are padded with zeros. */
+static int is_text(const uint8_t *block, const uint32_t counts[256], size_t len)
+{
+    size_t control = 0, padding = 0, high = 0, common = counts[' '] + counts['\n'];
+
+    for (size_t i = 0; i < len; i++) {
+        if (is_control(block[i])) {
+            control += i == 0 || block[i] != block[i - 1];
+            padding += i > 0 && block[i] == block[i - 1];
+        }
+    }
     for (int i = 0; i < 256; i++) {
         if (i >= 128)
             high += counts[i];
-        else if ((i < 32 && i != '\t' && i != '\n' && i != '\r' && i != '\f') || i == 127)
-            control += counts[i];
-        else if ((i | 32) >= 'a' && (i | 32) <= 'z')
+        else if (((i | 32) >= 'a' && (i | 32) <= 'z') || (i >= '0' && i <= '9'))
             common += counts[i];
     }
-    for (int i = '0'; i <= '9'; i++)
-        common += counts[i];
+    len -= padding;
     return control <= len / 100 && (high <= len / 8 || common >= len / 3);
 }
 
@@ -83,7 +92,7 @@ static uint8_t block_tag(struct pith_detect *detect, const uint8_t *block, size_
 
     for (size_t i = 0; i < len; i++)
         counts[block[i]]++;
-    if (is_text(counts, len))
+    if (is_text(block, counts, len))
         return PITH_KIND_TEXT;
     if (is_flat(counts, len) && repeated < 16)
         return PITH_SEGMENT_STORED;
