@@ -4,8 +4,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD := build/release
 PITH := $(BUILD)/pith
-# Optional real data for demo and bench: a folder of files.  Nothing needs it.
-PITH_DATA ?= ../shared/data/bytes
+# A folder of real files for bench, and more of them for demo: make bench PITH_DATA=folder
+PITH_DATA ?=
 export PITH_DATA
 
 .PHONY: all build help demo test test-full bench install uninstall clean fmt golden
@@ -23,7 +23,7 @@ help:
 	@echo "make demo        install what is missing, build, pack and restore real files beside xz and zstd"
 	@echo "make test        install what is missing, build, run the whole fast suite"
 	@echo "make test-full   the long suite: every test at full size, more compilers and machines"
-	@echo "make bench       measure pith and its peers; writes docs/benchmarks.md (BENCH_FILES='a b' chooses)"
+	@echo "make bench       measure pith and its peers; writes docs/benchmarks.md (PITH_DATA=folder or BENCH_FILES='a b')"
 	@echo "make install     PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
 	@echo "make uninstall   removes what make install put there, same PREFIX and DESTDIR"
 	@echo "make golden      writes the golden archives anew (tests/golden/make.sh)"

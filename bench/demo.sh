@@ -11,7 +11,7 @@ export LC_ALL=C
 root=$(cd "$(dirname "$0")/.." && pwd)
 PITH=$(realpath "$1")
 DEMO_MAX=${DEMO_MAX:-1000000}
-data_folder=$(cd "$root" && realpath -q "${PITH_DATA:-../shared/data/bytes}")
+data_folder=${PITH_DATA:+$(cd "$root" && realpath -q "$PITH_DATA")}
 # shellcheck source=bench/measure.sh
 . "$root/bench/measure.sh"
 
