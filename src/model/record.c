@@ -7,7 +7,7 @@
 
 void pith_record_begin(struct pith_record *record, uint32_t record_len)
 {
-    record->len = record_len ? record_len : 4;
+    record->len = record_len ? record_len : PITH_RECORD_LEN_DEFAULT;
     record->column = 0;
 }
 

@@ -14,7 +14,8 @@ static pith_status write_details(struct pith_writer *writer, const struct pith_s
     if (segment->tag == PITH_SEGMENT_FILL)
         return pith_writer_fixed(writer, segment->fill, 1);
     if (segment->tag == PITH_KIND_RECORDS)
-        return pith_writer_varint(writer, segment->record_len);
+        return pith_writer_varint(writer, segment->record_len == PITH_RECORD_LEN_DEFAULT
+                                              ? 0 : segment->record_len);
     if (has_model_len(segment->tag))
         return pith_writer_varint(writer, segment->model_len);
     return PITH_OK;
@@ -46,7 +47,8 @@ static pith_status check_tag(const struct pith_reader *reader, uint8_t tag, pith
 {
     uint32_t type = tag & ~(uint32_t)PITH_SEGMENT_TRANSFORMED;
 
-    if (type >= PITH_SEGMENT_TYPES ||
+    /* x86 is always transformed: where there is no branch to transform, both would decode alike */
+    if (type >= PITH_SEGMENT_TYPES || tag == PITH_KIND_X86 ||
         ((tag & PITH_SEGMENT_TRANSFORMED) && (type == PITH_KIND_RECORDS || type >= PITH_KINDS)))
         return pith_fail(error, PITH_E_UNSUPPORTED, reader->at,
                          "made by a newer version of pith (segment tag %u)", tag);
@@ -68,7 +70,9 @@ static pith_status read_details(struct pith_reader *reader, struct pith_segment 
             return fail(reader, error, "ends inside a fill segment");
         segment->fill = (uint8_t)value;
     } else if (type == PITH_KIND_RECORDS) {
-        if (pith_reader_varint(reader, &value) != PITH_OK || value > PITH_RECORD_LEN_MAX)
+        /* 0 says the same as the default: only that may, or a changed table would go unseen */
+        if (pith_reader_varint(reader, &value) != PITH_OK || value > PITH_RECORD_LEN_MAX ||
+            value == PITH_RECORD_LEN_DEFAULT)
             return fail(reader, error, "bad record length");
         segment->record_len = (uint32_t)value;
     } else if (has_model_len(segment->tag)) {
