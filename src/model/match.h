@@ -34,7 +34,7 @@ struct pith_match {
     uint32_t *maps; /* [rung][bucket]: P(prediction right) in 22 bits, then a 10-bit count */
     uint32_t heads_log2, n_rungs;
     struct pith_match_rung rungs[PITH_MATCH_RUNGS_MAX];
-    uint32_t longest_len;      /* over rungs whose prediction still stands, 0 = none */
+    uint32_t longest_len;      /* of the longest match; 0 = none, or a bit of its byte was wrong */
     uint32_t longest_class;    /* of that length: 0 = none, 1..7 */
     uint32_t longest_expected; /* that rung's predicted byte | 256 */
 };

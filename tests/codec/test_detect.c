@@ -66,9 +66,12 @@ static void record_lengths_are_found(void **state)
 
     (void)state;
     for (size_t k = 0; k < COUNT(lengths); k++) {
-        for (size_t i = 0; i < LEN; i++)
-            raw[i] = i % lengths[k] < 3 ? (uint8_t)next_random(&random)
-                                        : (uint8_t)(i % lengths[k] * 37 + random_below(&random, 3));
+        for (size_t i = 0; i < LEN; i++) {
+            uint64_t byte = i % lengths[k] < 3 ? next_random(&random)
+                                               : i % lengths[k] * 37 + random_below(&random, 3);
+
+            raw[i] = (uint8_t)byte;
+        }
         assert_int_equal(cut(LEN), 1);
         CHECK(segments[0].tag == PITH_KIND_RECORDS && segments[0].record_len == lengths[k],
               "tag %u, length %u, not %u", segments[0].tag, (unsigned)segments[0].record_len,
