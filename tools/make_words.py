@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """Writes src/codec/bytes/words_table.c, the word list of the text transform.
 
-Usage: make_words.py CORPUS > src/codec/bytes/words_table.c
+Usage: make_words.py CORPUS SCOWL > src/codec/bytes/words_table.c
 CORPUS is a folder with one folder for each kind of text (prose-en, docs, html, ...).  A word counts
 by how often and in how many files it stands; what one file repeats is damped, so that its jargon
 does not get in.  The order is part of the format: the first words get the shortest codes.
 
-Within a length of code the order is learnt: words that stand between the same neighbours come
+SCOWL is a folder of the Spell Checker Oriented Word Lists (Debian's package scowl installs it as
+/usr/share/dict/scowl; docs/scowl.txt has its copyright), whose size classes 10 to 70 go from the
+commonest words to the rarest; the larger ones are not looked at.  It brings in rare words, those that the corpus has in few files or in none: each is worth a code because
+spelling a word for the first time costs about thirty bits, and telling a code about twenty.
+
+Within a length of code the order of the common words is learnt: words that stand between the same neighbours come
 together, so that the first byte of a code is a class of words (names, verbs, adjectives, ...) and
 each bit of a code is a decision that the neighbours help to predict.  The classes maximise the
 likelihood of a class model of word pairs (Brown et al. 1992; Kneser and Ney 1993; Martin, Liermann
@@ -14,9 +19,11 @@ and Ney 1998), with two differences: a class has room for a fixed number of word
 made by halving.  A set of words is cut into two of given sizes; then each word is scored by how
 much likelier its neighbours are in one half than in the other, the sizes are filled anew from the
 highest score down, and so on until the likelihood no longer rises.  Then each half is cut likewise,
-down to single words.
+down to single words.  Rare words stand by how likely they are in 16384s, which is a first
+byte each; in these by their endings, which say nearly as much as learnt classes do.
 """
 import collections
+import glob
 import math
 import os
 import re
@@ -26,6 +33,8 @@ KINDS = {"prose-en": 1.0, "docs": 1.5, "html": 1.0, "email": 3.0, "json": 0.7, "
          "code": 0.4, "config": 1.0, "xml": 0.7, "csv": 0.5}
 SHORT, LEADS, SECOND = 64, 52, 128  # codes of one byte; the bytes of those of two: see text.c
 MIDDLE = LEADS * SECOND
+LAST = SECOND * SECOND  # codes of three bytes with the same first byte
+LEN_MIN, LEN_MAX = 4, 24  # of words with codes of three bytes; of all
 
 ROUNDS = 5           # of reassigning at most, for each cut
 STARTS = 3           # first cuts that are tried
@@ -47,8 +56,8 @@ def texts(corpus):
                     yield weight, file.read()
 
 
-def choose_words(corpus):
-    """The words with codes of one, two and three bytes."""
+def count_words(corpus):
+    """How often each word stands in the corpus, damped, and in how many files."""
     counts, files = collections.Counter(), collections.Counter()
     for weight, text in texts(corpus):
         here = collections.Counter(w.lower() for w in re.findall(rb"[A-Za-z]+", text)
@@ -56,11 +65,50 @@ def choose_words(corpus):
         for word, count in here.items():
             counts[word] += weight * min(count, 200 + count ** 0.75)
             files[word] += 1
-    words = [w for w in counts if 2 <= len(w) <= 24 and files[w] >= 6 and counts[w] >= 20]
+    return counts, files
+
+
+def choose_common(counts, files):
+    """The words with codes of one, two and three bytes."""
+    words = [w for w in counts if 2 <= len(w) <= LEN_MAX and files[w] >= 6 and counts[w] >= 20]
     words.sort(key=lambda w: (-counts[w], w))
     taken = set(words[:SHORT])
     rest = [w for w in words if w not in taken and len(w) >= 3]
-    return words[:SHORT], sorted(rest[:MIDDLE]), sorted(w for w in rest[MIDDLE:] if len(w) >= 4)
+    return words[:SHORT], sorted(rest[:MIDDLE]), sorted(w for w in rest[MIDDLE:] if len(w) >= LEN_MIN)
+
+
+def read_scowl(folder):
+    """The size class of each word of the lists: 10 for the commonest to 70."""
+    sizes = {}
+    for name in glob.glob(os.path.join(folder, "*.[1-7][0-9]")):
+        with open(name, "rb") as file:
+            for word in file.read().lower().split():
+                word = word.removesuffix(b"'s")
+                if word.isalpha() and word.isascii():
+                    sizes[word] = min(sizes.get(word, 99), int(name[-2:]))
+    return sizes
+
+
+def choose_rare(counts, files, sizes, common):
+    """The other words that are worth a code, the likeliest first.  How likely a word is to stand in
+    a text, in units of what the common half of SCOWL has that is in no file: fitted by eye to the
+    shares of such words that stand in texts kept apart."""
+    def likelihood(word):
+        size = sizes.get(word, 100)
+        return files[word] + 1 if size <= 50 else files[word] * (0.6 if size < 100 else 0.2)
+
+    words = [w for w in (files.keys() | sizes.keys()) - common
+             if LEN_MIN <= len(w) <= LEN_MAX and likelihood(w) >= 1]
+    return sorted(words, key=lambda w: (-likelihood(w), -counts[w], w))
+
+
+def arrange_rare(words, n_before):
+    """In spans of LAST, of which the first has n_before words already, by their endings."""
+    order, room = [], LAST - n_before
+    while words:
+        order += sorted(words[:room], key=lambda w: w[::-1])
+        words, room = words[room:], LAST
+    return order
 
 
 class TokenNames(dict):
@@ -199,8 +247,16 @@ def arrange(words, span, neighbours):
 def print_table(words):
     print("/* Made by tools/make_words.py. Do not edit: this list is part of the format. */")
     print('#include "codec/bytes/text.h"\n')
-    print(f"const uint32_t pith_text_n_words = {len(words)};")
-    print("const char pith_text_word_list[] =")
+    print(f"const uint32_t pith_text_n_words = {len(words)};\n")
+    print("const uint32_t pith_text_block_start[] = {")
+    starts, at = [], 0
+    for number, word in enumerate(words):
+        if number % SECOND == 0:
+            starts.append(at)
+        at += len(word) + 1
+    for i in range(0, len(starts), 12):
+        print("    " + ", ".join(map(str, starts[i:i + 12])) + ",")
+    print("};\n\nconst char pith_text_word_list[] =")
     line = ""
     for word in words:
         if len(line) + len(word) + 1 > 92:
@@ -208,15 +264,19 @@ def print_table(words):
             line = ""
         line += word.decode() + " "
     print(f'    "{line}";')
-    print(len(words), "words,", sum(len(w) + 1 for w in words), "bytes", file=sys.stderr)
+    print(len(words), "words,", at, "bytes", file=sys.stderr)
 
 
 def main():
-    corpus = sys.argv[1]
-    short, middle, long = choose_words(corpus)
-    neighbours = collect_neighbours(corpus, short + middle + long)
+    corpus, scowl = sys.argv[1:]
+    counts, files = count_words(corpus)
+    short, middle, long = choose_common(counts, files)
+    common = short + middle + long
+    neighbours = collect_neighbours(corpus, common)
+    rare = choose_rare(counts, files, read_scowl(scowl), set(common))
     print_table(arrange(short, SHORT, neighbours) + arrange(middle, 64 * SECOND, neighbours) +
-                arrange(long, SECOND * SECOND, neighbours))
+                arrange(long, LAST, neighbours) + arrange_rare(rare, len(long)))
 
 
-main()
+if __name__ == "__main__":
+    main()

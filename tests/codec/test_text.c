@@ -8,12 +8,16 @@
 #define RAW_MAX 4096
 #define ROOM    (2 * RAW_MAX + GUARD)
 
+#define MUCH (1 << 20) /* bytes that all words are worth an index for */
+
 static struct pith_text_words words;
+static struct pith_text_index word_index;
 
 static int set_up(void **state)
 {
     (void)state;
     pith_text_words_init(&words);
+    pith_text_index_init(&word_index, &words, MUCH);
     return 0;
 }
 
@@ -33,12 +37,13 @@ static void add(struct text *text, const void *bytes, size_t n)
 static void add_word(struct text *text, uint64_t *random)
 {
     uint32_t w = random_below(random, random_below(random, 2) ? 200 : pith_text_n_words);
-    size_t len = words.start[w + 1] - words.start[w] - 1;
     uint32_t how = random_below(random, 6);
     uint8_t word[64];
+    size_t len;
+    const uint8_t *letters = pith_text_word(&words, w, &len);
 
     assert_true(len <= sizeof word);
-    memcpy(word, pith_text_word_list + words.start[w], len);
+    memcpy(word, letters, len);
     for (size_t i = 0; i < len; i++)
         if (how == 1 || (how == 2 && i == 0) || (how == 3 && random_below(random, 2)))
             word[i] = (uint8_t)(word[i] - 32);
@@ -109,7 +114,7 @@ static int decode(uint8_t *out, size_t out_len, const uint8_t *in, size_t len)
 static size_t check_round_trip(const uint8_t *raw, size_t len, const char *what)
 {
     static uint8_t packed[ROOM], back[RAW_MAX];
-    size_t n = pith_text_encode(packed, sizeof packed - GUARD, raw, len, &words);
+    size_t n = pith_text_encode(packed, sizeof packed - GUARD, raw, len, &words, &word_index);
 
     CHECK(n <= 2 * len, "%s: %zu bytes became %zu", what, len, n);
     CHECK(decode(back, len, packed, n), "%s: %zu bytes, %zu packed", what, len, n);
@@ -168,25 +173,47 @@ static void every_word_comes_back(void **state)
 {
     (void)state;
     for (uint32_t w = 0; w < pith_text_n_words; w++) {
-        size_t len = words.start[w + 1] - words.start[w] - 1;
-        const char *word = pith_text_word_list + words.start[w];
         uint8_t raw[160] = {0};
-        size_t at = 0, n;
+        size_t at = 0, len, n;
+        const uint8_t *word = pith_text_word(&words, w, &len);
 
         CHECK(len >= 2 && len <= 24, "word %u: %zu letters", (unsigned)w, len);
         for (int how = 0; how < 3; how++) {
             for (size_t i = 0; i < len; i++) {
                 CHECK(word[i] >= 'a' && word[i] <= 'z', "word %u: %.*s", (unsigned)w, (int)len,
-                      word);
+                      (const char *)word);
                 raw[at + i] = (uint8_t)(how == 2 || (how == 1 && i == 0) ? word[i] - 32 : word[i]);
             }
             n = check_round_trip(raw + at, len, "word");
-            CHECK(n <= 4, "word %.*s is no code: %zu bytes", (int)len, word, n);
+            CHECK(n <= 4, "word %.*s is no code: %zu bytes", (int)len, (const char *)word, n);
             at += len;
             raw[at++] = ' ';
         }
         check_round_trip(raw, at, "words");
     }
+}
+
+/* A short input is encoded with the commoner words alone; the code of a word is the same. */
+static void few_bytes_take_few_words(void **state)
+{
+    static struct pith_text_index small;
+    uint32_t n_same = 0;
+
+    (void)state;
+    pith_text_index_init(&small, &words, 100);
+    for (uint32_t w = 0; w < pith_text_n_words; w++) {
+        uint8_t with_all[32], with_few[32];
+        size_t len;
+        const uint8_t *word = pith_text_word(&words, w, &len);
+        size_t n = pith_text_encode(with_all, sizeof with_all, word, len, &words, &word_index);
+        size_t n_few = pith_text_encode(with_few, sizeof with_few, word, len, &words, &small);
+
+        if (n == n_few && memcmp(with_all, with_few, n) == 0)
+            n_same++;
+        else
+            CHECK(n_few == len && memcmp(with_few, word, len) == 0, "word %u", (unsigned)w);
+    }
+    assert_true(n_same > 20000 && n_same < pith_text_n_words);
 }
 
 static void text_gets_shorter(void **state)
@@ -209,17 +236,18 @@ static void room_is_kept_to(void **state)
 
         while (text.len < 120)
             add_something(&text, &random);
-        need = pith_text_encode(whole, sizeof whole, text.data, text.len, &words);
+        need = pith_text_encode(whole, sizeof whole, text.data, text.len, &words, &word_index);
         for (size_t cap = 0; cap <= need; cap++) {
             part = get_memory(cap + GUARD);
             memset(part, 0x5a, cap + GUARD);
-            assert_true(pith_text_encode(part, cap, text.data, text.len, &words) ==
+            assert_true(pith_text_encode(part, cap, text.data, text.len, &words, &word_index) ==
                         (cap < need ? SIZE_MAX : need));
             for (size_t g = cap; g < cap + GUARD; g++)
                 CHECK(part[g] == 0x5a, "byte %zu behind %zu of %zu", g - cap, cap, need);
             free(part);
         }
-        assert_int_equal(pith_text_encode(whole, need, text.data, text.len, &words), need);
+        assert_int_equal(pith_text_encode(whole, need, text.data, text.len, &words, &word_index),
+                         need);
     }
 }
 
@@ -236,7 +264,7 @@ static void truncations_are_refused(void **state)
 
         while (text.len < 150)
             add_something(&text, &random);
-        n = pith_text_encode(packed, sizeof packed, text.data, text.len, &words);
+        n = pith_text_encode(packed, sizeof packed, text.data, text.len, &words, &word_index);
         for (size_t kept = 0; kept < n; kept++)
             CHECK(!decode(out, text.len, packed, kept), "%zu of %zu", kept, n);
         for (size_t len = 0; len < text.len; len++)
@@ -294,10 +322,15 @@ static void random_input_is_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_come_back),          cmocka_unit_test(anything_comes_back),
-        cmocka_unit_test(two_bytes_come_back),      cmocka_unit_test(every_word_comes_back),
-        cmocka_unit_test(text_gets_shorter),        cmocka_unit_test(room_is_kept_to),
-        cmocka_unit_test(truncations_are_refused),  cmocka_unit_test(malformed_input_is_refused),
+        cmocka_unit_test(texts_come_back),
+        cmocka_unit_test(anything_comes_back),
+        cmocka_unit_test(two_bytes_come_back),
+        cmocka_unit_test(every_word_comes_back),
+        cmocka_unit_test(few_bytes_take_few_words),
+        cmocka_unit_test(text_gets_shorter),
+        cmocka_unit_test(room_is_kept_to),
+        cmocka_unit_test(truncations_are_refused),
+        cmocka_unit_test(malformed_input_is_refused),
         cmocka_unit_test(random_input_is_survived),
     };
 

@@ -11,14 +11,16 @@
 #include "codec/codec.h"
 #include "engine/engine.h"
 
-#define PARAMS_LEN 1
+#define PARAMS_LEN   1
 #define REPORT_EVERY 4096
 
 /* Working memory of one encode or decode. */
 struct work {
     struct pith_engine engine;
     struct pith_text_words *words;
-    struct pith_detect *detect; /* encoding only */
+    struct pith_text_index *index; /* encoding only, as is the next */
+    int is_index_ready;
+    struct pith_detect *detect;
     struct pith_segment *segments;
     size_t n_segments;
     uint8_t *stream; /* the model stream: at most raw_len bytes */
@@ -34,6 +36,7 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
     struct pith_arena arena = {memory, 0};
 
     work->words = pith_arena_take(&arena, 1, sizeof *work->words);
+    work->index = is_encoding ? pith_arena_take(&arena, 1, sizeof *work->index) : NULL;
     work->detect = is_encoding ? pith_arena_take(&arena, 1, sizeof *work->detect) : NULL;
     work->segments = pith_arena_take(&arena, pith_segments_max(raw_len), sizeof *work->segments);
     work->stream = pith_arena_take(&arena, raw_len, 1);
@@ -73,13 +76,19 @@ static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t par
 }
 
 /* Puts a segment's bytes into the model stream, with its words coded if that saves an eighth. */
-static void transform(struct work *work, struct pith_segment *segment, const uint8_t *raw)
+static void transform(struct work *work, struct pith_segment *segment, const uint8_t *raw,
+                      size_t chunk_len)
 {
     uint8_t *to = work->stream + work->stream_len;
     size_t len = segment->raw_len;
 
     if (segment->tag == PITH_KIND_TEXT || segment->tag == PITH_KIND_MARKUP) {
-        size_t coded = pith_text_encode(to, len - len / 8, raw, len, work->words);
+        size_t coded;
+
+        if (!work->is_index_ready)
+            pith_text_index_init(work->index, work->words, chunk_len);
+        work->is_index_ready = 1;
+        coded = pith_text_encode(to, len - len / 8, raw, len, work->words, work->index);
 
         if (coded != SIZE_MAX) {
             segment->tag |= PITH_SEGMENT_TRANSFORMED;
@@ -104,11 +113,12 @@ static pith_status write_head(struct work *work, struct pith_writer *writer, con
     size_t at = 0;
 
     pith_text_words_init(work->words);
+    work->is_index_ready = 0;
     work->n_segments = pith_detect_segments(work->detect, work->segments, raw, raw_len);
     work->stream_len = 0;
     for (size_t i = 0; i < work->n_segments; i++) {
         if (work->segments[i].tag < PITH_KINDS)
-            transform(work, &work->segments[i], raw + at);
+            transform(work, &work->segments[i], raw + at, raw_len);
         at += work->segments[i].raw_len;
     }
     TRY(pith_segments_write(writer, work->segments, work->n_segments));
@@ -298,8 +308,7 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
     struct pith_coder coder;
     size_t stored_at = 0;
     /* the encoder publishes its head whole, so one wait is enough for that */
-    size_t available =
-        hooks && hooks->wait_more ? hooks->wait_more(hooks->opaque, 0) : payload_len;
+    size_t available = hooks && hooks->wait_more ? hooks->wait_more(hooks->opaque, 0) : payload_len;
 
     (void)params_len;
     lay_out(&work, params[0], raw_len, 0, memory);

@@ -4,8 +4,15 @@
 #include <string.h>
 
 enum { ESCAPE = 1, CAPITAL = 2, UPPER = 3, UTF8 = 4, LAST_FLAG = 4 };
-enum { SHORT = 64, MIDDLE_LEADS = 52, LONG_LEADS = 12, MIDDLE = MIDDLE_LEADS * 128 };
+enum {
+    SHORT = 64,
+    MIDDLE_LEADS = 52,
+    LONG_LEADS = 12,
+    MIDDLE = MIDDLE_LEADS * 128,
+    LAST = 128 * 128
+};
 #define WORD_LEN_MAX 24
+#define FEW          (1u << 15) /* fewer bytes are encoded without the words behind the first LAST */
 
 static int is_lower(uint8_t byte)
 {
@@ -28,46 +35,80 @@ static uint32_t word_hash(const uint8_t *word, size_t len)
 
     for (size_t i = 0; i < len; i++)
         h = (h ^ (word[i] | 32u)) * 0x01000193u;
-    return (h ^ h >> 15) * 0x2c1b3c6du >> 16;
+    return (h ^ h >> 15) * 0x2c1b3c6du;
 }
 
 void pith_text_words_init(struct pith_text_words *words)
 {
-    uint32_t at = 0;
+    memset(words->is_scanned, 0, sizeof words->is_scanned);
+}
 
-    memset(words->bucket, 0, sizeof words->bucket);
-    for (uint32_t w = 0; w < pith_text_n_words; w++) {
-        const uint8_t *word = (const uint8_t *)pith_text_word_list + at;
-        uint32_t len = 0, h;
+static void scan_block(struct pith_text_words *words, uint32_t block)
+{
+    const char *at = pith_text_word_list + pith_text_block_start[block];
+    uint32_t w = block * PITH_TEXT_BLOCK, end = w + PITH_TEXT_BLOCK;
 
-        while (word[len] != ' ')
-            len++;
-        words->start[w] = at;
-        at += len + 1;
-        for (h = word_hash(word, len); words->bucket[h]; h = (h + 1) % PITH_TEXT_BUCKETS)
-            ;
-        words->bucket[h] = (uint16_t)(w + 1);
+    if (end > pith_text_n_words)
+        end = pith_text_n_words;
+    /* one start more than words: the end of the last word; the next block writes the same there */
+    words->start[w] = pith_text_block_start[block];
+    while (w < end) {
+        at = strchr(at, ' ') + 1;
+        words->start[++w] = (uint32_t)(at - pith_text_word_list);
     }
-    words->start[pith_text_n_words] = at;
+    words->is_scanned[block] = 1;
+}
+
+const uint8_t *pith_text_word(struct pith_text_words *words, uint32_t word, size_t *len)
+{
+    if (!words->is_scanned[word / PITH_TEXT_BLOCK])
+        scan_block(words, word / PITH_TEXT_BLOCK);
+    *len = words->start[word + 1] - words->start[word] - 1;
+    return (const uint8_t *)pith_text_word_list + words->start[word];
+}
+
+static uint32_t next_bucket(uint32_t b)
+{
+    return (b + 1) & ((1u << PITH_TEXT_BUCKETS_LOG2) - 1);
+}
+
+void pith_text_index_init(struct pith_text_index *index, struct pith_text_words *words, size_t len)
+{
+    uint32_t n = len < FEW ? SHORT + MIDDLE + LAST : pith_text_n_words;
+
+    memset(index->bucket, 0, sizeof index->bucket);
+    for (uint32_t w = 0; w < n; w++) {
+        size_t word_len;
+        const uint8_t *word = pith_text_word(words, w, &word_len);
+        uint32_t h = word_hash(word, word_len), b = h >> (32 - PITH_TEXT_BUCKETS_LOG2);
+
+        while (index->bucket[b])
+            b = next_bucket(b);
+        index->bucket[b] = h << PITH_TEXT_BUCKETS_LOG2 | (w + 1);
+    }
 }
 
 /* The number of the word, case folded, or -1. */
-static int32_t find_word(const struct pith_text_words *words, const uint8_t *word, size_t len)
+static int32_t find_word(struct pith_text_words *words, const struct pith_text_index *index,
+                         const uint8_t *word, size_t len)
 {
-    uint32_t h;
+    uint32_t h, low = (1u << PITH_TEXT_BUCKETS_LOG2) - 1;
 
     if (len < 2 || len > WORD_LEN_MAX)
         return -1;
-    for (h = word_hash(word, len); words->bucket[h]; h = (h + 1) % PITH_TEXT_BUCKETS) {
-        uint32_t w = words->bucket[h] - 1u, start = words->start[w];
-        size_t i = 0;
+    h = word_hash(word, len);
+    for (uint32_t b = h >> (32 - PITH_TEXT_BUCKETS_LOG2); index->bucket[b]; b = next_bucket(b)) {
+        uint32_t found = (index->bucket[b] & low) - 1;
+        size_t found_len, i = 0;
+        const uint8_t *letters;
 
-        if (words->start[w + 1] - start - 1 != len)
+        if ((index->bucket[b] ^ h << PITH_TEXT_BUCKETS_LOG2) > low)
             continue;
-        while (i < len && (uint8_t)pith_text_word_list[start + i] == (word[i] | 32))
+        letters = pith_text_word(words, found, &found_len);
+        while (found_len == len && i < len && letters[i] == (word[i] | 32))
             i++;
         if (i == len)
-            return (int32_t)w;
+            return (int32_t)found;
     }
     return -1;
 }
@@ -94,7 +135,7 @@ static void put_code(struct writer *writer, uint32_t word)
         put(writer, (uint8_t)(128 + word % 128));
     } else {
         word -= SHORT + MIDDLE;
-        put(writer, (uint8_t)(192 + MIDDLE_LEADS + word / 16384));
+        put(writer, (uint8_t)(192 + MIDDLE_LEADS + word / LAST));
         put(writer, (uint8_t)(128 + word / 128 % 128));
         put(writer, (uint8_t)(128 + word % 128));
     }
@@ -138,9 +179,9 @@ static void put_letters(struct writer *writer, const uint8_t *in, size_t len, ui
 }
 
 static void put_piece(struct writer *writer, const uint8_t *in, size_t len, int more_follow,
-                      const struct pith_text_words *words)
+                      struct pith_text_words *words, const struct pith_text_index *index)
 {
-    int32_t word = find_word(words, in, len);
+    int32_t word = find_word(words, index, in, len);
     int is_all_upper = len > 1 && is_upper(in[1]);
 
     if (is_all_upper && more_follow) {
@@ -158,8 +199,10 @@ static void put_piece(struct writer *writer, const uint8_t *in, size_t len, int 
 /* Bytes of the well-formed UTF-8 character of two or more bytes at in, or 0. */
 static size_t utf8_len(const uint8_t *in, size_t n)
 {
-    size_t len = in[0] >= 0xf0 && in[0] < 0xf5 ? 4 : in[0] >= 0xe0 && in[0] < 0xf0 ? 3
-                 : in[0] >= 0xc2 && in[0] < 0xe0 ? 2 : 0;
+    size_t len = in[0] >= 0xf0 && in[0] < 0xf5   ? 4
+                 : in[0] >= 0xe0 && in[0] < 0xf0 ? 3
+                 : in[0] >= 0xc2 && in[0] < 0xe0 ? 2
+                                                 : 0;
 
     if (len > n)
         return 0;
@@ -171,7 +214,7 @@ static size_t utf8_len(const uint8_t *in, size_t n)
 }
 
 size_t pith_text_encode(uint8_t *out, size_t cap, const uint8_t *in, size_t len,
-                        const struct pith_text_words *words)
+                        struct pith_text_words *words, const struct pith_text_index *index)
 {
     struct writer writer = {out, 0, cap};
 
@@ -185,7 +228,7 @@ size_t pith_text_encode(uint8_t *out, size_t cap, const uint8_t *in, size_t len,
                 size_t piece = piece_len(in + i, left);
 
                 left -= piece;
-                put_piece(&writer, in + i, piece, left > 0, words);
+                put_piece(&writer, in + i, piece, left > 0, words, index);
                 i += piece;
             }
         } else if (in[i] >= 128 && (n = utf8_len(in + i, len - i)) > 0) {
@@ -212,8 +255,7 @@ static int get_code(struct reader *reader, uint8_t lead, uint32_t *word)
 {
     uint32_t n_more = lead < 192 ? 0 : lead < 192 + MIDDLE_LEADS ? 1 : 2;
 
-    *word = lead < 192 ? lead - 128u
-            : n_more == 1 ? lead - 192u : lead - 192u - MIDDLE_LEADS;
+    *word = lead < 192 ? lead - 128u : n_more == 1 ? lead - 192u : lead - 192u - MIDDLE_LEADS;
     for (uint32_t i = 0; i < n_more; i++) {
         if (reader->at == reader->len || reader->in[reader->at] < 128)
             return 0;
@@ -242,16 +284,20 @@ static void put_cased(struct reader *reader, uint8_t letter)
 }
 
 /* Decodes one element; returns 0 if it is malformed. */
-static int step(struct reader *reader, const struct pith_text_words *words)
+static int step(struct reader *reader, struct pith_text_words *words)
 {
     uint8_t byte = reader->in[reader->at++];
     uint32_t word;
 
     if (byte >= 128) {
+        const uint8_t *letters;
+        size_t n;
+
         if (!get_code(reader, byte, &word))
             return 0;
-        for (uint32_t i = words->start[word]; i + 1 < words->start[word + 1]; i++)
-            put_cased(reader, (uint8_t)pith_text_word_list[i]);
+        letters = pith_text_word(words, word, &n);
+        for (size_t i = 0; i < n; i++)
+            put_cased(reader, letters[i]);
         return 1;
     }
     if (is_letter(byte)) {
@@ -271,7 +317,8 @@ static int step(struct reader *reader, const struct pith_text_words *words)
         return put_literal(reader, 1);
     if (byte == UTF8) {
         size_t n = reader->at < reader->len
-                       ? utf8_len(reader->in + reader->at, reader->len - reader->at) : 0;
+                       ? utf8_len(reader->in + reader->at, reader->len - reader->at)
+                       : 0;
 
         return n > 0 && put_literal(reader, n);
     }
@@ -280,7 +327,7 @@ static int step(struct reader *reader, const struct pith_text_words *words)
 }
 
 int pith_text_decode(uint8_t *out, size_t out_len, const uint8_t *in, size_t len,
-                     const struct pith_text_words *words)
+                     struct pith_text_words *words)
 {
     struct reader reader = {in, 0, len, {out, 0, out_len}, 0, 0};
 

@@ -16,24 +16,37 @@
 #include <stdint.h>
 
 extern const uint32_t pith_text_n_words;
-extern const char pith_text_word_list[]; /* each followed by a space */
+extern const char pith_text_word_list[];       /* each followed by a space */
+extern const uint32_t pith_text_block_start[]; /* where in the list words 0, 128, 256, ... are */
 
-#define PITH_TEXT_WORDS_MAX 32768
-#define PITH_TEXT_BUCKETS 65536
+#define PITH_TEXT_WORDS_MAX    (1u << 17)
+#define PITH_TEXT_BLOCK        128
+#define PITH_TEXT_BUCKETS_LOG2 17
 
-/* Where each word is, and which word a hash means.  No pointers: offsets into the list. */
+/* Where each word is, found out for a block of words when the first of them is asked for: small
+ * inputs need few. */
 struct pith_text_words {
-    uint32_t start[PITH_TEXT_WORDS_MAX + 1]; /* word w is list[start[w] .. start[w + 1] - 1) */
-    uint16_t bucket[PITH_TEXT_BUCKETS];      /* open addressing; word + 1, 0 = empty */
+    uint32_t start[PITH_TEXT_WORDS_MAX + PITH_TEXT_BLOCK];
+    uint8_t is_scanned[PITH_TEXT_WORDS_MAX / PITH_TEXT_BLOCK];
+};
+
+/* Which word a hash means: open addressing; 15 bits of the hash, then word + 1 in 17 bits; 0 = empty. */
+struct pith_text_index {
+    uint32_t bucket[1u << PITH_TEXT_BUCKETS_LOG2];
 };
 
 void pith_text_words_init(struct pith_text_words *words);
+/* Letters of a word; *len gets how many. */
+const uint8_t *pith_text_word(struct pith_text_words *words, uint32_t word, size_t *len);
+/* For encoding len bytes.  All words take two milliseconds to index, so few bytes have to do with the
+ * commoner ones. */
+void pith_text_index_init(struct pith_text_index *index, struct pith_text_words *words, size_t len);
 
 /* Returns the length written, or SIZE_MAX if out would need more than cap bytes. */
 size_t pith_text_encode(uint8_t *out, size_t cap, const uint8_t *in, size_t len,
-                        const struct pith_text_words *words);
+                        struct pith_text_words *words, const struct pith_text_index *index);
 /* Decodes exactly out_len bytes from exactly len; returns 0 if the input does not fit that, else 1. */
 int pith_text_decode(uint8_t *out, size_t out_len, const uint8_t *in, size_t len,
-                     const struct pith_text_words *words);
+                     struct pith_text_words *words);
 
 #endif
