@@ -25,25 +25,25 @@ extern "C" {
 #endif
 
 /* Levels: a level is a named set of predictors and a bound on memory.  See docs/benchmarks.md. */
-#define PITH_LEVEL_MIN 1
-#define PITH_LEVEL_MAX 7
+#define PITH_LEVEL_MIN     1
+#define PITH_LEVEL_MAX     7
 #define PITH_LEVEL_DEFAULT 5
 
 /* Every outcome.  Values are frozen: new ones are appended, none is ever renumbered. */
 typedef enum pith_status {
-    PITH_OK = 0,            /* done, or (streaming) call again with more input or output room */
-    PITH_END = 1,           /* streaming: all frames ended and every check passed */
-    PITH_E_ARGUMENT = 2,    /* a caller's mistake: null pointer, level out of range, bad order */
-    PITH_E_MEMORY = 3,      /* the allocator returned NULL */
+    PITH_OK = 0,             /* done, or (streaming) call again with more input or output room */
+    PITH_END = 1,            /* streaming: all frames ended and every check passed */
+    PITH_E_ARGUMENT = 2,     /* a caller's mistake: null pointer, level out of range, bad order */
+    PITH_E_MEMORY = 3,       /* the allocator returned NULL */
     PITH_E_MEMORY_LIMIT = 4, /* more memory is needed than pith_options.memory_limit allows */
-    PITH_E_OUTPUT_FULL = 5, /* one-shot: the destination is too small */
-    PITH_E_FORMAT = 6,      /* not a pith archive at all */
-    PITH_E_CORRUPT = 7,     /* a pith archive whose bytes are wrong */
-    PITH_E_TRUNCATED = 8,   /* a pith archive that ends too early */
-    PITH_E_UNSUPPORTED = 9, /* made by a newer version: unknown version, flag or codec */
-    PITH_E_CANCELLED = 10,  /* the progress callback asked to stop */
-    PITH_E_INTERNAL = 11,   /* the verifying decode differs: a bug or bad memory, never the input */
-    PITH_E_IO = 12          /* a caller's read_at callback failed */
+    PITH_E_OUTPUT_FULL = 5,  /* one-shot: the destination is too small */
+    PITH_E_FORMAT = 6,       /* not a pith archive at all */
+    PITH_E_CORRUPT = 7,      /* a pith archive whose bytes are wrong */
+    PITH_E_TRUNCATED = 8,    /* a pith archive that ends too early */
+    PITH_E_UNSUPPORTED = 9,  /* made by a newer version: unknown version, flag or codec */
+    PITH_E_CANCELLED = 10,   /* the progress callback asked to stop */
+    PITH_E_INTERNAL = 11, /* the verifying decode differs: a bug or bad memory, never the input */
+    PITH_E_IO = 12        /* a caller's read_at callback failed */
 } pith_status;
 
 /* Where and why a call failed.  `position` is a byte offset in the packed data when decoding, in the
@@ -68,12 +68,12 @@ typedef struct pith_allocator {
 /* All fields zero (but struct_size) means every default.  Set struct_size to sizeof(pith_options). */
 typedef struct pith_options {
     size_t struct_size;
-    int level;               /* encoding: 1..7, 0 = PITH_LEVEL_DEFAULT */
-    unsigned threads;        /* most threads used at once, 0 = 1; never changes the packed bytes */
-    uint64_t memory_limit;   /* bytes, 0 = PITH_MEMORY_LIMIT_DEFAULT; checked before allocating */
-    uint64_t chunk_len;      /* encoding: raw bytes a chunk, 0 = the level's; part of the format */
-    uint64_t size_hint;      /* encoding a stream: its total length if known, else 0; advice only */
-    int no_verify;           /* encoding: nonzero skips decoding each chunk again to compare */
+    int level;             /* encoding: 1..7, 0 = PITH_LEVEL_DEFAULT */
+    unsigned threads;      /* most threads used at once, 0 = 1; never changes the packed bytes */
+    uint64_t memory_limit; /* bytes, 0 = PITH_MEMORY_LIMIT_DEFAULT; checked before allocating */
+    uint64_t chunk_len;    /* encoding: raw bytes a chunk, 0 = the level's; part of the format */
+    uint64_t size_hint;    /* encoding a stream: its total length if known, else 0; advice only */
+    int no_verify;         /* encoding: nonzero skips decoding each chunk again to compare */
     pith_progress_fn progress; /* may be NULL */
     void *progress_opaque;
     const pith_allocator *allocator; /* NULL = malloc and free; must outlive the object */
@@ -153,9 +153,9 @@ typedef struct pith_frame_info {
     unsigned format_version;
     int level;
     int has_content_size;
-    uint64_t content_size;   /* raw bytes of the frame, if has_content_size */
-    uint64_t decode_memory;  /* bytes that decoding needs */
-    size_t header_len;       /* packed bytes of the frame header */
+    uint64_t content_size;  /* raw bytes of the frame, if has_content_size */
+    uint64_t decode_memory; /* bytes that decoding needs */
+    size_t header_len;      /* packed bytes of the frame header */
 } pith_frame_info;
 
 /* PITH_E_TRUNCATED if len bytes are too few to tell. */

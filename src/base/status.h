@@ -16,11 +16,11 @@ pith_status pith_fail(pith_error *error, pith_status status, uint64_t position, 
 #endif
     ;
 
-#define TRY(call)                             \
-    do {                                      \
-        pith_status try_status_ = (call);     \
-        if (try_status_ != PITH_OK)           \
-            return try_status_;               \
+#define TRY(call)                         \
+    do {                                  \
+        pith_status try_status_ = (call); \
+        if (try_status_ != PITH_OK)       \
+            return try_status_;           \
     } while (0)
 
 #endif

@@ -22,17 +22,18 @@ struct pith_coder {
     uint64_t low;   /* encoding: low end, 33 bits, of which bit 32 is a carry not yet written */
     uint8_t *out;   /* encoding: payload; NULL when decoding */
     const uint8_t *in;
-    size_t pos;      /* bytes written or read */
-    size_t settled;  /* encoding: bytes moved out of `low` so far */
-    size_t cap;      /* encoding: room; decoding: bytes that may be read now */
-    uint64_t held;   /* encoding: bytes 0xff behind `last` that a carry may still turn over */
-    uint8_t last;    /* encoding: last byte not yet certain */
+    size_t pos;     /* bytes written or read */
+    size_t settled; /* encoding: bytes moved out of `low` so far */
+    size_t cap;     /* encoding: room; decoding: bytes that may be read now */
+    uint64_t held;  /* encoding: bytes 0xff behind `last` that a carry may still turn over */
+    uint8_t last;   /* encoding: last byte not yet certain */
     uint8_t is_first;
     uint8_t is_full;
-    uint32_t overrun; /* decoding: bytes asked for beyond the end */
-    uint32_t window;  /* decoding: the last four bytes read */
+    uint32_t overrun;  /* decoding: bytes asked for beyond the end */
+    uint32_t window;   /* decoding: the last four bytes read */
     uint8_t is_beyond; /* decoding: the payload begins with a value outside of the interval */
-    size_t (*wait_more)(void *opaque, size_t have); /* decoding: see pith_codec_hooks; may be NULL */
+    size_t (*wait_more)(void *opaque,
+                        size_t have); /* decoding: see pith_codec_hooks; may be NULL */
     void *wait_opaque;
 };
 

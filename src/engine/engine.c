@@ -8,17 +8,17 @@
 #include "model/hash.h"
 #include "num/logistic.h"
 
-#define SELECT_MATCH 1024    /* match class, contexts known, bit number */
+#define SELECT_MATCH    1024 /* match class, contexts known, bit number */
 #define SELECT_EXPECTED 768  /* predicted bit, bits of the byte so far */
-#define SELECT_BYTE 256      /* what holds for a whole byte */
-#define BIAS_INPUTS 1
-#define BIAS 256
+#define SELECT_BYTE     256  /* what holds for a whole byte */
+#define BIAS_INPUTS     1
+#define BIAS            256
 
-#define SLOT_WEIGHT_START 2000 /* of PITH_WEIGHT_ONE, for a context's first input */
-#define MATCH_WEIGHT_START 3000
-#define RATE_START 1310 /* 0.02 */
-#define RATE_END 131    /* 0.002 */
-#define RATE2 131
+#define SLOT_WEIGHT_START    2000 /* of PITH_WEIGHT_ONE, for a context's first input */
+#define MATCH_WEIGHT_START   3000
+#define RATE_START           1310 /* 0.02 */
+#define RATE_END             131  /* 0.002 */
+#define RATE2                131
 #define CALIBRATOR_RATE_LOG2 6
 
 /* Weight sets, the most useful first: a level takes as many as it says.  Only the first and
@@ -56,8 +56,7 @@ void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, in
     for (uint32_t kind = 0; kind < PITH_KINDS; kind++)
         lay_out_kind(engine, arena, kind);
     for (uint32_t i = 0; i < bounds->n_calibrators; i++)
-        pith_calibrator_layout(&engine->calibrators[i], arena,
-                               pith_level_calibrator_log2(raw_len));
+        pith_calibrator_layout(&engine->calibrators[i], arena, pith_level_calibrator_log2(raw_len));
 }
 
 /* A kind's maps and weights are made ready when it first comes up: most data has one kind. */
@@ -75,8 +74,7 @@ static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
     engine->kinds_begun |= 1u << kind;
 }
 
-void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind,
-                               uint32_t record_len)
+void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind, uint32_t record_len)
 {
     if (!(engine->kinds_begun >> kind & 1))
         begin_kind(engine, kind);
@@ -131,7 +129,7 @@ static void begin_selectors(struct pith_engine *engine)
 
     kind_selectors(engine, &first, &second);
     const uint32_t selected[PITH_ENGINE_SETS_MAX] = {
-        [SET_C1] = last & 255, [SET_FIRST] = first,   [SET_C2] = last >> 8 & 255,
+        [SET_C1] = last & 255, [SET_FIRST] = first,         [SET_C2] = last >> 8 & 255,
         [SET_SECOND] = second, [SET_C3] = last >> 16 & 255,
     };
 
@@ -252,8 +250,9 @@ static uint32_t code_bits_plain(struct pith_engine *engine, struct pith_coder *c
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2"))) static uint32_t
-code_bits_avx2(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
+__attribute__((target("avx2"))) static uint32_t code_bits_avx2(struct pith_engine *engine,
+                                                               struct pith_coder *coder,
+                                                               uint8_t byte)
 {
     return code_bits(engine, coder, byte);
 }

@@ -24,7 +24,7 @@
 #include "model/x86.h"
 
 #define PITH_ENGINE_CALIBRATORS_MAX 4
-#define PITH_ENGINE_SETS_MAX 7
+#define PITH_ENGINE_SETS_MAX        7
 
 struct pith_engine;
 
@@ -38,7 +38,7 @@ struct pith_engine {
     const struct pith_profile *profile; /* of the current kind */
     enum pith_kind kind;
     pith_code_bits *code_bits; /* the variant for this CPU */
-    uint32_t kinds_begun; /* bit k: kind k's maps and mixer are in use */
+    uint32_t kinds_begun;      /* bit k: kind k's maps and mixer are in use */
     struct pith_history history;
     struct pith_slots slots;
     struct pith_slots_maps maps[PITH_KINDS];

@@ -1,6 +1,7 @@
 /* See profile.h. */
 #include "engine/profile.h"
 
+/* clang-format off */
 static const struct pith_level levels[7] = {
     [0] = {.kinds = {[PITH_KIND_TEXT] = {{2, 4}, 2, .n_words = 1},
                      [PITH_KIND_MARKUP] = {{2, 3, 5}, 3, .n_words = 1},
@@ -66,6 +67,7 @@ static const struct pith_level levels[7] = {
            .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 7, .n_calibrators = 4,
            .lines_log2 = 23, .heads_log2 = 22},
 };
+/* clang-format on */
 
 const struct pith_level *pith_level_get(int level)
 {

@@ -14,7 +14,8 @@ void pith_calibrator_layout(struct pith_calibrator *calibrator, struct pith_aren
 void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2)
 {
     for (uint32_t i = 0; i < (uint32_t)PITH_CALIBRATOR_STEPS << calibrator->contexts_log2; i++) {
-        int32_t logit = (int32_t)(i % PITH_CALIBRATOR_STEPS) * PITH_CALIBRATOR_STEP + PITH_CALIBRATOR_LOWEST;
+        int32_t logit =
+            (int32_t)(i % PITH_CALIBRATOR_STEPS) * PITH_CALIBRATOR_STEP + PITH_CALIBRATOR_LOWEST;
 
         calibrator->cells[i] = (uint16_t)pith_squash(pith_logit_clamp(logit));
     }

@@ -10,8 +10,8 @@
 #include "base/compiler.h"
 #include "num/logistic.h"
 
-#define PITH_CALIBRATOR_STEPS 32 /* 16-bit samples: one cache line a context */
-#define PITH_CALIBRATOR_STEP 200 /* logits between samples */
+#define PITH_CALIBRATOR_STEPS  32  /* 16-bit samples: one cache line a context */
+#define PITH_CALIBRATOR_STEP   200 /* logits between samples */
 #define PITH_CALIBRATOR_LOWEST (-(PITH_CALIBRATOR_STEPS - 1) * PITH_CALIBRATOR_STEP / 2)
 
 struct pith_calibrator {
@@ -27,7 +27,8 @@ void pith_calibrator_layout(struct pith_calibrator *calibrator, struct pith_aren
                             uint32_t contexts_log2);
 void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2);
 /* First sample of the first of two rows that stand side by side: those that follow `parent`. */
-static inline uint32_t pith_calibrator_pair(const struct pith_calibrator *calibrator, uint32_t parent)
+static inline uint32_t pith_calibrator_pair(const struct pith_calibrator *calibrator,
+                                            uint32_t parent)
 {
     return ((parent * 0x9e3779b1u) >> (33 - calibrator->contexts_log2)) * PITH_CALIBRATOR_STEPS * 2;
 }

@@ -14,8 +14,8 @@
 #include "num/logistic.h"
 #include "num/mixing.h"
 
-#define PITH_MIXER_SETS_MAX 8 /* the second layer works on this many, some of them silent */
-#define PITH_MIXER_ERROR_MIN 128       /* 1/65536: smaller errors are not learnt from */
+#define PITH_MIXER_SETS_MAX   8   /* the second layer works on this many, some of them silent */
+#define PITH_MIXER_ERROR_MIN  128 /* 1/65536: smaller errors are not learnt from */
 #define PITH_MIXER_RATE_LIMIT (1 << 15) /* rates, in 1/65536, are below this */
 
 struct pith_mixer {
@@ -25,7 +25,7 @@ struct pith_mixer {
     uint32_t n_inputs, n_padded, n_sets;
     uint32_t set_start[PITH_MIXER_SETS_MAX + 1]; /* first vector of each set; [n_sets] = total */
     uint32_t n_select2;
-    int32_t rate_q16;  /* learning rate of the first layer, decays to rate_end_q16 */
+    int32_t rate_q16; /* learning rate of the first layer, decays to rate_end_q16 */
     int32_t rate_end_q16;
     int32_t rate2_q16;
     uint32_t age; /* bits learnt, for the decay */
@@ -93,8 +93,8 @@ PITH_INLINE void pith_mixer_update(struct pith_mixer *mixer, int bit)
     if (error > -PITH_MIXER_ERROR_MIN && error < PITH_MIXER_ERROR_MIN)
         return;
     for (uint32_t s = 0; s < mixer->n_sets; s++)
-        steps[s] = pith_mixer_step(target - (int32_t)pith_squash(mixer->inputs2[s]),
-                                   mixer->rate_q16);
+        steps[s] =
+            pith_mixer_step(target - (int32_t)pith_squash(mixer->inputs2[s]), mixer->rate_q16);
     mixer->kernels->train(mixer->chosen, steps, mixer->n_sets, mixer->inputs, mixer->n_padded);
     if ((++mixer->age & 1023) == 0 && mixer->rate_q16 > mixer->rate_end_q16)
         mixer->rate_q16 -= (mixer->rate_q16 - mixer->rate_end_q16 + 63) >> 6;

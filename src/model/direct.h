@@ -6,7 +6,7 @@
 #include "base/compiler.h"
 #include "num/logistic.h"
 
-#define PITH_DIRECT_INPUTS 4
+#define PITH_DIRECT_INPUTS    4
 #define PITH_DIRECT_SLOW_LOG2 6
 #define PITH_DIRECT_FAST_LOG2 3
 

@@ -7,14 +7,15 @@
 #include "model/hash.h"
 
 #define MULTIPLIER 0x2f0b4c47u
-#define LEN_MAX 65535u /* longer matches are as sure as this one */
+#define LEN_MAX    65535u /* longer matches are as sure as this one */
 
 void pith_match_layout(struct pith_match *match, struct pith_arena *arena, const uint8_t *min_lens,
                        uint32_t n_rungs, uint32_t heads_log2)
 {
     match->n_rungs = n_rungs;
     match->heads_log2 = heads_log2;
-    match->maps = pith_arena_take(arena, (uint64_t)n_rungs * PITH_MATCH_BUCKETS, sizeof *match->maps);
+    match->maps =
+        pith_arena_take(arena, (uint64_t)n_rungs * PITH_MATCH_BUCKETS, sizeof *match->maps);
     for (uint32_t r = 0; r < n_rungs; r++) {
         match->rungs[r].min_len = min_lens[r];
         match->rungs[r].heads =
@@ -112,7 +113,7 @@ static uint32_t class_of(uint32_t len)
     uint32_t class = 0;
 
     while (class < 7 && len >= least[class])
-        class++;
+        class ++;
     return class;
 }
 
@@ -135,6 +136,7 @@ void pith_match_contexts(const struct pith_match *match, const struct pith_histo
                          uint32_t n, uint32_t *hashes)
 {
     if (n > 0)
-        hashes[0] = pith_hash2(70, match->longest_expected,
-                      (uint64_t)bucket_of(match->longest_len) << 8 | (history->last8 & 255));
+        hashes[0] =
+            pith_hash2(70, match->longest_expected,
+                       (uint64_t)bucket_of(match->longest_len) << 8 | (history->last8 & 255));
 }

@@ -12,21 +12,21 @@
 #include "model/history.h"
 #include "num/logistic.h"
 
-#define PITH_MATCH_RUNGS_MAX 4
-#define PITH_MATCH_CONTEXTS 1
-#define PITH_MATCH_INPUTS 2 /* inputs of one rung */
-#define PITH_MATCH_BUCKETS 32
+#define PITH_MATCH_RUNGS_MAX   4
+#define PITH_MATCH_CONTEXTS    1
+#define PITH_MATCH_INPUTS      2 /* inputs of one rung */
+#define PITH_MATCH_BUCKETS     32
 #define PITH_MATCH_COUNT_LIMIT 1000u
 
 struct pith_match_rung {
-    uint32_t *heads;  /* hash -> position behind the latest occurrence; 0 = none */
-    uint32_t *head;   /* that of the latest bytes */
+    uint32_t *heads; /* hash -> position behind the latest occurrence; 0 = none */
+    uint32_t *head;  /* that of the latest bytes */
     uint32_t min_len;
-    uint32_t hash;    /* rolling, of the last min_len bytes */
-    uint32_t drop;    /* multiplier power that removes the oldest byte */
-    uint32_t at;      /* position of the predicted byte */
-    uint32_t len;     /* of the match so far; 0 = none */
-    uint32_t bucket;  /* class of len, 0..PITH_MATCH_BUCKETS - 1 */
+    uint32_t hash;     /* rolling, of the last min_len bytes */
+    uint32_t drop;     /* multiplier power that removes the oldest byte */
+    uint32_t at;       /* position of the predicted byte */
+    uint32_t len;      /* of the match so far; 0 = none */
+    uint32_t bucket;   /* class of len, 0..PITH_MATCH_BUCKETS - 1 */
     uint32_t expected; /* predicted byte | 256, or 0 when there is none (any more) in this byte */
 };
 
@@ -61,8 +61,7 @@ PITH_INLINE void pith_match_predict(struct pith_match *match, uint32_t bits_seen
         if (rung->expected >> (8 - n_seen) != bits_seen)
             rung->expected = 0;
         if (rung->expected) {
-            uint32_t right_q16 =
-                match->maps[r * PITH_MATCH_BUCKETS + rung->bucket] >> 16;
+            uint32_t right_q16 = match->maps[r * PITH_MATCH_BUCKETS + rung->bucket] >> 16;
 
             logit = pith_stretch(right_q16);
             lean = ((int32_t)right_q16 - 32768) >> 5;

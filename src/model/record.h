@@ -8,8 +8,8 @@
 
 #include "model/history.h"
 
-#define PITH_RECORD_CONTEXTS 6
-#define PITH_RECORD_LEN_MAX 4096
+#define PITH_RECORD_CONTEXTS    6
+#define PITH_RECORD_LEN_MAX     4096
 #define PITH_RECORD_LEN_DEFAULT 4 /* what a length of 0 stands for */
 
 struct pith_record {

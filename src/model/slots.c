@@ -6,8 +6,8 @@
 #include "base/bytes.h"
 #include "base/compiler.h"
 
-#define LINE_LEN 64
-#define GROUPS 4 /* a line: their checks, then their states */
+#define LINE_LEN  64
+#define GROUPS    4 /* a line: their checks, then their states */
 #define GROUP_LEN 15
 
 void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2)

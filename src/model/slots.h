@@ -18,9 +18,9 @@
 #include "num/logistic.h"
 
 #define PITH_SLOTS_CONTEXTS_MAX 48
-#define PITH_SLOTS_RATE_LOG2 9
-#define PITH_SLOTS_HALF (1 << 30)
-#define PITH_SLOTS_INPUTS 2 /* inputs that one context gives the mixer */
+#define PITH_SLOTS_RATE_LOG2    9
+#define PITH_SLOTS_HALF         (1 << 30)
+#define PITH_SLOTS_INPUTS       2 /* inputs that one context gives the mixer */
 
 struct pith_slots_maps {
     int32_t *cells; /* [context][state]: P(1) in 31 bits; state 0, nothing seen yet, stays 1/2 */

@@ -16,8 +16,7 @@ static void track_brackets(struct pith_structure *structure, const struct pith_h
     if (byte == '(' || byte == '[' || byte == '{' || byte == '<') {
         if (structure->depth < PITH_STRUCTURE_DEPTH) {
             structure->open[structure->depth] = byte;
-            structure->open_at[structure->depth] =
-                pith_hash(60, history->last8 >> 8 & 0xffffff);
+            structure->open_at[structure->depth] = pith_hash(60, history->last8 >> 8 & 0xffffff);
         }
         structure->depth += structure->depth < PITH_STRUCTURE_DEPTH;
     } else if ((byte == ')' || byte == ']' || byte == '}' || byte == '>') && structure->depth > 0) {

@@ -34,8 +34,7 @@ void pith_words_update(struct pith_words *words, const struct pith_history *hist
     if (words->word) {
         memmove(words->before + 1, words->before, sizeof words->before - sizeof *words->before);
         words->before[0] = words->word;
-        memmove(words->classes + 1, words->classes,
-                sizeof words->classes - sizeof *words->classes);
+        memmove(words->classes + 1, words->classes, sizeof words->classes - sizeof *words->classes);
         words->classes[0] = words->class;
         words->word = 0;
         words->len = 0;

@@ -7,12 +7,12 @@
 #define PITH_WORDS_CONTEXTS 10
 
 struct pith_words {
-    uint32_t word;    /* hash of the current word's letters, case folded; 0 between words */
-    uint32_t before[4]; /* hashes of the words before it, latest first */
-    uint32_t class;     /* of the current word: the first byte of its code, or 1 for all spelt */
+    uint32_t word;       /* hash of the current word's letters, case folded; 0 between words */
+    uint32_t before[4];  /* hashes of the words before it, latest first */
+    uint32_t class;      /* of the current word: the first byte of its code, or 1 for all spelt */
     uint32_t classes[2]; /* of the words before it, latest first */
-    uint32_t len;     /* letters in the current word */
-    uint32_t gap;     /* hash of the bytes between the last word and here */
+    uint32_t len;        /* letters in the current word */
+    uint32_t gap;        /* hash of the bytes between the last word and here */
 };
 
 void pith_words_init(struct pith_words *words);

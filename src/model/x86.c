@@ -8,6 +8,7 @@
 /* What follows an opcode: bit 3 = ModRM, bits 0..2 = bytes of immediate (7 = six bytes). */
 enum { M = 8 };
 
+/* clang-format off */
 static const uint8_t one_byte[256] = {
     /* 0x */ M, M, M, M, 1, 4, 0, 0, M, M, M, M, 1, 4, 0, 0,
     /* 1x */ M, M, M, M, 1, 4, 0, 0, M, M, M, M, 1, 4, 0, 0,
@@ -26,6 +27,7 @@ static const uint8_t one_byte[256] = {
     /* ex */ 1, 1, 1, 1, 1, 1, 1, 1, 4, 4, 7, 1, 0, 0, 0, 0,
     /* fx */ 0, 0, 0, 0, 0, 0, M, M, 0, 0, 0, 0, 0, 0, M, M,
 };
+/* clang-format on */
 
 static int is_prefix(uint8_t byte)
 {

@@ -24,15 +24,15 @@ enum pith_x86_place {
 };
 
 struct pith_x86 {
-    uint32_t place;    /* enum pith_x86_place of the next byte */
-    uint32_t left;     /* bytes left of the displacement or immediate, counting the next */
-    uint32_t opcode;   /* of the current instruction: escape bytes, then the opcode */
-    uint32_t modrm;    /* with bit 8 set once known */
+    uint32_t place;  /* enum pith_x86_place of the next byte */
+    uint32_t left;   /* bytes left of the displacement or immediate, counting the next */
+    uint32_t opcode; /* of the current instruction: escape bytes, then the opcode */
+    uint32_t modrm;  /* with bit 8 set once known */
     uint32_t sib;
-    uint32_t prefixes; /* the last four */
-    uint32_t is_short; /* operands of 16 bits: 66 and no REX.W */
+    uint32_t prefixes;      /* the last four */
+    uint32_t is_short;      /* operands of 16 bits: 66 and no REX.W */
     uint32_t immediate_len; /* still to come after ModRM and displacement */
-    uint64_t past;     /* opcodes of the last instructions, one byte each, latest lowest */
+    uint64_t past;          /* opcodes of the last instructions, one byte each, latest lowest */
     uint64_t past_modrm;
 };
 

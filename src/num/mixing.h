@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PITH_MIX_LANES 16
+#define PITH_MIX_LANES      16
 #define PITH_MIX_INPUTS_MAX 160
-#define PITH_WEIGHT_ONE 16384
+#define PITH_WEIGHT_ONE     16384
 
 struct pith_mix_kernels {
     const char *name;

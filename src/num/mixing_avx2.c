@@ -10,8 +10,8 @@
 AVX2 static inline int32_t fold(__m256i lanes)
 {
     __m256i shifted = _mm256_srai_epi32(lanes, 3);
-    __m128i sum4 = _mm_add_epi32(_mm256_castsi256_si128(shifted),
-                                 _mm256_extracti128_si256(shifted, 1));
+    __m128i sum4 =
+        _mm_add_epi32(_mm256_castsi256_si128(shifted), _mm256_extracti128_si256(shifted, 1));
     __m128i sum2 = _mm_add_epi32(sum4, _mm_shuffle_epi32(sum4, 0x4e));
 
     return _mm_cvtsi128_si32(_mm_add_epi32(sum2, _mm_shuffle_epi32(sum2, 0xb1)));

@@ -133,7 +133,8 @@ static void no_flip_goes_unseen(void **state)
         for (size_t b = 0; b < 8 * len; b++) {
             payload[b / 8] ^= (uint8_t)(1 << b % 8);
             CHECK(decode(&decoder, len) < message.n || !pith_coder_ends_well(&decoder),
-                  "message %zu of %zu bits: bit %zu of the payload may be flipped", i, message.n, b);
+                  "message %zu of %zu bits: bit %zu of the payload may be flipped", i, message.n,
+                  b);
             payload[b / 8] ^= (uint8_t)(1 << b % 8);
         }
     }
@@ -275,11 +276,11 @@ static void decoding_waits_for_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_bits_come_back),    cmocka_unit_test(short_messages_come_back),
-        cmocka_unit_test(no_flip_goes_unseen),
-        cmocka_unit_test(extreme_probabilities),    cmocka_unit_test(nothing_takes_nothing),
-        cmocka_unit_test(full_buffers_are_noticed), cmocka_unit_test(missing_bytes_are_counted),
-        cmocka_unit_test(carries_pass_through),     cmocka_unit_test(decoding_waits_for_bytes),
+        cmocka_unit_test(random_bits_come_back),     cmocka_unit_test(short_messages_come_back),
+        cmocka_unit_test(no_flip_goes_unseen),       cmocka_unit_test(extreme_probabilities),
+        cmocka_unit_test(nothing_takes_nothing),     cmocka_unit_test(full_buffers_are_noticed),
+        cmocka_unit_test(missing_bytes_are_counted), cmocka_unit_test(carries_pass_through),
+        cmocka_unit_test(decoding_waits_for_bytes),
     };
 
     return cmocka_run_group_tests_name("coder", tests, NULL, NULL);

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define BLOCK_LEN 16384u  /* judged at once */
-#define FILL_LEN_MIN 4096u /* >= 2048: pith_segments_max() counts on it */
+#define BLOCK_LEN     16384u /* judged at once */
+#define FILL_LEN_MIN  4096u  /* >= 2048: pith_segments_max() counts on it */
 #define RECORD_SAMPLE 65536u
 
 static uint64_t load8(const uint8_t *at)
@@ -49,7 +49,8 @@ static int is_flat(const uint32_t counts[256], size_t len)
 
 static int is_control(int byte)
 {
-    return (byte < 32 && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f') || byte == 127;
+    return (byte < 32 && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f') ||
+           byte == 127;
 }
 
 /* Few control characters, a run of one counted once: text files in a tar are padded with zeros. */

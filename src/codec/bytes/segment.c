@@ -14,8 +14,8 @@ static pith_status write_details(struct pith_writer *writer, const struct pith_s
     if (segment->tag == PITH_SEGMENT_FILL)
         return pith_writer_fixed(writer, segment->fill, 1);
     if (segment->tag == PITH_KIND_RECORDS)
-        return pith_writer_varint(writer, segment->record_len == PITH_RECORD_LEN_DEFAULT
-                                              ? 0 : segment->record_len);
+        return pith_writer_varint(
+            writer, segment->record_len == PITH_RECORD_LEN_DEFAULT ? 0 : segment->record_len);
     if (has_model_len(segment->tag))
         return pith_writer_varint(writer, segment->model_len);
     return PITH_OK;
@@ -100,8 +100,8 @@ static pith_status read_count(struct pith_reader *reader, size_t max, size_t *n,
     return PITH_OK;
 }
 
-pith_status pith_segments_read(struct pith_reader *reader, struct pith_segment *segments, size_t max,
-                               size_t *n, size_t raw_len, pith_error *error)
+pith_status pith_segments_read(struct pith_reader *reader, struct pith_segment *segments,
+                               size_t max, size_t *n, size_t raw_len, pith_error *error)
 {
     size_t raw_left = raw_len, room = raw_len;
     uint8_t single = 0;

@@ -43,7 +43,7 @@ pith_status pith_segments_write(struct pith_writer *writer, const struct pith_se
 
 /* Reads and checks a table for raw_len bytes into segments[max].  The segments' raw lengths sum to
  * raw_len, their model lengths to at most raw_len. */
-pith_status pith_segments_read(struct pith_reader *reader, struct pith_segment *segments, size_t max,
-                               size_t *n, size_t raw_len, pith_error *error);
+pith_status pith_segments_read(struct pith_reader *reader, struct pith_segment *segments,
+                               size_t max, size_t *n, size_t raw_len, pith_error *error);
 
 #endif
