@@ -167,7 +167,8 @@ static void begin_byte(struct pith_engine *engine)
     hashes += p->n_record;
     pith_x86_contexts(&engine->x86, history, p->n_x86, hashes);
     pith_slots_prepare(&engine->slots, 0, n);
-    begin_selectors(engine);
+    if (engine->level->n_sets > 1 || engine->level->n_calibrators > 0)
+        begin_selectors(engine);
     pith_match_begin(&engine->match, history);
     pith_match_contexts(&engine->match, history, p->n_match, engine->slots.hash + n);
     pith_slots_prepare(&engine->slots, n, n + p->n_match);

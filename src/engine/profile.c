@@ -8,7 +8,7 @@ static const struct pith_level levels[7] = {
                      [PITH_KIND_RECORDS] = {{2, 3}, 2, .n_sparse = 1, .n_record = 2},
                      [PITH_KIND_X86] = {{2, 3}, 2, .n_sparse = 1, .n_x86 = 2}},
            .rungs = {5}, .n_rungs = 1, .n_sets = 1, .n_calibrators = 0,
-           .lines_log2 = 18, .heads_log2 = 16},
+           .lines_log2 = 17, .heads_log2 = 16},
     [1] = {.kinds = {[PITH_KIND_TEXT] = {{2, 4}, 2, .n_words = 2, .n_match = 1},
                      [PITH_KIND_MARKUP] = {{2, 3, 4, 6}, 4, .n_words = 1, .n_structure = 1,
                                            .n_match = 1},

@@ -45,16 +45,19 @@ void pith_words_update(struct pith_words *words, const struct pith_history *hist
 void pith_words_contexts(const struct pith_words *words, const struct pith_history *history,
                          uint32_t *hashes, uint32_t n)
 {
-    if (n == 0)
+    uint64_t word = (uint64_t)words->word << 32 | words->gap;
+    const uint32_t *before = words->before, *classes = words->classes;
+
+    if (n > 0)
+        hashes[0] = pith_hash2(48, word, classes[0] << 8 | classes[1]);
+    if (n > 1)
+        hashes[1] = pith_hash2(41, word, history->last8 & 255);
+    if (n > 2)
+        hashes[2] = pith_hash2(40, word, before[0]);
+    if (n <= 3)
         return;
 
-    uint64_t word = (uint64_t)words->word << 32 | words->gap;
-    uint32_t c1 = (uint32_t)history->last8 & 255;
-    const uint32_t *before = words->before, *classes = words->classes;
-    const uint32_t all[PITH_WORDS_CONTEXTS] = {
-        pith_hash2(48, word, classes[0] << 8 | classes[1]),
-        pith_hash2(41, word, c1),
-        pith_hash2(40, word, before[0]),
+    const uint32_t others[PITH_WORDS_CONTEXTS - 3] = {
         pith_hash2(43, word, before[1]),
         pith_hash2(42, word, (uint64_t)before[0] << 32 | before[1]),
         pith_hash2(49, words->word, (uint64_t)before[1] << 32 | classes[0]),
@@ -64,5 +67,5 @@ void pith_words_contexts(const struct pith_words *words, const struct pith_histo
         pith_hash2(47, words->word, before[3]),
     };
 
-    memcpy(hashes, all, n * sizeof *all);
+    memcpy(hashes + 3, others, (n - 3) * sizeof *others);
 }
