@@ -22,15 +22,19 @@ uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified)
     return need;
 }
 
-static pith_status check_limit(const struct pith_encode_slot *slot, struct pith_memory *memory,
+/* Shares one model between encoding and verifying if the limit has no room for two. */
+static pith_status check_limit(struct pith_encode_slot *slot, struct pith_memory *memory,
                                uint64_t work_need, pith_error *error)
 {
     uint64_t held = slot->payload.cap + slot->work.cap + slot->check_work.cap + slot->check_raw.cap;
     uint64_t need = slot->payload_cap + work_need;
 
-    if (slot->is_verified)
-        need += slot->raw_len + slot->header.codec_need;
     need += memory->used - held; /* conservative: kept blocks may be larger already */
+    if (slot->is_verified)
+        need += slot->raw_len;
+    slot->shares_work = slot->is_verified && need + slot->header.codec_need > memory->limit;
+    if (slot->shares_work)
+        pith_block_free(&slot->check_work, memory);
     if (need <= memory->limit)
         return PITH_OK;
     return pith_fail(error, PITH_E_MEMORY_LIMIT, slot->raw_start,
@@ -55,6 +59,8 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
     if (slot->payload_cap == 0)
         return PITH_OK; /* will be stored */
     work_need = slot->codec->encode_need(slot->level, slot->raw_len);
+    if (slot->is_verified && work_need < slot->header.codec_need)
+        work_need = slot->header.codec_need; /* either may work there */
     TRY(check_limit(slot, memory, work_need, error));
     TRY(pith_block_reserve(&slot->payload, memory, slot->payload_cap, "a chunk's payload", start,
                            error));
@@ -63,6 +69,8 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
         return PITH_OK;
     TRY(pith_block_reserve(&slot->check_raw, memory, slot->raw_len, "the verifying decode", start,
                            error));
+    if (slot->shares_work)
+        return PITH_OK;
     return pith_block_reserve(&slot->check_work, memory, slot->header.codec_need,
                               "the verifying decoder's model", start, error);
 }
@@ -128,7 +136,8 @@ static void verify(struct pith_encode_slot *slot, int is_beside)
 
     slot->verify_status = slot->codec->decode(
         &slot->verify_state, slot->check_raw.data, slot->raw_len, codec->params, codec->params_len,
-        slot->payload.data, len, slot->check_work.data, &hooks, NULL);
+        slot->payload.data, len, slot->shares_work ? slot->work.data : slot->check_work.data, &hooks,
+        NULL);
     if (slot->verify_status == PITH_OK)
         slot->verify_hash = XXH3_64bits(slot->check_raw.data, slot->raw_len);
 }
@@ -204,7 +213,8 @@ static void encode_job(void *opaque)
 void pith_encode_slot_run(struct pith_encode_slot *slot, struct pith_pool *pool, int in_caller)
 {
     int is_beside =
-        pool && slot->is_verified && slot->payload_cap > 0 && slot->raw_len >= BESIDE_LEN_MIN;
+        pool && slot->is_verified && !slot->shares_work && slot->payload_cap > 0 &&
+        slot->raw_len >= BESIDE_LEN_MIN;
 
     slot->status = slot->verify_status = PITH_OK;
     slot->verify_hash = 0;

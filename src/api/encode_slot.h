@@ -2,7 +2,8 @@
  *
  * Encoding and the verifying decode are two jobs.  They run side by side: the encoder publishes how
  * much of the payload is final, the decoder waits when it has read all of that.  Without a thread to
- * spare the decode follows the encode.  The slot's memory stays for the next chunk. */
+ * spare the decode follows the encode, and without memory to spare it does so in the same memory.
+ * The slot's memory stays for the next chunk. */
 #ifndef PITH_API_ENCODE_SLOT_H
 #define PITH_API_ENCODE_SLOT_H
 
@@ -30,6 +31,7 @@ struct pith_encode_slot {
     uint64_t restored_hash; /* of the raw bytes after encoding, if the chunk is stored */
     int is_in_caller;       /* the encode job runs in the caller's thread */
     int verifies_after;     /* in the encode job, after it */
+    int shares_work;        /* and in its memory, not in check_work */
     pith_status status;     /* of encoding */
     pith_error error;
     pith_status verify_status;

@@ -182,9 +182,10 @@ static void a_limit_can_be_raised(void **state)
     free(raw.data);
 }
 
+/* The least limit is what coding takes; verifying then follows in the same memory. */
 static void an_encoder_has_a_limit(void **state)
 {
-    struct bytes raw = make_data(TEXT, 30000, 33), packed;
+    struct bytes raw = make_data(TEXT, 30000, 33), packed, wide;
     pith_options options = make_options(5, 0, 1);
     uint8_t *dst = get_memory(pith_compress_bound(raw.len));
     pith_error error;
@@ -196,9 +197,16 @@ static void an_encoder_has_a_limit(void **state)
         pith_compress(dst, pith_compress_bound(raw.len), &len, raw.data, raw.len, &options, &error),
         PITH_E_MEMORY_LIMIT);
     options.memory_limit = need_in_text(error.text) + 4096;
+    assert_true(options.memory_limit < pith_encode_need(5, raw.len, 0) * 2 / 3);
     packed = compress(raw, &options);
-    options.memory_limit = 0;
     options.threads = 8;
+    wide = compress(raw, &options);
+    assert_true(is_same(packed, wide));
+    free(wide.data);
+    options.memory_limit = 0;
+    wide = compress(raw, &options);
+    assert_true(is_same(packed, wide));
+    free(wide.data);
     free(packed.data);
     free(dst);
     free(raw.data);
