@@ -22,7 +22,7 @@ static pith_status check_payload(const struct pith_decode_slot *slot, pith_error
     const struct pith_chunk_header *header = &slot->header;
     uint64_t found;
 
-    if (header->is_single || header->codec.id == PITH_CODEC_STORED)
+    if (header->is_single || !pith_codec_is_modelled(header->codec.id))
         return PITH_OK;
     found = XXH3_64bits(slot->payload, (size_t)header->packed_len);
     if (found == header->packed_check)
@@ -42,6 +42,8 @@ static pith_status decode_payload(struct pith_decode_slot *slot, uint32_t *final
     pith_status status;
 
     *final_state = 0;
+    if (header->codec.id == PITH_CODEC_FILL)
+        return PITH_OK;
     if (header->codec.id == PITH_CODEC_STORED) {
         if (slot->raw != slot->payload && header->raw_len > 0)
             memcpy(slot->raw, slot->payload, (size_t)header->raw_len);
@@ -59,7 +61,7 @@ static pith_status decode(struct pith_decode_slot *slot, pith_error *error)
 {
     const struct pith_chunk_header *header = &slot->header;
     uint32_t final_state;
-    uint64_t start = slot->payload_start, check;
+    uint64_t start = slot->payload_start, raw_hash = 0, check;
 
     TRY(check_payload(slot, error));
     TRY(decode_payload(slot, &final_state, error));
@@ -69,7 +71,9 @@ static pith_status decode(struct pith_decode_slot *slot, pith_error *error)
             "payload at byte %" PRIu64 " is intact but decodes differently: final state "
             "%08" PRIx32 ", expected %08" PRIx64 "; a fault of pith or of a machine's memory",
             start, final_state, header->final_state);
-    check = pith_chunk_check(header, XXH3_64bits(slot->raw, (size_t)header->raw_len), final_state);
+    if (header->codec.id != PITH_CODEC_FILL)
+        raw_hash = XXH3_64bits(slot->raw, (size_t)header->raw_len);
+    check = pith_chunk_check(header, raw_hash, final_state);
     if (check != header->check)
         return pith_fail(error, PITH_E_CORRUPT, start,
                          "the content of the payload at byte %" PRIu64

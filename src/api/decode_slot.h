@@ -15,7 +15,8 @@ struct pith_decode_slot {
     struct pith_chunk_header header;
     uint64_t payload_start; /* in the archive */
     const uint8_t *payload; /* header.packed_len bytes: in `packed`, or the caller's own input */
-    uint8_t *raw;           /* header.raw_len bytes: in `plain`, or the caller's own output */
+    uint8_t *raw;           /* header.raw_len bytes: in `plain`, or the caller's own output; of a
+                             * fill chunk none are kept */
 
     /* One run.  Read by the caller's thread when n_running is 0 again. */
     int is_in_caller;

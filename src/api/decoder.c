@@ -135,7 +135,7 @@ static uint64_t extra_need(const struct pith_decoder *d, const struct pith_decod
     const struct pith_chunk_header *chunk = &d->parser.chunk;
     uint64_t need = missing(&slot->work, chunk->codec_need);
 
-    if (d->is_direct)
+    if (d->is_direct || chunk->codec.id == PITH_CODEC_FILL)
         return need;
     need = pith_saturated_add(need, missing(&slot->plain, chunk->raw_len));
     if (chunk->codec.id != PITH_CODEC_STORED)
@@ -199,7 +199,8 @@ static pith_status dispatch(struct pith_decoder *d, struct pith_decode_slot *slo
 {
     const struct pith_chunk_header *chunk = &slot->header;
     uint64_t start = slot->payload_start;
-    int is_threaded = d->n_slots > 1 && chunk->raw_len >= THREAD_LEN_MIN;
+    int is_threaded =
+        d->n_slots > 1 && chunk->raw_len >= THREAD_LEN_MIN && chunk->codec.id != PITH_CODEC_FILL;
 
     if (d->is_direct) {
         if (chunk->raw_len > d->direct_left)
@@ -208,7 +209,7 @@ static pith_status dispatch(struct pith_decoder *d, struct pith_decode_slot *slo
                              " raw bytes, the destination has room for %zu more",
                              start - chunk->len, chunk->raw_len, d->direct_left);
         slot->raw = d->direct_at;
-    } else {
+    } else if (chunk->codec.id != PITH_CODEC_FILL) {
         TRY(pith_block_reserve(&slot->plain, &d->memory, chunk->raw_len, "a chunk's raw bytes",
                                start, error));
         slot->raw = slot->plain.data;
@@ -295,6 +296,20 @@ static pith_status advance(struct pith_decoder *d, pith_in *in, pith_action acti
     return PITH_OK;
 }
 
+/* Lets out the next n bytes of a slot that is done. */
+static void put(struct pith_decoder *d, pith_out *out, const struct pith_decode_slot *slot,
+                size_t n)
+{
+    uint8_t *to = n > 0 ? (uint8_t *)out->data + out->pos : NULL;
+
+    if (n > 0 && slot->header.codec.id == PITH_CODEC_FILL)
+        memset(to, slot->header.codec.params[0], n);
+    else if (n > 0 && !d->is_direct)
+        memcpy(to, slot->raw + d->out_done, n);
+    out->pos += n;
+    d->out_done += n;
+}
+
 /* Lets out the bytes of slots that are done, waiting for the oldest if asked to.  *is_full: room ran
  * out. */
 static pith_status release(struct pith_decoder *d, pith_out *out, int must_wait, int *is_full,
@@ -318,10 +333,7 @@ static pith_status release(struct pith_decoder *d, pith_out *out, int must_wait,
             return pith_error_copy(error, &slot->error);
         if (room > left)
             room = (size_t)left;
-        if (room > 0 && !d->is_direct)
-            memcpy((uint8_t *)out->data + out->pos, slot->raw + d->out_done, room);
-        out->pos += room;
-        d->out_done += room;
+        put(d, out, slot, room);
         if (room < left) {
             *is_full = 1;
         } else {

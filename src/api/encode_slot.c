@@ -136,8 +136,8 @@ static void verify(struct pith_encode_slot *slot, int is_beside)
 
     slot->verify_status = slot->codec->decode(
         &slot->verify_state, slot->check_raw.data, slot->raw_len, codec->params, codec->params_len,
-        slot->payload.data, len, slot->shares_work ? slot->work.data : slot->check_work.data, &hooks,
-        NULL);
+        slot->payload.data, len, slot->shares_work ? slot->work.data : slot->check_work.data,
+        &hooks, NULL);
     if (slot->verify_status == PITH_OK)
         slot->verify_hash = XXH3_64bits(slot->check_raw.data, slot->raw_len);
 }
@@ -212,9 +212,8 @@ static void encode_job(void *opaque)
 
 void pith_encode_slot_run(struct pith_encode_slot *slot, struct pith_pool *pool, int in_caller)
 {
-    int is_beside =
-        pool && slot->is_verified && !slot->shares_work && slot->payload_cap > 0 &&
-        slot->raw_len >= BESIDE_LEN_MIN;
+    int is_beside = pool && slot->is_verified && !slot->shares_work && slot->payload_cap > 0 &&
+                    slot->raw_len >= BESIDE_LEN_MIN;
 
     slot->status = slot->verify_status = PITH_OK;
     slot->verify_hash = 0;

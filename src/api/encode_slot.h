@@ -12,6 +12,12 @@
 #include "container/frame.h"
 #include "par/pool.h"
 
+/* A run of one byte, chunks long. */
+struct pith_fill {
+    uint64_t len; /* 0 = none */
+    uint8_t byte;
+};
+
 struct pith_encode_slot {
     /* Set once, by the encoder. */
     struct pith_watch *watch;
@@ -23,6 +29,7 @@ struct pith_encode_slot {
     struct pith_block payload, work, check_work, check_raw;
     uint64_t raw_start; /* of the chunk in the stream */
     size_t raw_len;
+    struct pith_fill fill; /* what stands before the chunk */
 
     /* One run.  Written by its jobs, read by the caller's thread when n_running is 0 again. */
     struct pith_chunk_header header;

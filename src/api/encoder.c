@@ -3,7 +3,10 @@
  * Slots form a ring.  The one after those in flight is filled with a chunk's raw bytes; a full chunk
  * is coded, up to n_slots at once, and chunks leave in order.  Where chunks begin depends on
  * chunk_len alone.  The first chunk waits until one more byte or the end has come, because an input
- * of one chunk takes the single form. */
+ * of one chunk takes the single form.
+ *
+ * Chunks of one byte repeated take no slot: they become a fill chunk, however many they are, that
+ * leaves before the next chunk. */
 #include "api/encoder.h"
 #include "api/encode_slot.h"
 #include "api/settings.h"
@@ -48,7 +51,10 @@ struct pith_encoder {
     struct pith_index_sum sum;
     struct pith_block entries; /* of the index, as on the wire */
 
-    struct piece pieces[3]; /* what goes out next */
+    struct pith_fill fill; /* before the chunk that is being filled */
+    struct pith_chunk_header fill_header;
+
+    struct piece pieces[4]; /* what goes out next */
     unsigned n_pieces;
     uint8_t head[PITH_HEADER_MAX]; /* the frame header, later the index's head */
     uint8_t tail[PITH_HEADER_MAX]; /* the index's tail and the footer */
@@ -225,6 +231,30 @@ static pith_status take(struct pith_encoder *e, struct pith_encode_slot *slot, p
     return PITH_OK;
 }
 
+/* Whether a slot's chunk can go into the fill before it, or begin one. */
+static int continues_fill(const struct pith_encoder *e, const struct pith_encode_slot *slot)
+{
+    const uint8_t *raw = slot->raw.data;
+
+    return memcmp(raw, raw + 1, slot->raw_len - 1) == 0 &&
+           (e->fill.len == 0 ||
+            (e->fill.byte == raw[0] && e->fill.len + slot->raw_len <= PITH_FILL_LEN_MAX));
+}
+
+static pith_status take_as_fill(struct pith_encoder *e, struct pith_encode_slot *slot,
+                                pith_error *error)
+{
+    struct pith_tally tally = {0};
+
+    e->fill.byte = slot->raw.data[0];
+    e->fill.len += slot->raw_len;
+    pith_watch_report(&e->watch, &tally, slot->raw_len, 0);
+    slot->raw_len = 0;
+    if (pith_watch_tell(&e->watch, 0))
+        return pith_fail(error, PITH_E_CANCELLED, e->raw_taken, "cancelled");
+    return PITH_OK;
+}
+
 /* Starts coding of the slot being filled.  Pool threads: one a coding slot, unless the caller's
  * thread does that, and one a verifying decode. */
 static pith_status dispatch(struct pith_encoder *e, struct pith_encode_slot *slot,
@@ -232,6 +262,10 @@ static pith_status dispatch(struct pith_encoder *e, struct pith_encode_slot *slo
 {
     int in_caller = e->n_threads == 1 || (e->is_input_ended && e->n_busy == 0);
 
+    if (e->is_several && continues_fill(e, slot))
+        return take_as_fill(e, slot, error);
+    slot->fill = e->fill;
+    e->fill.len = 0;
     if (slot->raw_len == 0)
         slot->raw_start = e->raw_taken;
     TRY(pith_encode_slot_plan(slot, &e->memory, !e->is_several, error));
@@ -242,13 +276,13 @@ static pith_status dispatch(struct pith_encoder *e, struct pith_encode_slot *slo
     return PITH_OK;
 }
 
-/* The frame header goes before the first chunk, whose hash makes the frame's id. */
-static void begin_frame(struct pith_encoder *e, const struct pith_encode_slot *first)
+/* The frame header goes before the first chunk.  A hash of what is coded first makes the frame's id. */
+static void begin_frame(struct pith_encoder *e, uint64_t first_hash)
 {
     struct pith_chunk_header full;
     unsigned flags = 0;
 
-    pith_chunk_plan(&full, first->codec, e->level, e->chunk_len);
+    pith_chunk_plan(&full, &pith_codec_bytes, e->level, e->chunk_len);
     e->frame.level = e->level;
     e->frame.chunk_len = e->chunk_len;
     if (e->content_size != UINT64_MAX) {
@@ -256,7 +290,7 @@ static void begin_frame(struct pith_encoder *e, const struct pith_encode_slot *f
         e->frame.content_size = e->content_size;
     }
     e->frame.flags = pith_frame_flags(e->level, flags);
-    piece_add(e, e->head, pith_frame_write(e->head, &e->frame, full.need, first->raw_hash));
+    piece_add(e, e->head, pith_frame_write(e->head, &e->frame, full.need, first_hash));
     e->is_framed = 1;
 }
 
@@ -275,6 +309,33 @@ static pith_status add_to_index(struct pith_encoder *e, const struct pith_chunk_
     return PITH_OK;
 }
 
+/* A chunk's header and place, in the stream and in the index, when all else is known. */
+static pith_status finish_chunk(struct pith_encoder *e, struct pith_chunk_header *header,
+                                uint64_t raw_hash, uint64_t position, pith_error *error)
+{
+    header->id = e->frame.id;
+    header->raw_offset = e->sum.raw_len;
+    pith_chunk_write(header, raw_hash);
+    if (e->is_several)
+        TRY(add_to_index(e, header, position, error));
+    piece_add(e, header->bytes, header->len);
+    return PITH_OK;
+}
+
+static pith_status emit_fill(struct pith_encoder *e, struct pith_fill *fill, pith_error *error)
+{
+    struct pith_chunk_header *header = &e->fill_header;
+    struct pith_tally tally = {.raw_done = fill->len}; /* reported when it was taken */
+
+    if (fill->len == 0)
+        return PITH_OK;
+    pith_chunk_plan_fill(header, fill->byte, fill->len);
+    fill->len = 0;
+    TRY(finish_chunk(e, header, 0, e->sum.raw_len, error));
+    pith_watch_report(&e->watch, &tally, header->raw_len, header->len);
+    return PITH_OK;
+}
+
 /* Waits for the oldest chunk and makes pieces of it. */
 static pith_status emit(struct pith_encoder *e, pith_error *error)
 {
@@ -285,18 +346,22 @@ static pith_status emit(struct pith_encoder *e, pith_error *error)
     pith_watch_wait(&e->watch, &slot->n_running);
     TRY(pith_encode_slot_verdict(slot, error));
     if (e->is_several && !e->is_framed)
-        begin_frame(e, slot);
-    header->id = e->frame.id;
-    header->raw_offset = e->sum.raw_len;
-    pith_chunk_write(header, slot->raw_hash);
-    if (e->is_several)
-        TRY(add_to_index(e, header, slot->raw_start, error));
+        begin_frame(e, slot->raw_hash);
+    TRY(emit_fill(e, &slot->fill, error));
+    TRY(finish_chunk(e, header, slot->raw_hash, slot->raw_start, error));
     payload = header->codec.id == PITH_CODEC_STORED ? &slot->raw : &slot->payload;
-    piece_add(e, header->bytes, header->len);
     piece_add(e, payload->data, (size_t)header->packed_len);
     e->is_emitting = 1;
     pith_watch_report(&e->watch, &slot->tally, slot->raw_len, header->len + header->packed_len);
     return PITH_OK;
+}
+
+/* What is left when no chunk follows. */
+static pith_status emit_last_fill(struct pith_encoder *e, pith_error *error)
+{
+    if (!e->is_framed)
+        begin_frame(e, 0);
+    return emit_fill(e, &e->fill, error);
 }
 
 static void emit_index(struct pith_encoder *e)
@@ -356,6 +421,8 @@ static pith_status run(struct pith_encoder *e, pith_out *out, pith_in *in, pith_
             wants_input = 1;
         else if (e->n_busy > 0)
             TRY(emit(e, error));
+        else if (e->fill.len > 0)
+            TRY(emit_last_fill(e, error));
         else if (e->is_several && !e->is_index_out)
             emit_index(e);
         else {

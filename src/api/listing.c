@@ -51,7 +51,7 @@ static const char *codec_name(uint64_t id)
 {
     const struct pith_codec *codec = pith_codec_find(id);
 
-    return codec ? codec->name : "stored";
+    return codec ? codec->name : id == PITH_CODEC_FILL ? "fill" : "stored";
 }
 
 static pith_status tell_header(struct listing *listing, const struct pith_parser *parser,

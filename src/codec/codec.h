@@ -11,8 +11,15 @@
 /* Codec numbers on the wire.  Never reused. */
 enum pith_codec_id {
     PITH_CODEC_STORED = 0, /* payload = raw bytes; handled by the container itself */
-    PITH_CODEC_BYTES = 1
+    PITH_CODEC_BYTES = 1,
+    PITH_CODEC_FILL = 2 /* one byte repeated, no payload; handled by the container itself */
 };
+
+/* Whether a model makes the payload: the others are plain, and have nothing to check but the header. */
+static inline int pith_codec_is_modelled(uint64_t id)
+{
+    return id != PITH_CODEC_STORED && id != PITH_CODEC_FILL;
+}
 
 #define PITH_CODEC_PARAMS_MAX 32
 

@@ -24,6 +24,9 @@
 #define PITH_CHUNK_LEN_MAX ((uint64_t)1 << 30)
 #define PITH_CHUNK_LEN_MIN ((uint64_t)1 << 16) /* of the frame header's chunk length */
 
+/* Raw bytes of a fill chunk, which no one has to hold. */
+#define PITH_FILL_LEN_MAX ((uint64_t)1 << 40)
+
 /* Positions in a frame are sums of many lengths; keeping them under 2^62 keeps the sums in range. */
 #define PITH_CONTENT_LEN_MAX ((uint64_t)1 << 62)
 

@@ -51,7 +51,7 @@ static const struct pith_field chunk_fields[] = {
     {"raw offset", AT(pith_chunk_header, raw_offset), 0, PITH_CONTENT_LEN_MAX, PITH_FORM_VARINT,
      PITH_ALWAYS},
     {"codec", AT(pith_chunk_header, codec), 0, ANY, PITH_FORM_CODEC, PITH_ALWAYS},
-    {"raw length", AT(pith_chunk_header, raw_len), 1, PITH_CHUNK_LEN_MAX, PITH_FORM_VARINT,
+    {"raw length", AT(pith_chunk_header, raw_len), 1, PITH_FILL_LEN_MAX, PITH_FORM_VARINT,
      PITH_ALWAYS},
     {"packed length", AT(pith_chunk_header, packed_len), 0, PITH_CHUNK_LEN_MAX, PITH_FORM_VARINT,
      PITH_IF_MODELLED},
@@ -115,12 +115,14 @@ pith_status pith_chunk_codec_need(uint64_t *need, const struct pith_codec_choice
     pith_status status;
 
     *need = 0;
-    if (choice->id == PITH_CODEC_STORED) {
-        if (choice->params_len != 0)
+    if (!pith_codec_is_modelled(choice->id)) {
+        size_t expected = choice->id == PITH_CODEC_FILL;
+
+        if (choice->params_len != expected)
             return pith_fail(error, PITH_E_CORRUPT, position,
-                             "stored chunk at byte %" PRIu64 " has %zu bytes of parameters, "
-                             "expected none",
-                             position, choice->params_len);
+                             "%s chunk at byte %" PRIu64 " has %zu bytes of parameters, "
+                             "expected %zu",
+                             expected ? "fill" : "stored", position, choice->params_len, expected);
         return PITH_OK;
     }
     if (!codec)
@@ -139,6 +141,8 @@ uint64_t pith_chunk_need(const struct pith_codec_choice *codec, uint64_t codec_n
 {
     uint64_t buffers = codec->id == PITH_CODEC_STORED ? raw_len : raw_len + packed_len;
 
+    if (codec->id == PITH_CODEC_FILL)
+        return 0;
     return pith_saturated_add(codec_need, buffers);
 }
 
@@ -161,6 +165,10 @@ static pith_status chunk_complete(struct pith_chunk_header *header, const uint8_
     memcpy(header->bytes, data, header->len);
     if (header->codec.id == PITH_CODEC_STORED)
         header->packed_len = header->raw_len;
+    if (header->codec.id == PITH_CODEC_FILL && header->is_single)
+        return pith_fail(error, PITH_E_CORRUPT, position,
+                         "frame header at byte %" PRIu64 ": a single chunk cannot be a fill chunk",
+                         position);
     if (header->packed_len > header->raw_len)
         return pith_fail(error, PITH_E_CORRUPT, position,
                          "chunk at byte %" PRIu64 ": packed length %" PRIu64
@@ -243,7 +251,7 @@ static pith_status chunk_place_check(const struct pith_chunk_header *header,
                                      const struct pith_frame_header *frame, uint64_t raw_offset,
                                      uint64_t position, pith_error *error)
 {
-    uint64_t room = frame->chunk_len;
+    uint64_t room = header->codec.id == PITH_CODEC_FILL ? PITH_FILL_LEN_MAX : frame->chunk_len;
 
     if (header->id != frame->id)
         return pith_fail(error, PITH_E_CORRUPT, position,
@@ -303,6 +311,15 @@ void pith_chunk_plan(struct pith_chunk_header *header, const struct pith_codec *
     /* Parameters of our own making: cannot fail. */
     (void)pith_chunk_codec_need(&header->codec_need, &header->codec, raw_len, 0, NULL);
     header->need = pith_chunk_need(&header->codec, header->codec_need, raw_len, raw_len);
+}
+
+void pith_chunk_plan_fill(struct pith_chunk_header *header, uint8_t byte, uint64_t raw_len)
+{
+    memset(header, 0, sizeof *header);
+    header->codec.id = PITH_CODEC_FILL;
+    header->codec.params_len = 1;
+    header->codec.params[0] = byte;
+    header->raw_len = raw_len;
 }
 
 void pith_chunk_make_stored(struct pith_chunk_header *header)

@@ -21,7 +21,7 @@ struct pith_chunk_header {
     uint64_t raw_offset;            /* full form: in the frame's content */
     struct pith_codec_choice codec;
     uint64_t raw_len;
-    uint64_t packed_len;   /* of the payload; on the wire only if modelled, else raw_len */
+    uint64_t packed_len;   /* of the payload; on the wire only if modelled; stored: raw_len */
     uint64_t final_state;  /* of the coder; full form, modelled */
     uint64_t packed_check; /* XXH3-64 of the payload; full form, modelled */
     uint64_t check;        /* of raw bytes, header and final state: pith_chunk_check() */
@@ -61,12 +61,12 @@ pith_status pith_chunk_codec_need(uint64_t *need, const struct pith_codec_choice
                                   uint64_t raw_len, uint64_t position, pith_error *error);
 
 /* Memory for decoding one chunk in a stream: the codec's and that of the chunk's buffers.  A stored
- * chunk needs no second buffer. */
+ * chunk needs no second buffer, a fill chunk none at all. */
 uint64_t pith_chunk_need(const struct pith_codec_choice *codec, uint64_t codec_need,
                          uint64_t raw_len, uint64_t packed_len);
 
 /* XXH3-64 of header->bytes up to the check and of the coder's final state, seeded with the XXH3-64
- * of the raw bytes. */
+ * of the raw bytes; with 0 for a fill chunk, whose header says all about them. */
 uint64_t pith_chunk_check(const struct pith_chunk_header *header, uint64_t raw_hash,
                           uint32_t final_state);
 
@@ -90,6 +90,9 @@ uint64_t pith_frame_flags(int level, unsigned more);
  * flags are the caller's to set. */
 void pith_chunk_plan(struct pith_chunk_header *header, const struct pith_codec *codec, int level,
                      uint64_t raw_len);
+
+/* Plans a fill chunk. */
+void pith_chunk_plan_fill(struct pith_chunk_header *header, uint8_t byte, uint64_t raw_len);
 
 /* Makes a planned chunk a stored one. */
 void pith_chunk_make_stored(struct pith_chunk_header *header);

@@ -23,7 +23,7 @@ static const struct pith_field index_head_fields[] = {
 
 static const struct pith_field index_entry_fields[] = {
     {"codec", AT(pith_index_entry, codec), 0, ANY, PITH_FORM_CODEC, PITH_ALWAYS},
-    {"raw length", AT(pith_index_entry, raw_len), 1, PITH_CHUNK_LEN_MAX, PITH_FORM_VARINT,
+    {"raw length", AT(pith_index_entry, raw_len), 1, PITH_FILL_LEN_MAX, PITH_FORM_VARINT,
      PITH_ALWAYS},
     {"record length", AT(pith_index_entry, record_len), 1, PITH_CHUNK_LEN_MAX + PITH_HEADER_MAX,
      PITH_FORM_VARINT, PITH_ALWAYS},
@@ -58,7 +58,7 @@ pith_status pith_index_sum_entry(struct pith_index_sum *sum, const struct pith_i
                                  const uint8_t *bytes, size_t len, uint64_t position,
                                  pith_error *error)
 {
-    /* Both lengths are under 2^31 and both sums at most 2^62, so nothing wraps before the test. */
+    /* Both lengths are at most 2^40 and both sums at most 2^62, so nothing wraps before the test. */
     if (sum->raw_len + entry->raw_len > PITH_CONTENT_LEN_MAX ||
         sum->records_len + entry->record_len > PITH_CONTENT_LEN_MAX)
         return pith_fail(error, PITH_E_CORRUPT, position,
@@ -117,7 +117,13 @@ pith_status pith_index_entry_read(struct pith_index_entry *entry, size_t *entry_
                                   const uint8_t *data, size_t len, uint64_t position,
                                   pith_error *error)
 {
-    return pith_layout_read(entry, entry_len, &entry_layout, 0, data, len, position, error);
+    TRY(pith_layout_read(entry, entry_len, &entry_layout, 0, data, len, position, error));
+    if (entry->raw_len > PITH_CHUNK_LEN_MAX && entry->codec.id != PITH_CODEC_FILL)
+        return pith_fail(error, PITH_E_CORRUPT, position,
+                         "index entry at byte %" PRIu64 ": raw length is %" PRIu64
+                         ", allowed are 1 to %" PRIu64,
+                         position, entry->raw_len, PITH_CHUNK_LEN_MAX);
+    return PITH_OK;
 }
 
 /* Covers all of the index: head and digest as they are, the entries by their chained hash. */

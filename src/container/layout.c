@@ -70,7 +70,7 @@ static pith_status field_read(void *header, struct pith_reader *reader, unsigned
         struct pith_codec_choice codec = {0};
 
         TRY(codec_read(reader, &codec));
-        if (codec.id != PITH_CODEC_STORED)
+        if (pith_codec_is_modelled(codec.id))
             *present |= PITH_IF_MODELLED;
         memcpy(place, &codec, sizeof codec);
         return PITH_OK;
@@ -168,7 +168,7 @@ size_t pith_layout_write(uint8_t *out, const struct pith_layout *layout, unsigne
 
             memcpy(&codec, (const uint8_t *)header + field->offset, sizeof codec);
             (void)codec_write(&writer, &codec);
-            if (codec.id != PITH_CODEC_STORED)
+            if (pith_codec_is_modelled(codec.id))
                 present |= PITH_IF_MODELLED;
         } else if (field->form == PITH_FORM_VARINT) {
             (void)pith_writer_varint(&writer, value_get(header, field));

@@ -23,7 +23,7 @@ enum pith_field_form {
 /* When a field is there.  Bits are joined while a header is read. */
 enum pith_field_when {
     PITH_ALWAYS = 0,
-    PITH_IF_MODELLED = 1, /* the codec is not PITH_CODEC_STORED */
+    PITH_IF_MODELLED = 1, /* the codec says so: pith_codec_is_modelled() */
     PITH_IF_SIZED = 2     /* the frame has PITH_FLAG_SIZED */
 };
 

@@ -19,7 +19,9 @@
 #define CHUNK_LEN    ((uint64_t)64 << 10)
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
-enum kind { RANDOM, ZERO, TEXT, MIXED, N_KINDS };
+/* MIXED: half text, half random.  PERIOD: 0..250 again and again.  HOLES: the same, but zeros in the
+ * second and third quarter. */
+enum kind { RANDOM, ZERO, TEXT, PERIOD, MIXED, HOLES, N_KINDS };
 
 struct bytes {
     uint8_t *data;
@@ -86,6 +88,12 @@ static inline void fill_random(uint8_t *data, size_t len, uint64_t *state)
         data[i] = (uint8_t)next_random(state);
 }
 
+static inline void fill_period(uint8_t *data, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        data[i] = (uint8_t)(i % 251);
+}
+
 /* The same kind, length and salt always give the same bytes. */
 static inline struct bytes make_data(enum kind kind, size_t len, uint64_t salt)
 {
@@ -100,6 +108,10 @@ static inline struct bytes make_data(enum kind kind, size_t len, uint64_t salt)
         fill_random(bytes.data, len, &state);
     if (kind == MIXED)
         fill_random(bytes.data + half, len - half, &state);
+    if (kind == PERIOD || kind == HOLES)
+        fill_period(bytes.data, len);
+    if (kind == HOLES && len >= 4)
+        memset(bytes.data + len / 4, 0, len / 2);
     return bytes;
 }
 

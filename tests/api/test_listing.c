@@ -45,7 +45,7 @@ static pith_status list(pith_archive_info *info, struct seen *seen, struct bytes
 
 static void peek_tells_or_asks_for_more(void **state)
 {
-    struct bytes raw = make_data(TEXT, 1000, 40), packed, longer = make_data(ZERO, 70000, 40);
+    struct bytes raw = make_data(TEXT, 1000, 40), packed, longer = make_data(PERIOD, 70000, 40);
     pith_options options = make_options(3, CHUNK_LEN, 1);
     pith_frame_info info;
     size_t header_len;
@@ -110,8 +110,9 @@ static void chunks_of_several_frames(void **state)
 
         assert_true(chunk->raw_offset == raw_at && chunk->decode_memory <= info.decode_memory);
         assert_true(chunk->packed_offset + chunk->packed_len <= packed.len);
-        assert_string_equal(chunk->codec,
-                            chunk->frame % 2 || chunk->raw_len < 30 ? "stored" : "bytes");
+        assert_string_equal(chunk->codec, chunk->raw_len == 1                       ? "fill"
+                                          : chunk->frame % 2 || chunk->raw_len < 30 ? "stored"
+                                                                                    : "bytes");
         assert_true(packed.data[chunk->packed_offset] == 0xc1);
         raw_at += chunk->raw_len;
     }

@@ -112,6 +112,76 @@ static void threads_change_nothing(void **state)
     }
 }
 
+/* Chunks by letters: z zeros, o ones, p numbers; a capital is 1,000 bytes of it, for the end. */
+static struct bytes make_chunks(const char *letters)
+{
+    struct bytes raw = {NULL, 0};
+
+    for (; *letters; letters++) {
+        int is_capital = *letters < 'a';
+        struct bytes part = make_data((*letters | 32) == 'p' ? PERIOD : ZERO,
+                                      is_capital ? 1000 : (size_t)CHUNK_LEN, 16);
+
+        if ((*letters | 32) == 'o')
+            memset(part.data, 0xff, part.len);
+        append(&raw, part.data, part.len);
+        free(part.data);
+    }
+    return raw;
+}
+
+static int read_bytes(void *opaque, uint64_t offset, void *buffer, size_t len)
+{
+    const struct bytes *bytes = opaque;
+
+    memcpy(buffer, bytes->data + offset, len);
+    return 0;
+}
+
+/* Chunks of one byte join into one, which takes no memory; the rest is as it would be. */
+static void fills_join(void **state)
+{
+    static const struct {
+        const char *letters;
+        unsigned n_chunks;
+    } cases[] = {{"zz", 1},      {"zZ", 1},          {"zzzzzzzzz", 1}, {"zzp", 2},
+                 {"pzzp", 3},    {"pzZ", 2},         {"zpzpZ", 5},     {"zoz", 3},
+                 {"zzoozzO", 6}, {"pzzzzpppzzO", 7}, {"pP", 2}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (unsigned threads = 1; threads <= 4; threads += threads) {
+            struct bytes raw = make_chunks(cases[i].letters);
+            pith_options options = make_options(1, CHUNK_LEN, threads);
+            struct bytes one = compress(raw, &options), again;
+            struct bytes streamed = stream_compress(raw, &options, (struct steps){30000, 7});
+            pith_archive_info info;
+            pith_error error = {.status = PITH_OK};
+            pith_status status = pith_list(&info, read_bytes, &one, one.len, NULL, NULL, &error);
+
+            CHECK(status == PITH_OK && info.chunks == cases[i].n_chunks && info.raw_len == raw.len,
+                  "%s: %u chunks, %s", cases[i].letters, (unsigned)info.chunks, error.text);
+            CHECK(stream_decompress(&again, streamed, &options, (struct steps){9, 777}, &error) ==
+                          PITH_END &&
+                      is_same(again, raw),
+                  "%s, %u threads: %s", cases[i].letters, threads, error.text);
+            free(again.data);
+            CHECK(decompress(&again, raw.len, one, &error) == PITH_OK && is_same(again, raw),
+                  "%s: %s", cases[i].letters, error.text);
+            free(again.data);
+            CHECK(decompress(&again, raw.len - 1, one, &error) == PITH_E_OUTPUT_FULL, "%s: %d",
+                  cases[i].letters, error.status);
+            free(again.data);
+            options.threads = 1;
+            again = stream_compress(raw, &options, whole);
+            CHECK(is_same(again, streamed), "%s, %u threads", cases[i].letters, threads);
+            free(again.data);
+            free(one.data);
+            free(streamed.data);
+            free(raw.data);
+        }
+}
+
 /* An input of one chunk has one form, whoever knows its length beforehand. */
 static void one_chunk_is_the_same_in_one_call(void **state)
 {
@@ -189,6 +259,7 @@ int main(void)
         cmocka_unit_test(splits_of_short_inputs),
         cmocka_unit_test(each_cut_of_an_archive),
         cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(fills_join),
         cmocka_unit_test(one_chunk_is_the_same_in_one_call),
         cmocka_unit_test(frames_concatenate),
         cmocka_unit_test(a_whole_frame_is_let_out_at_once),

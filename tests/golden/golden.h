@@ -35,8 +35,12 @@ static inline struct bytes golden_data(enum kind kind, size_t len)
         fill_text(bytes.data, len, &state);
     if (kind == RANDOM)
         fill_random(bytes.data, len, &state);
+    if (kind == PERIOD || kind == MIXED || kind == HOLES)
+        fill_period(bytes.data, len);
     if (kind == MIXED && len > 100) /* the first chunk shrinks, the last does not */
         fill_random(bytes.data + len - 100, 100, &state);
+    if (kind == HOLES)
+        memset(bytes.data + len / 4, 0, len / 2);
     return bytes;
 }
 
@@ -126,7 +130,8 @@ enum {
     LEVEL_0,
     SINGLE_AND_SIZED,
     OVERLONG_NUMBER,
-    UNKNOWN_LEVEL
+    UNKNOWN_LEVEL,
+    FILL_SINGLE
 };
 
 static struct bytes make_forged_single(const struct golden *golden)
@@ -152,6 +157,8 @@ static struct bytes make_forged_single(const struct golden *golden)
         header.codec.id = 9;
     if (golden->tweak == STORED_PARAMS)
         header.codec.params_len = 2;
+    if (golden->tweak == FILL_SINGLE)
+        header.codec = (struct pith_codec_choice){PITH_CODEC_FILL, 1, {1}};
     pith_chunk_write(&header, XXH3_64bits(raw.data, raw.len));
     append(&packed, header.bytes, header.len);
     if (golden->tweak == OVERLONG_NUMBER) { /* the raw length, byte 7: 14 00 as 94 00 */
@@ -167,7 +174,8 @@ static struct bytes make_forged_single(const struct golden *golden)
     return packed;
 }
 
-/* Full form of three stored chunks of 20 bytes, shorter than an encoder makes them but valid. */
+/* Full form of three stored chunks of 20 bytes, shorter than an encoder makes them but valid.  In
+ * those from FILL_PARAMS on the second is a fill chunk. */
 enum {
     SOUND,
     SIZED,
@@ -189,7 +197,10 @@ enum {
     FOOTER_MAGIC,
     CHUNK_LEN_SHORT,
     CONTENT_CHECK,
-    RAW_OFFSET
+    RAW_OFFSET,
+    FILL_PARAMS,
+    FILL_OVER_LENGTH,
+    FILL_CHECK
 };
 
 #define PART_LEN 20
@@ -264,9 +275,18 @@ static struct bytes make_forged_frame(const struct golden *golden)
         chunk.id ^= t == FOREIGN && i == 1;
         if (t == OVER_CHUNK_LEN && i == 1)
             chunk.raw_len = chunk.packed_len = CHUNK_LEN + 1;
-        pith_chunk_write(&chunk, XXH3_64bits(part, PART_LEN) + (t == CONTENT_CHECK && i == 1));
-        append(&packed, chunk.bytes, chunk.len);
-        append(&packed, part, PART_LEN);
+        if (t >= FILL_PARAMS && i == 1) {
+            pith_chunk_plan_fill(&chunk, 7, t == FILL_OVER_LENGTH ? PITH_FILL_LEN_MAX + 1 : 20);
+            chunk.id = frame.id;
+            chunk.raw_offset = PART_LEN;
+            chunk.codec.params_len += t == FILL_PARAMS;
+            pith_chunk_write(&chunk, t == FILL_CHECK);
+            append(&packed, chunk.bytes, chunk.len);
+        } else {
+            pith_chunk_write(&chunk, XXH3_64bits(part, PART_LEN) + (t == CONTENT_CHECK && i == 1));
+            append(&packed, chunk.bytes, chunk.len);
+            append(&packed, part, PART_LEN);
+        }
         (void)pith_index_sum_chunk(&sum, bytes, &len, &chunk, 0, NULL);
         append(&entries, bytes, len);
     }
@@ -307,8 +327,11 @@ static const struct golden goldens[] = {
     GOOD("good-text-level-7", make_one_call, TEXT, 600, 7),
     GOOD("good-zeros", make_one_call, ZERO, 9000, 3),
     GOOD("good-random", make_one_call, RANDOM, 500, 3),
-    GOOD("good-two-chunks", make_one_call, ZERO, CHUNK_LEN + 10, 1),
-    GOOD("good-two-chunks-stream", make_stream, ZERO, CHUNK_LEN + 10, 1),
+    GOOD("good-two-chunks", make_one_call, PERIOD, CHUNK_LEN + 10, 1),
+    GOOD("good-two-chunks-stream", make_stream, PERIOD, CHUNK_LEN + 10, 1),
+    GOOD("good-fill", make_one_call, ZERO, 3 * CHUNK_LEN + 10, 1),
+    GOOD("good-fill-stream", make_stream, ZERO, 3 * CHUNK_LEN + 10, 1),
+    GOOD("good-fill-between", make_one_call, HOLES, 4 * CHUNK_LEN, 1),
     GOOD("good-second-chunk-stored", make_stream, MIXED, CHUNK_LEN + 100, 1),
     {"good-concatenated", PITH_OK, make_concatenated, twice_content, TEXT, 200, 2, 0},
     {"good-short-chunks", PITH_OK, make_forged_frame, parts_content, TEXT, 0, 1, SOUND},
@@ -319,8 +342,9 @@ static const struct golden goldens[] = {
     BAD("bad-cut-magic", PITH_E_TRUNCATED, make_cut, TEXT, 0, 16),
     BAD("bad-cut-header", PITH_E_TRUNCATED, make_cut, TEXT, 0, 5),
     BAD("bad-cut-payload", PITH_E_TRUNCATED, make_cut, RANDOM, 100, 1),
-    BAD("bad-cut-footer", PITH_E_TRUNCATED, make_cut, ZERO, CHUNK_LEN + 1, 1),
-    BAD("bad-cut-index", PITH_E_TRUNCATED, make_cut, ZERO, CHUNK_LEN + 1, 20),
+    BAD("bad-cut-footer", PITH_E_TRUNCATED, make_cut, PERIOD, CHUNK_LEN + 1, 1),
+    BAD("bad-cut-fill", PITH_E_TRUNCATED, make_cut, ZERO, CHUNK_LEN + 1, 60),
+    BAD("bad-cut-index", PITH_E_TRUNCATED, make_cut, PERIOD, CHUNK_LEN + 1, 20),
     BAD("bad-followed", PITH_E_CORRUPT, make_followed, TEXT, 100, 0),
     BAD("bad-header-flip", PITH_E_CORRUPT, make_flipped, TEXT, 100, 0x0701),
     BAD("bad-payload-flip", PITH_E_CORRUPT, make_flipped, RANDOM, 100, 0xffff01),
@@ -328,6 +352,7 @@ static const struct golden goldens[] = {
     FORGED("bad-claim-longest", PITH_E_TRUNCATED, make_forged_single, CLAIM_LONGEST),
     FORGED("bad-payload-over-raw", PITH_E_CORRUPT, make_forged_single, PAYLOAD_OVER_RAW),
     FORGED("bad-stored-parameters", PITH_E_CORRUPT, make_forged_single, STORED_PARAMS),
+    FORGED("bad-fill-single", PITH_E_CORRUPT, make_forged_single, FILL_SINGLE),
     FORGED("bad-level-0", PITH_E_CORRUPT, make_forged_single, LEVEL_0),
     FORGED("bad-single-and-sized", PITH_E_CORRUPT, make_forged_single, SINGLE_AND_SIZED),
     FORGED("bad-overlong-number", PITH_E_CORRUPT, make_forged_single, OVERLONG_NUMBER),
@@ -338,6 +363,9 @@ static const struct golden goldens[] = {
     FORGED("bad-chunk-offset", PITH_E_CORRUPT, make_forged_frame, RAW_OFFSET),
     FORGED("bad-chunk-over-length", PITH_E_CORRUPT, make_forged_frame, OVER_CHUNK_LEN),
     FORGED("bad-chunk-check", PITH_E_CORRUPT, make_forged_frame, CONTENT_CHECK),
+    FORGED("bad-fill-parameters", PITH_E_CORRUPT, make_forged_frame, FILL_PARAMS),
+    FORGED("bad-fill-over-length", PITH_E_CORRUPT, make_forged_frame, FILL_OVER_LENGTH),
+    FORGED("bad-fill-check", PITH_E_CORRUPT, make_forged_frame, FILL_CHECK),
     FORGED("bad-chunks-none", PITH_E_CORRUPT, make_forged_frame, NO_CHUNKS),
     FORGED("bad-content-over", PITH_E_CORRUPT, make_forged_frame, OVER_CONTENT),
     FORGED("bad-content-short", PITH_E_CORRUPT, make_forged_frame, SHORT_CONTENT),
