@@ -5,7 +5,7 @@
 #
 # BENCH_FILES="a b c" names the files; without it, those of the folder PITH_DATA are taken, and the
 # first 1,000,000 bytes of enwik8 if a longer piece is there.  BENCH_PROGRAMS (one a line) narrows the
-# programs; BENCH_ZEROS is the length of the run of zeros (zpaq takes long).
+# programs; BENCH_ZEROS is the length of the run of zeros.
 # Sizes are exact.  Times are user CPU seconds of one run (the best of three for files below 1 MB):
 # on a busy machine they are good to 20 % or so, so each table also gives them relative to xz -9e,
 # which runs in between.  Peak memory is the largest resident set.
@@ -15,7 +15,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 PITH=$(realpath "$1")
 output=$(realpath -m "$2")
 data_folder=${PITH_DATA:+$(cd "$root" && realpath -q "$PITH_DATA")}
-zeros=${BENCH_ZEROS:-100000000}
+zeros=${BENCH_ZEROS:-1000000000}
 # shellcheck source=bench/measure.sh
 . "$root/bench/measure.sh"
 
