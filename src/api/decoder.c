@@ -124,22 +124,17 @@ static struct pith_decode_slot *slot_at(struct pith_decoder *d, unsigned after_o
     return &d->slots[(d->oldest + after_oldest) % d->n_slots];
 }
 
-static uint64_t missing(const struct pith_block *block, uint64_t len)
-{
-    return len > block->cap ? len - block->cap : 0;
-}
-
 /* Bytes that the chunk takes in this slot beyond what the slot holds already. */
 static uint64_t extra_need(const struct pith_decoder *d, const struct pith_decode_slot *slot)
 {
     const struct pith_chunk_header *chunk = &d->parser.chunk;
-    uint64_t need = missing(&slot->work, chunk->codec_need);
+    uint64_t need = pith_block_missing(&slot->work, chunk->codec_need);
 
     if (d->is_direct || chunk->codec.id == PITH_CODEC_FILL)
         return need;
-    need = pith_saturated_add(need, missing(&slot->plain, chunk->raw_len));
+    need = pith_saturated_add(need, pith_block_missing(&slot->plain, chunk->raw_len));
     if (chunk->codec.id != PITH_CODEC_STORED)
-        need = pith_saturated_add(need, missing(&slot->packed, chunk->packed_len));
+        need = pith_saturated_add(need, pith_block_missing(&slot->packed, chunk->packed_len));
     return need;
 }
 
@@ -334,6 +329,8 @@ static pith_status release(struct pith_decoder *d, pith_out *out, int must_wait,
         if (room > left)
             room = (size_t)left;
         put(d, out, slot, room);
+        if (slot->header.codec.id == PITH_CODEC_FILL) /* no job has reported that */
+            pith_watch_report(&d->watch, &slot->tally, d->out_done, 0);
         if (room < left) {
             *is_full = 1;
         } else {
@@ -357,10 +354,10 @@ static pith_status run(struct pith_decoder *d, pith_out *out, pith_in *in, pith_
         pith_status status = PITH_OK;
 
         TRY(release(d, out, must_wait, &is_full, error));
-        if (is_full)
-            return PITH_OK;
         if (pith_watch_tell(&d->watch, 0))
             return pith_fail(error, PITH_E_CANCELLED, d->parser.position, "cancelled");
+        if (is_full)
+            return PITH_OK;
         if (d->pending.status == PITH_OK) {
             status = advance(d, in, action, &need, &d->pending);
             if (status == PITH_OK)

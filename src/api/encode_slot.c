@@ -10,6 +10,9 @@
 /* Below this a second thread costs more than it saves. */
 #define BESIDE_LEN_MIN ((size_t)64 << 10)
 
+/* For what the encoder takes later: its threads, the first entries of the index. */
+#define HEADROOM ((uint64_t)64 << 10)
+
 uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified)
 {
     struct pith_chunk_header header;
@@ -26,16 +29,18 @@ uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified)
 static pith_status check_limit(struct pith_encode_slot *slot, struct pith_memory *memory,
                                uint64_t work_need, pith_error *error)
 {
-    uint64_t held = slot->payload.cap + slot->work.cap + slot->check_work.cap + slot->check_raw.cap;
-    uint64_t need = slot->payload_cap + work_need;
+    uint64_t need = memory->used - slot->check_work.cap + HEADROOM, second = slot->check_work.cap;
 
-    need += memory->used - held; /* conservative: kept blocks may be larger already */
+    need += pith_block_missing(&slot->payload, slot->payload_cap);
+    need += pith_block_missing(&slot->work, work_need);
     if (slot->is_verified)
-        need += slot->raw_len;
-    slot->shares_work = slot->is_verified && need + slot->header.codec_need > memory->limit;
+        need += pith_block_missing(&slot->check_raw, slot->raw_len);
+    if (second < slot->header.codec_need)
+        second = slot->header.codec_need;
+    slot->shares_work = slot->is_verified && need + second > memory->limit;
     if (slot->shares_work)
         pith_block_free(&slot->check_work, memory);
-    if (need <= memory->limit)
+    if (need - HEADROOM <= memory->limit) /* later it may have been taken already */
         return PITH_OK;
     return pith_fail(error, PITH_E_MEMORY_LIMIT, slot->raw_start,
                      "encoding %zu bytes at once at level %d needs %" PRIu64
@@ -297,11 +302,16 @@ pith_status pith_encode_slot_verdict(struct pith_encode_slot *slot, pith_error *
     return compare(slot, error);
 }
 
+void pith_encode_slot_trim(struct pith_encode_slot *slot, struct pith_memory *memory)
+{
+    pith_block_free(&slot->work, memory);
+    pith_block_free(&slot->check_work, memory);
+    pith_block_free(&slot->check_raw, memory);
+}
+
 void pith_encode_slot_free(struct pith_encode_slot *slot, struct pith_memory *memory)
 {
     pith_block_free(&slot->raw, memory);
     pith_block_free(&slot->payload, memory);
-    pith_block_free(&slot->work, memory);
-    pith_block_free(&slot->check_work, memory);
-    pith_block_free(&slot->check_raw, memory);
+    pith_encode_slot_trim(slot, memory);
 }

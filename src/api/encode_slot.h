@@ -68,6 +68,9 @@ void pith_encode_slot_run(struct pith_encode_slot *slot, struct pith_pool *pool,
  * place.  PITH_E_INTERNAL when the chunk does not decode to its raw bytes. */
 pith_status pith_encode_slot_verdict(struct pith_encode_slot *slot, pith_error *error);
 
+/* Gives back what a slot holds for its next run.  n_running must be 0. */
+void pith_encode_slot_trim(struct pith_encode_slot *slot, struct pith_memory *memory);
+
 void pith_encode_slot_free(struct pith_encode_slot *slot, struct pith_memory *memory);
 
 #endif

@@ -10,10 +10,12 @@
 #include "api/encoder.h"
 #include "api/encode_slot.h"
 #include "api/settings.h"
+#include "base/bytes.h"
 #include "container/index.h"
 
 #include <inttypes.h>
 #include <string.h>
+#include <xxhash.h>
 
 /* First allocation for raw bytes when nothing is known of their number. */
 #define RAW_LEN_START ((uint64_t)4 << 10)
@@ -65,10 +67,11 @@ static unsigned slots_for(const pith_options *settings, uint64_t content_size)
 {
     uint64_t need =
         pith_encode_slot_need(settings->level, settings->chunk_len, !settings->no_verify);
-    uint64_t n = settings->threads;
+    uint64_t n = settings->threads, room = settings->memory_limit;
 
-    if (n > settings->memory_limit / need)
-        n = settings->memory_limit / need;
+    room = room > PITH_OBJECT_NEED ? room - PITH_OBJECT_NEED : 0;
+    if (n > room / need)
+        n = room / need;
     if (content_size != UINT64_MAX && n > content_size / settings->chunk_len + 1)
         n = content_size / settings->chunk_len + 1;
     return n > 0 ? (unsigned)n : 1;
@@ -276,12 +279,17 @@ static pith_status dispatch(struct pith_encoder *e, struct pith_encode_slot *slo
     return PITH_OK;
 }
 
-/* The frame header goes before the first chunk.  A hash of what is coded first makes the frame's id. */
-static void begin_frame(struct pith_encoder *e, uint64_t first_hash)
+/* The frame header goes before the first chunk.  Hashes of what comes first, a fill or else a chunk's
+ * raw bytes or both, make the frame's id. */
+static void begin_frame(struct pith_encoder *e, const struct pith_fill *fill, uint64_t first_hash)
 {
+    uint8_t first_fill[9] = {fill->byte};
     struct pith_chunk_header full;
     unsigned flags = 0;
 
+    pith_store_le64(first_fill + 1, fill->len);
+    if (fill->len > 0)
+        first_hash = XXH3_64bits_withSeed(first_fill, sizeof first_fill, first_hash);
     pith_chunk_plan(&full, &pith_codec_bytes, e->level, e->chunk_len);
     e->frame.level = e->level;
     e->frame.chunk_len = e->chunk_len;
@@ -294,6 +302,24 @@ static void begin_frame(struct pith_encoder *e, uint64_t first_hash)
     e->is_framed = 1;
 }
 
+/* What has been coded so far must not be lost for a few bytes: slots at rest give theirs. */
+static pith_status grow_index(struct pith_encoder *e, size_t used, uint64_t position,
+                              pith_error *error)
+{
+    uint64_t len = 2 * e->entries.cap + PITH_HEADER_MAX;
+
+    for (unsigned i = 0; i < e->n_slots && len > pith_memory_left(&e->memory); i++) {
+        unsigned n_running;
+
+        pith_monitor_lock(&e->watch.monitor);
+        n_running = e->slots[i].n_running;
+        pith_monitor_unlock(&e->watch.monitor);
+        if (n_running == 0)
+            pith_encode_slot_trim(&e->slots[i], &e->memory);
+    }
+    return pith_block_grow(&e->entries, &e->memory, len, used, "the index", position, error);
+}
+
 static pith_status add_to_index(struct pith_encoder *e, const struct pith_chunk_header *header,
                                 uint64_t position, pith_error *error)
 {
@@ -303,8 +329,7 @@ static pith_status add_to_index(struct pith_encoder *e, const struct pith_chunk_
 
     TRY(pith_index_sum_chunk(&e->sum, entry, &len, header, position, error));
     if (used + len > e->entries.cap)
-        TRY(pith_block_grow(&e->entries, &e->memory, 2 * e->entries.cap + PITH_HEADER_MAX, used,
-                            "the index", position, error));
+        TRY(grow_index(e, used, position, error));
     memcpy(e->entries.data + used, entry, len);
     return PITH_OK;
 }
@@ -346,7 +371,7 @@ static pith_status emit(struct pith_encoder *e, pith_error *error)
     pith_watch_wait(&e->watch, &slot->n_running);
     TRY(pith_encode_slot_verdict(slot, error));
     if (e->is_several && !e->is_framed)
-        begin_frame(e, slot->raw_hash);
+        begin_frame(e, &slot->fill, slot->raw_hash);
     TRY(emit_fill(e, &slot->fill, error));
     TRY(finish_chunk(e, header, slot->raw_hash, slot->raw_start, error));
     payload = header->codec.id == PITH_CODEC_STORED ? &slot->raw : &slot->payload;
@@ -360,7 +385,7 @@ static pith_status emit(struct pith_encoder *e, pith_error *error)
 static pith_status emit_last_fill(struct pith_encoder *e, pith_error *error)
 {
     if (!e->is_framed)
-        begin_frame(e, 0);
+        begin_frame(e, &e->fill, 0);
     return emit_fill(e, &e->fill, error);
 }
 

@@ -39,7 +39,7 @@ static pith_status read_window(struct listing *listing, uint64_t position, size_
 static pith_status tell(struct listing *listing, const pith_chunk_info *chunk, pith_error *error)
 {
     listing->info->chunks++;
-    listing->info->raw_len += chunk->raw_len;
+    listing->info->raw_len = pith_saturated_add(listing->info->raw_len, chunk->raw_len);
     if (chunk->decode_memory > listing->info->decode_memory)
         listing->info->decode_memory = chunk->decode_memory;
     if (!listing->each || listing->each(listing->each_opaque, chunk) == 0)

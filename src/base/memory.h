@@ -39,6 +39,12 @@ struct pith_block {
 pith_status pith_block_reserve(struct pith_block *block, struct pith_memory *memory, uint64_t len,
                                const char *purpose, uint64_t position, pith_error *error);
 
+/* Bytes that reserving len would take beyond what the block has. */
+static inline uint64_t pith_block_missing(const struct pith_block *block, uint64_t len)
+{
+    return len > block->cap ? len - block->cap : 0;
+}
+
 /* As pith_block_reserve(), but the first keep bytes stay. */
 pith_status pith_block_grow(struct pith_block *block, struct pith_memory *memory, uint64_t len,
                             size_t keep, const char *purpose, uint64_t position, pith_error *error);

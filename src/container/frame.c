@@ -251,7 +251,9 @@ static pith_status chunk_place_check(const struct pith_chunk_header *header,
                                      const struct pith_frame_header *frame, uint64_t raw_offset,
                                      uint64_t position, pith_error *error)
 {
-    uint64_t room = header->codec.id == PITH_CODEC_FILL ? PITH_FILL_LEN_MAX : frame->chunk_len;
+    uint64_t id = header->codec.id;
+    int is_unknown = pith_codec_is_modelled(id) && !pith_codec_find(id); /* told apart later */
+    uint64_t room = id == PITH_CODEC_FILL || is_unknown ? PITH_FILL_LEN_MAX : frame->chunk_len;
 
     if (header->id != frame->id)
         return pith_fail(error, PITH_E_CORRUPT, position,

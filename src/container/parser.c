@@ -26,7 +26,6 @@ static pith_status read_frame(struct pith_parser *parser, size_t *used, const ui
     parser->frame = frame;
     parser->frame_start = parser->position;
     parser->n_frames++;
-    parser->raw_before += parser->sum.raw_len;
     pith_index_sum_init(&parser->sum);
     if (!(frame.flags & PITH_FLAG_SINGLE)) {
         parser->stage = PITH_STAGE_CHUNK;

@@ -25,9 +25,8 @@ enum pith_parsed {
 
 struct pith_parser {
     enum pith_parser_stage stage;
-    uint64_t position;   /* in the archive, of the record that is being gathered */
-    uint64_t n_frames;   /* frames begun */
-    uint64_t raw_before; /* raw bytes of the frames before this one */
+    uint64_t position; /* in the archive, of the record that is being gathered */
+    uint64_t n_frames; /* frames begun */
 
     struct pith_frame_header frame;
     uint64_t frame_start;

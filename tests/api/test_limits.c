@@ -212,6 +212,41 @@ static void an_encoder_has_a_limit(void **state)
     free(raw.data);
 }
 
+/* Under every limit from the least that is told, with chunks of two lengths and an index that grows,
+ * the archive comes out, and the same. */
+static void any_limit_above_the_least_will_do(void **state)
+{
+    struct bytes raw = make_data(PERIOD, 300 * CHUNK_LEN + 1000, 35), packed, whole_packed;
+    uint8_t *dst = get_memory(pith_compress_bound(raw.len));
+    pith_options options = make_options(1, CHUNK_LEN, 1);
+    pith_error error;
+    size_t len;
+    uint64_t least;
+
+    (void)state;
+    for (size_t i = 1; i < 300;
+         i++) /* chunks of one byte, of which none continues the one before */
+        memset(raw.data + i * CHUNK_LEN, (int)i, CHUNK_LEN);
+    whole_packed = compress(raw, &options);
+    options.memory_limit = 100000;
+    assert_int_equal(
+        pith_compress(dst, pith_compress_bound(raw.len), &len, raw.data, raw.len, &options, &error),
+        PITH_E_MEMORY_LIMIT);
+    least = need_in_text(error.text);
+    for (unsigned threads = 1; threads <= 3; threads += 2)
+        for (uint64_t step = 0; step < 12; step++) {
+            options.threads = threads;
+            options.memory_limit = least + least * step / 8;
+            packed = compress(raw, &options);
+            CHECK(is_same(packed, whole_packed), "%u threads, limit %llu", threads,
+                  (unsigned long long)options.memory_limit);
+            free(packed.data);
+        }
+    free(whole_packed.data);
+    free(dst);
+    free(raw.data);
+}
+
 /* Fewer slots than threads when the limit does not hold more; the bytes stay the same. */
 static void a_limit_takes_threads_away(void **state)
 {
@@ -381,10 +416,15 @@ static void mistakes_of_callers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nth_allocation_fails),       cmocka_unit_test(stated_needs_hold),
-        cmocka_unit_test(a_limit_can_be_raised),      cmocka_unit_test(an_encoder_has_a_limit),
-        cmocka_unit_test(a_limit_takes_threads_away), cmocka_unit_test(progress_and_cancel),
-        cmocka_unit_test(dropped_in_the_middle),      cmocka_unit_test(mistakes_of_callers),
+        cmocka_unit_test(nth_allocation_fails),
+        cmocka_unit_test(stated_needs_hold),
+        cmocka_unit_test(a_limit_can_be_raised),
+        cmocka_unit_test(an_encoder_has_a_limit),
+        cmocka_unit_test(any_limit_above_the_least_will_do),
+        cmocka_unit_test(a_limit_takes_threads_away),
+        cmocka_unit_test(progress_and_cancel),
+        cmocka_unit_test(dropped_in_the_middle),
+        cmocka_unit_test(mistakes_of_callers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,6 +182,56 @@ static void fills_join(void **state)
         }
 }
 
+static int stop_at_second(void *opaque, uint64_t raw_done, uint64_t packed_done)
+{
+    int *n_calls = opaque;
+
+    (void)raw_done;
+    (void)packed_done;
+    return ++*n_calls == 2;
+}
+
+/* A fill takes no time to decode but may take long to give out. */
+static void a_fill_can_be_cancelled(void **state)
+{
+    struct bytes raw = make_chunks("zzz"), again;
+    int n_calls = 0;
+    pith_options options = make_options(1, CHUNK_LEN, 1);
+    struct bytes packed = compress(raw, &options);
+    pith_error error;
+
+    (void)state;
+    options.progress = stop_at_second;
+    options.progress_opaque = &n_calls;
+    assert_int_equal(
+        stream_decompress(&again, packed, &options, (struct steps){1000, 1000}, &error),
+        PITH_E_CANCELLED);
+    assert_int_equal(again.len, 2000);
+    free(again.data);
+    free(packed.data);
+    free(raw.data);
+}
+
+/* A chunk cannot pass from one archive to another, even if both begin with a fill. */
+static void fills_tell_frames_apart(void **state)
+{
+    static const char *const letters[] = {"zz", "oo", "zzz", "zzp", "oop", "zzzp"};
+    uint32_t ids[COUNT(letters)];
+    pith_options options = make_options(1, CHUNK_LEN, 1);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(letters); i++) {
+        struct bytes raw = make_chunks(letters[i]);
+        struct bytes packed = stream_compress(raw, &options, whole);
+
+        memcpy(&ids[i], packed.data + 7, sizeof ids[i]); /* docs/format.md, section 4.1 */
+        for (size_t k = 0; k < i; k++)
+            CHECK(ids[k] != ids[i], "%s and %s", letters[k], letters[i]);
+        free(packed.data);
+        free(raw.data);
+    }
+}
+
 /* An input of one chunk has one form, whoever knows its length beforehand. */
 static void one_chunk_is_the_same_in_one_call(void **state)
 {
@@ -260,6 +310,8 @@ int main(void)
         cmocka_unit_test(each_cut_of_an_archive),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(fills_join),
+        cmocka_unit_test(a_fill_can_be_cancelled),
+        cmocka_unit_test(fills_tell_frames_apart),
         cmocka_unit_test(one_chunk_is_the_same_in_one_call),
         cmocka_unit_test(frames_concatenate),
         cmocka_unit_test(a_whole_frame_is_let_out_at_once),

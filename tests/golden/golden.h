@@ -175,7 +175,7 @@ static struct bytes make_forged_single(const struct golden *golden)
 }
 
 /* Full form of three stored chunks of 20 bytes, shorter than an encoder makes them but valid.  In
- * those from FILL_PARAMS on the second is a fill chunk. */
+ * those from FILL_PARAMS on the second is a fill chunk, or one that only later versions know. */
 enum {
     SOUND,
     SIZED,
@@ -200,7 +200,8 @@ enum {
     RAW_OFFSET,
     FILL_PARAMS,
     FILL_OVER_LENGTH,
-    FILL_CHECK
+    FILL_CHECK,
+    UNKNOWN_LONG
 };
 
 #define PART_LEN 20
@@ -280,6 +281,10 @@ static struct bytes make_forged_frame(const struct golden *golden)
             chunk.id = frame.id;
             chunk.raw_offset = PART_LEN;
             chunk.codec.params_len += t == FILL_PARAMS;
+            if (t == UNKNOWN_LONG) {
+                chunk.codec.id = 9;
+                chunk.raw_len = CHUNK_LEN + 1;
+            }
             pith_chunk_write(&chunk, t == FILL_CHECK);
             append(&packed, chunk.bytes, chunk.len);
         } else {
@@ -382,6 +387,7 @@ static const struct golden goldens[] = {
     BAD("unsupported-version", PITH_E_UNSUPPORTED, make_flipped, TEXT, 100, 0x0401),
     BAD("unsupported-flag", PITH_E_UNSUPPORTED, make_flipped, TEXT, 100, 0x0580),
     FORGED("unsupported-codec", PITH_E_UNSUPPORTED, make_forged_single, UNKNOWN_CODEC),
+    FORGED("unsupported-codec-long", PITH_E_UNSUPPORTED, make_forged_frame, UNKNOWN_LONG),
     FORGED("unsupported-codec-level", PITH_E_UNSUPPORTED, make_forged_single, UNKNOWN_LEVEL),
 };
 
