@@ -4,8 +4,9 @@
 #
 #   demo.sh PITH
 #
-# The files: this repository as a tar, pith's own binary, a generated log and a generated table; and
-# the files of the folder PITH_DATA, if there is one, cut to DEMO_MAX bytes to keep this short.
+# The files: this repository as a tar, without the word list, which pith knows; the shell that runs
+# this, a program of the system; a generated log and a generated table; and the files of the folder
+# PITH_DATA, if there is one, cut to DEMO_MAX bytes to keep this short.
 set -u
 export LC_ALL=C
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -21,8 +22,8 @@ mkdir "$work/files"
 files=$work/files
 
 tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --exclude=./build --exclude=./.git \
-    -C "$root" -cf "$files/sources.tar" .
-cp "$PITH" "$files/pith-binary"
+    --exclude=./src/codec/bytes/words_table.c -C "$root" -cf "$files/sources.tar" .
+cp "/proc/$$/exe" "$files/bash"
 # A minimal-standard generator (Park and Miller), so that every machine makes the same files.
 awk 'BEGIN {
     x = 20240229
