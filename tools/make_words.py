@@ -8,19 +8,22 @@ does not get in.  The order is part of the format: the first words get the short
 
 SCOWL is a folder of the Spell Checker Oriented Word Lists (Debian's package scowl installs it as
 /usr/share/dict/scowl; docs/scowl.txt has its copyright), whose size classes 10 to 70 go from the
-commonest words to the rarest; the larger ones are not looked at.  It brings in rare words, those that the corpus has in few files or in none: each is worth a code because
-spelling a word for the first time costs about thirty bits, and telling a code about twenty.
+commonest words to the rarest; the larger ones are not looked at.  It brings in rare words, those
+that the corpus has in few files or in none: each is worth a code because spelling a word for the
+first time costs about thirty bits, and telling a code about twenty.
 
-Within a length of code the order of the common words is learnt: words that stand between the same neighbours come
-together, so that the first byte of a code is a class of words (names, verbs, adjectives, ...) and
-each bit of a code is a decision that the neighbours help to predict.  The classes maximise the
-likelihood of a class model of word pairs (Brown et al. 1992; Kneser and Ney 1993; Martin, Liermann
-and Ney 1998), with two differences: a class has room for a fixed number of words, and classes are
-made by halving.  A set of words is cut into two of given sizes; then each word is scored by how
-much likelier its neighbours are in one half than in the other, the sizes are filled anew from the
-highest score down, and so on until the likelihood no longer rises.  Then each half is cut likewise,
-down to single words.  Rare words stand by how likely they are in 16384s, which is a first
-byte each; in these by their endings, which say nearly as much as learnt classes do.
+Within a length of code the order of the common words is learnt: words that stand between the same
+neighbours come together, so that the first byte of a code is a class of words (names, verbs,
+adjectives, ...) and each bit of a code is a decision that the neighbours help to predict.  The
+classes maximise the likelihood of a class model of word pairs (Brown et al. 1992; Kneser and Ney
+1993; Martin, Liermann and Ney 1998), with two differences: a class has room for a fixed number of
+words, and classes are made by halving.  A set of words is cut into two of given sizes; then each
+word is scored by how much likelier its neighbours are in one half than in the other, the sizes are
+filled anew from the highest score down, and so on until the likelihood no longer rises.  Then each
+half is cut likewise, down to single words.
+
+Rare words are put into groups of 16384, one for each first byte of a code, by how likely they are;
+within a group they are sorted by their endings, which say nearly as much as learnt classes do.
 """
 import collections
 import glob
@@ -91,8 +94,8 @@ def read_scowl(folder):
 
 def choose_rare(counts, files, sizes, common):
     """The other words that are worth a code, the likeliest first.  How likely a word is to stand in
-    a text, in units of what the common half of SCOWL has that is in no file: fitted by eye to the
-    shares of such words that stand in texts kept apart."""
+    a text is told roughly, in units of a word of SCOWL's common half that is in no file, from the
+    share of such words found in an encyclopedia; in other texts the order is much the same."""
     def likelihood(word):
         size = sizes.get(word, 100)
         return files[word] + 1 if size <= 50 else files[word] * (0.6 if size < 100 else 0.2)

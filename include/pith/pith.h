@@ -170,7 +170,7 @@ typedef struct pith_chunk_info {
     uint64_t raw_offset, raw_len;
     uint64_t packed_offset, packed_len;
     uint64_t decode_memory;
-    const char *codec; /* static name */
+    const char *codec; /* static name: "bytes", "stored", or "fill" (one byte repeated) */
     unsigned frame;    /* 0-based number of the frame it is in */
 } pith_chunk_info;
 

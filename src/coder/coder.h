@@ -32,8 +32,8 @@ struct pith_coder {
     uint32_t overrun;  /* decoding: bytes asked for beyond the end */
     uint32_t window;   /* decoding: the last four bytes read */
     uint8_t is_beyond; /* decoding: the payload begins with a value outside of the interval */
-    size_t (*wait_more)(void *opaque,
-                        size_t have); /* decoding: see pith_codec_hooks; may be NULL */
+    /* Decoding: see pith_codec_hooks; may be NULL. */
+    size_t (*wait_more)(void *opaque, size_t have);
     void *wait_opaque;
 };
 

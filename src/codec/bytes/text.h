@@ -26,7 +26,7 @@ extern const uint32_t pith_text_block_start[]; /* where in the list words 0, 128
 /* Where each word is, found out for a block of words when the first of them is asked for: small
  * inputs need few. */
 struct pith_text_words {
-    uint32_t start[PITH_TEXT_WORDS_MAX + PITH_TEXT_BLOCK];
+    uint32_t start[PITH_TEXT_WORDS_MAX + 1];
     uint8_t is_scanned[PITH_TEXT_WORDS_MAX / PITH_TEXT_BLOCK];
 };
 
@@ -38,8 +38,8 @@ struct pith_text_index {
 void pith_text_words_init(struct pith_text_words *words);
 /* Letters of a word; *len gets how many. */
 const uint8_t *pith_text_word(struct pith_text_words *words, uint32_t word, size_t *len);
-/* For encoding len bytes.  All words take two milliseconds to index, so few bytes have to do with the
- * commoner ones. */
+/* For encoding len bytes.  All words take over two milliseconds to index, as long as coding a few KiB,
+ * so few bytes have to do with the commoner ones. */
 void pith_text_index_init(struct pith_text_index *index, struct pith_text_words *words, size_t len);
 
 /* Returns the length written, or SIZE_MAX if out would need more than cap bytes. */
