@@ -100,6 +100,7 @@ static enum code code_of(pith_status status, int is_decoding)
     case PITH_E_TRUNCATED:
         return CODE_CORRUPT;
     case PITH_E_UNSUPPORTED:
+    case PITH_E_OUTPUT_LIMIT:
         return CODE_CANNOT;
     case PITH_E_OUTPUT_FULL: /* streaming has no such thing */
     case PITH_E_INTERNAL:

@@ -43,7 +43,8 @@ typedef enum pith_status {
     PITH_E_UNSUPPORTED = 9,  /* made by a newer version: unknown version, flag or codec */
     PITH_E_CANCELLED = 10,   /* the progress callback asked to stop */
     PITH_E_INTERNAL = 11, /* the verifying decode differs: a bug or bad memory, never the input */
-    PITH_E_IO = 12        /* a caller's read_at callback failed */
+    PITH_E_IO = 12,          /* a caller's read_at callback failed */
+    PITH_E_OUTPUT_LIMIT = 13 /* decoding would give more than pith_options.output_limit */
 } pith_status;
 
 /* Where and why a call failed.  `position` is a byte offset in the packed data when decoding, in the
@@ -65,7 +66,21 @@ typedef struct pith_allocator {
     void *opaque;
 } pith_allocator;
 
-/* All fields zero (but struct_size) means every default.  Set struct_size to sizeof(pith_options). */
+/* Threads from the caller, in place of the library's own.  `start` has job(job_opaque) called once, in
+ * any thread and at any time, or at once before it returns, and returns nonzero; or it returns 0, and
+ * the library does that job itself.  Jobs never wait for each other, so one thread is enough for any
+ * number of them.  Every job that was accepted has ended before the object that started it is
+ * destroyed.  options.threads says how many jobs there are at once at most. */
+typedef void (*pith_job_fn)(void *job_opaque);
+
+typedef struct pith_executor {
+    int (*start)(void *opaque, pith_job_fn job, void *job_opaque);
+    void *opaque;
+} pith_executor;
+
+/* All fields zero (but struct_size) means every default.  Set struct_size to sizeof(pith_options): a
+ * program built against an older pith.h has a shorter struct, whose missing fields are zero.
+ * pith_parameter_at() tells the bounds of the numbers. */
 typedef struct pith_options {
     size_t struct_size;
     int level;             /* encoding: 1..7, 0 = PITH_LEVEL_DEFAULT */
@@ -73,13 +88,36 @@ typedef struct pith_options {
     uint64_t memory_limit; /* bytes, 0 = PITH_MEMORY_LIMIT_DEFAULT; checked before allocating */
     uint64_t chunk_len;    /* encoding: raw bytes a chunk, 0 = the level's; part of the format */
     uint64_t size_hint;    /* encoding a stream: its total length if known, else 0; advice only */
-    int no_verify;         /* encoding: nonzero skips decoding each chunk again to compare */
+    int no_verify;         /* encoding: 1 skips decoding each chunk again to compare */
     pith_progress_fn progress; /* may be NULL */
     void *progress_opaque;
     const pith_allocator *allocator; /* NULL = malloc and free; must outlive the object */
+    const pith_executor *executor;   /* NULL = threads of the library's own; must outlive the object */
+    uint64_t output_limit; /* decoding: most raw bytes given out, 0 = no limit; a chunk that would
+                            * pass it is refused before it is decoded */
 } pith_options;
 
 #define PITH_MEMORY_LIMIT_DEFAULT ((uint64_t)4 << 30)
+
+/* The numbers of pith_options as a table, for help texts, bindings and documents.  A value of 0 is
+ * always allowed and means the default. */
+typedef struct pith_parameter {
+    const char *name; /* of the field */
+    const char *unit; /* "bytes", "threads", or "" */
+    const char *text; /* one line of English, without a full stop */
+    uint64_t min, max;
+    uint64_t default_value; /* 0: no fixed one; `text` says what it is */
+    int is_encoding, is_decoding; /* nonzero: has a meaning there */
+} pith_parameter;
+
+/* Parameter `n`, 0 first, or NULL past the last.  Static. */
+PITH_API const pith_parameter *pith_parameter_at(unsigned n);
+
+/* Sets or tells a field by its name.  PITH_E_ARGUMENT: no such name, or a value out of bounds. */
+PITH_API pith_status pith_options_set(pith_options *options, const char *name, uint64_t value,
+                                      pith_error *error);
+PITH_API pith_status pith_options_get(const pith_options *options, const char *name,
+                                      uint64_t *value, pith_error *error);
 
 /* Library version, "major.minor.patch". */
 PITH_API const char *pith_version(void);
@@ -167,11 +205,12 @@ PITH_API pith_status pith_peek(pith_frame_info *info, const void *src, size_t le
 typedef int (*pith_read_at_fn)(void *opaque, uint64_t offset, void *buffer, size_t len);
 
 typedef struct pith_chunk_info {
-    uint64_t raw_offset, raw_len;
-    uint64_t packed_offset, packed_len;
+    uint64_t raw_offset, raw_len;       /* in the content of the whole archive */
+    uint64_t packed_offset, packed_len; /* header and payload */
     uint64_t decode_memory;
-    const char *codec; /* static name: "bytes", "stored", or "fill" (one byte repeated) */
-    unsigned frame;    /* 0-based number of the frame it is in */
+    const char *codec;     /* static name: "bytes", "stored", or "fill" (one byte repeated) */
+    uint64_t frame;        /* 0-based number of the frame it is in */
+    uint64_t frame_offset; /* where that frame begins in the archive */
 } pith_chunk_info;
 
 /* Called once a chunk by pith_list(), in order.  Return nonzero to stop with PITH_E_CANCELLED. */
@@ -187,6 +226,62 @@ typedef struct pith_archive_info {
 PITH_API pith_status pith_list(pith_archive_info *info, pith_read_at_fn read_at, void *opaque,
                                uint64_t packed_len, pith_chunk_fn each, void *each_opaque,
                                pith_error *error);
+
+/* Random access: any range of an archive's content, decoding only the chunks that it touches.
+ *
+ * A reader reads the headers and indexes once, keeps 32 bytes a chunk, and holds the chunks that it
+ * has decoded last, up to options.threads of them, which it also decodes side by side.  One range is
+ * as slow as the chunks it touches: pack with a small chunk_len what is to be read in small pieces.
+ * One thread at a time; a reader never writes to the archive, so several may share one. */
+typedef struct pith_reader pith_reader;
+
+/* read_at(opaque) gives the archive of packed_len bytes, here and in every later call; it is called
+ * in the caller's thread alone.  PITH_E_IO when it fails. */
+PITH_API pith_status pith_reader_create(pith_reader **reader, pith_read_at_fn read_at, void *opaque,
+                                        uint64_t packed_len, const pith_options *options,
+                                        pith_error *error);
+
+/* Raw bytes of the whole archive. */
+PITH_API uint64_t pith_reader_raw_len(const pith_reader *reader);
+
+/* Reads len raw bytes from offset.  *read_len receives how many came: fewer than len only at the end
+ * of the content (from there on 0), and on an error those before the broken chunk.  Errors are not
+ * final: other chunks can still be read, and after PITH_E_MEMORY_LIMIT the same ones with a higher
+ * limit. */
+PITH_API pith_status pith_reader_read(pith_reader *reader, void *dst, size_t len, size_t *read_len,
+                                      uint64_t offset, pith_error *error);
+PITH_API pith_status pith_reader_set_memory_limit(pith_reader *reader, uint64_t memory_limit);
+PITH_API void pith_reader_destroy(pith_reader *reader);
+
+/* Salvage: everything that is still sound in a damaged archive, and what is missing where.
+ *
+ * Chunks stand for themselves, so damage stays in its chunk.  A lost header is found again by its
+ * neighbours; offsets of raw bytes are those that the whole archive would have, as far as frames of
+ * unknown length do not lie before. */
+typedef struct pith_salvage_part {
+    uint64_t raw_offset;    /* in the content of the whole archive */
+    uint64_t raw_len;       /* UINT64_MAX: lost, and how much is not known */
+    uint64_t packed_offset; /* where the chunk stands, or where the damage was met */
+    int is_lost;
+    const char *text; /* why it is lost; "" if it is not */
+} pith_salvage_part;
+
+/* Called for each part in order.  What is not lost comes with its bytes, a chunk in one or several
+ * parts; else data is NULL.  Return nonzero to stop with PITH_E_CANCELLED. */
+typedef int (*pith_salvage_fn)(void *opaque, const pith_salvage_part *part, const void *data);
+
+typedef struct pith_salvage_info {
+    uint64_t raw_found, raw_lost; /* bytes; parts of unknown length count as 0 */
+    uint64_t lost_parts;          /* parts that are lost */
+    uint64_t damages;             /* places that are not as they were written; also where nothing is lost */
+} pith_salvage_info;
+
+/* PITH_OK: the archive is sound.  PITH_E_CORRUPT: it is not, *error has the first damage, *info the
+ * sums, and each() was given what there is.  PITH_E_FORMAT: nothing of pith was found.  Any other
+ * status ends the search early. */
+PITH_API pith_status pith_salvage(pith_salvage_info *info, pith_read_at_fn read_at, void *opaque,
+                                  uint64_t packed_len, const pith_options *options,
+                                  pith_salvage_fn each, void *each_opaque, pith_error *error);
 
 #ifdef __cplusplus
 }

@@ -42,6 +42,8 @@ const char *pith_status_text(pith_status status)
         return "internal error";
     case PITH_E_IO:
         return "reading failed";
+    case PITH_E_OUTPUT_LIMIT:
+        return "output limit reached";
     }
     return "unknown status";
 }

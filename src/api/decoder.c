@@ -25,6 +25,9 @@ struct pith_decoder {
     struct pith_memory memory;
     struct pith_watch watch;
     struct pith_pool *pool; /* made when first needed */
+    const pith_executor *executor;
+    uint64_t output_limit; /* UINT64_MAX = none */
+    uint64_t raw_started;  /* raw bytes of the chunks that were let in */
     pith_error failure;     /* final; its status is PITH_OK while none */
 
     struct pith_parser parser;
@@ -75,6 +78,8 @@ pith_status pith_decoder_create(pith_decoder **decoder, const pith_options *opti
     made = block;
     memset(made, 0, sizeof *made);
     made->memory = memory;
+    made->executor = settings.executor;
+    made->output_limit = settings.output_limit ? settings.output_limit : UINT64_MAX;
     pith_parser_init(&made->parser);
     status = pith_watch_init(&made->watch, &settings, error);
     if (status != PITH_OK) {
@@ -212,7 +217,7 @@ static pith_status dispatch(struct pith_decoder *d, struct pith_decode_slot *slo
     TRY(pith_block_reserve(&slot->work, &d->memory, chunk->codec_need, "the decoder's model", start,
                            error));
     if (is_threaded && !d->pool)
-        TRY(pith_pool_create(&d->pool, d->n_slots, &d->memory, error));
+        TRY(pith_pool_create(&d->pool, d->n_slots, d->executor, &d->memory, error));
     if (d->is_direct && chunk->raw_len > 0) {
         d->direct_at += chunk->raw_len;
         d->direct_left -= (size_t)chunk->raw_len;
@@ -261,14 +266,37 @@ static pith_status take_payload(struct pith_decoder *d, pith_in *in, pith_action
     return PITH_OK;
 }
 
-/* A frame that says more than the whole destination holds is refused at once. */
+static pith_status over_limit(const struct pith_decoder *d, uint64_t start, uint64_t len,
+                              const char *what, pith_error *error)
+{
+    return pith_fail(error, PITH_E_OUTPUT_LIMIT, start,
+                     "the %s at byte %" PRIu64 " takes the output to %" PRIu64
+                     " bytes, the limit is %" PRIu64,
+                     what, start, pith_saturated_add(d->raw_started, len), d->output_limit);
+}
+
+/* A chunk goes out whole or not at all. */
+static pith_status check_output_limit(struct pith_decoder *d, pith_error *error)
+{
+    const struct pith_chunk_header *chunk = &d->parser.chunk;
+
+    if (chunk->raw_len > d->output_limit - d->raw_started)
+        return over_limit(d, d->parser.position - chunk->len, chunk->raw_len, "chunk", error);
+    d->raw_started += chunk->raw_len;
+    return PITH_OK;
+}
+
+/* A frame that says more than may come out, or than the whole destination holds, is refused at once. */
 static pith_status check_room(const struct pith_decoder *d, pith_error *error)
 {
     const struct pith_parser *parser = &d->parser;
     uint64_t len = parser->frame.content_size;
 
-    if (!d->is_direct || parser->stage != PITH_STAGE_CHUNK || parser->sum.n_chunks > 0 ||
-        len <= d->direct_left)
+    if (parser->stage != PITH_STAGE_CHUNK || parser->sum.n_chunks > 0)
+        return PITH_OK;
+    if (len > d->output_limit - d->raw_started)
+        return over_limit(d, parser->frame_start, len, "frame", error);
+    if (!d->is_direct || len <= d->direct_left)
         return PITH_OK;
     return pith_fail(error, PITH_E_OUTPUT_FULL, parser->frame_start,
                      "the frame at byte %" PRIu64 " has %" PRIu64
@@ -285,6 +313,8 @@ static pith_status advance(struct pith_decoder *d, pith_in *in, pith_action acti
     if (d->parser.stage == PITH_STAGE_PAYLOAD)
         return take_payload(d, in, action, need, error);
     TRY(pith_parser_step(&d->parser, &parsed, in, error));
+    if (parsed == PITH_PARSED_CHUNK)
+        TRY(check_output_limit(d, error));
     if (parsed != PITH_PARSED_NEED_INPUT)
         return check_room(d, error);
     *need = NEED_INPUT;

@@ -217,8 +217,8 @@ static void encode_job(void *opaque)
 
 void pith_encode_slot_run(struct pith_encode_slot *slot, struct pith_pool *pool, int in_caller)
 {
-    int is_beside = pool && slot->is_verified && !slot->shares_work && slot->payload_cap > 0 &&
-                    slot->raw_len >= BESIDE_LEN_MIN;
+    int is_beside = pool && pith_pool_is_prompt(pool) && slot->is_verified && !slot->shares_work &&
+                    slot->payload_cap > 0 && slot->raw_len >= BESIDE_LEN_MIN;
 
     slot->status = slot->verify_status = PITH_OK;
     slot->verify_hash = 0;

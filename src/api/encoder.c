@@ -29,6 +29,7 @@ struct pith_encoder {
     struct pith_memory memory;
     struct pith_watch watch;
     struct pith_pool *pool; /* made when first needed */
+    const pith_executor *executor;
     int level;
     unsigned n_threads;
     int is_verified;
@@ -118,6 +119,7 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
     made->size_hint = content_size == UINT64_MAX ? settings.size_hint : content_size;
     made->content_size = content_size;
     made->n_threads = settings.threads;
+    made->executor = settings.executor;
     made->n_slots = slots_for(&settings, content_size);
     pith_index_sum_init(&made->sum);
     status = pith_watch_init(&made->watch, &settings, error);
@@ -273,7 +275,7 @@ static pith_status dispatch(struct pith_encoder *e, struct pith_encode_slot *slo
         slot->raw_start = e->raw_taken;
     TRY(pith_encode_slot_plan(slot, &e->memory, !e->is_several, error));
     if (!e->pool && (!in_caller || (e->is_verified && slot->payload_cap > 0)))
-        TRY(pith_pool_create(&e->pool, 2 * e->n_slots, &e->memory, error));
+        TRY(pith_pool_create(&e->pool, 2 * e->n_slots, e->executor, &e->memory, error));
     e->n_busy++;
     pith_encode_slot_run(slot, e->pool, in_caller);
     return PITH_OK;

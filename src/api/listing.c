@@ -4,6 +4,7 @@
  * hold a header or an index to is checked here too.  The last frame is usually the only one: if the
  * footer at the end leads back to it, its chunks are told from the index at once. */
 #include "api/settings.h"
+#include "api/window.h"
 #include "base/bytes.h"
 #include "base/checked.h"
 #include "container/parser.h"
@@ -11,30 +12,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Bytes read at once.  Headers lie far apart; indexes are read from end to end. */
-#define WINDOW_LEN 1024
-
 struct listing {
     pith_archive_info *info;
-    pith_read_at_fn read_at;
-    void *opaque;
-    uint64_t packed_len;
+    struct pith_archive archive;
+    struct pith_window window;
     pith_chunk_fn each;
     void *each_opaque;
-    uint8_t window[WINDOW_LEN];
 };
-
-static pith_status read_window(struct listing *listing, uint64_t position, size_t *len,
-                               pith_error *error)
-{
-    uint64_t left = listing->packed_len - position;
-
-    *len = left < sizeof listing->window ? (size_t)left : sizeof listing->window;
-    if (*len == 0 || listing->read_at(listing->opaque, position, listing->window, *len) == 0)
-        return PITH_OK;
-    return pith_fail(error, PITH_E_IO, position,
-                     "reading %zu bytes at byte %" PRIu64 " of the archive failed", *len, position);
-}
 
 static pith_status tell(struct listing *listing, const pith_chunk_info *chunk, pith_error *error)
 {
@@ -65,7 +49,8 @@ static pith_status tell_header(struct listing *listing, const struct pith_parser
         .packed_len = header->len + header->packed_len,
         .decode_memory = pith_saturated_add(header->need, PITH_OBJECT_NEED),
         .codec = codec_name(header->codec.id),
-        .frame = (unsigned)(parser->n_frames - 1),
+        .frame = parser->n_frames - 1,
+        .frame_offset = parser->frame_start,
     };
 
     return tell(listing, &chunk, error);
@@ -84,7 +69,8 @@ static pith_status tell_entry(struct listing *listing, const struct pith_parser 
         .packed_offset = packed_offset,
         .packed_len = entry->record_len,
         .codec = codec_name(entry->codec.id),
-        .frame = (unsigned)(parser->n_frames - 1),
+        .frame = parser->n_frames - 1,
+        .frame_offset = parser->frame_start,
     };
 
     TRY(pith_chunk_codec_need(&need, &entry->codec, entry->raw_len, packed_offset, error));
@@ -108,13 +94,13 @@ static pith_status walk_entries(struct listing *listing, const struct pith_parse
         size_t len;
 
         if (window_len - at < PITH_HEADER_MAX &&
-            position + (window_len - at) < listing->packed_len) {
-            TRY(read_window(listing, position, &window_len, error));
+            position + (window_len - at) < listing->archive.packed_len) {
+            TRY(pith_window_read(&listing->window, &window_len, position, error));
             at = 0;
         }
-        TRY(pith_index_entry_read(&entry, &len, listing->window + at, window_len - at, position,
+        TRY(pith_index_entry_read(&entry, &len, listing->window.data + at, window_len - at, position,
                                   error));
-        TRY(pith_index_sum_entry(sum, &entry, listing->window + at, len, position, error));
+        TRY(pith_index_sum_entry(sum, &entry, listing->window.data + at, len, position, error));
         if (tells)
             TRY(tell_entry(listing, parser, &entry, chunk_start, error));
         chunk_start += entry.record_len;
@@ -135,26 +121,26 @@ static pith_status find_index(struct listing *listing, const struct pith_parser 
     uint64_t room, index_start;
     size_t len;
 
-    if (listing->packed_len - parser->position < PITH_FOOTER_LEN)
+    if (listing->archive.packed_len - parser->position < PITH_FOOTER_LEN)
         return PITH_E_CORRUPT;
-    room = listing->packed_len - parser->position - PITH_FOOTER_LEN;
-    TRY(read_window(listing, listing->packed_len - PITH_FOOTER_LEN, &len, error));
-    TRY(pith_footer_read(&footer, listing->window, len, 0, error));
+    room = listing->archive.packed_len - parser->position - PITH_FOOTER_LEN;
+    TRY(pith_window_read(&listing->window, &len, listing->archive.packed_len - PITH_FOOTER_LEN, error));
+    TRY(pith_footer_read(&footer, listing->window.data, len, 0, error));
     if (footer.index_len > room)
         return PITH_E_CORRUPT;
     index_start = parser->position + room - footer.index_len;
-    TRY(read_window(listing, index_start, &len, error));
-    if (len < 4 || !pith_index_is_next(listing->window))
+    TRY(pith_window_read(&listing->window, &len, index_start, error));
+    if (len < 4 || !pith_index_is_next(listing->window.data))
         return PITH_E_CORRUPT;
-    TRY(pith_index_head_read(head, &len, &parser->frame, listing->window, len, index_start, error));
+    TRY(pith_index_head_read(head, &len, &parser->frame, listing->window.data, len, index_start, error));
     *entries_start = index_start + len;
     TRY(walk_entries(listing, parser, head, &sum, *entries_start, 0, error));
     if ((parser->frame.flags & PITH_FLAG_SIZED && sum.raw_len != parser->frame.content_size) ||
         sum.records_len != index_start - parser->position ||
         len + sum.entries_len + PITH_INDEX_TAIL_LEN != footer.index_len)
         return PITH_E_CORRUPT;
-    TRY(read_window(listing, *entries_start + sum.entries_len, &len, error));
-    return pith_index_tail_read(&tail, head, &sum, listing->window, len, 0, error);
+    TRY(pith_window_read(&listing->window, &len, *entries_start + sum.entries_len, error));
+    return pith_index_tail_read(&tail, head, &sum, listing->window.data, len, 0, error);
 }
 
 /* After a frame header: tells all chunks from the index, if that can be.  *is_told says so. */
@@ -178,9 +164,9 @@ static pith_status list_by_index(struct listing *listing, const struct pith_pars
 static pith_status list_window(struct listing *listing, struct pith_parser *parser,
                                uint64_t *position, int *is_told, pith_error *error)
 {
-    pith_in in = {.data = listing->window};
+    pith_in in = {.data = listing->window.data};
 
-    TRY(read_window(listing, *position, &in.size, error));
+    TRY(pith_window_read(&listing->window, &in.size, *position, error));
     while (in.pos < in.size) {
         enum pith_parsed parsed;
         int is_frame = parser->stage == PITH_STAGE_FRAME;
@@ -194,7 +180,7 @@ static pith_status list_window(struct listing *listing, struct pith_parser *pars
         }
         if (parsed != PITH_PARSED_CHUNK)
             continue;
-        left = listing->packed_len - parser->position;
+        left = listing->archive.packed_len - parser->position;
         if (parser->chunk.packed_len > left)
             return pith_parser_end(parser, left, error);
         TRY(tell_header(listing, parser, error));
@@ -214,7 +200,7 @@ static pith_status list(struct listing *listing, pith_error *error)
     pith_status status;
 
     pith_parser_init(&parser);
-    while (position < listing->packed_len && !is_told) {
+    while (position < listing->archive.packed_len && !is_told) {
         TRY(list_window(listing, &parser, &position, &is_told, error));
         if (listing->info->level == 0)
             listing->info->level = parser.frame.level;
@@ -231,15 +217,14 @@ pith_status pith_list(pith_archive_info *info, pith_read_at_fn read_at, void *op
 {
     struct listing listing = {
         .info = info,
-        .read_at = read_at,
-        .opaque = opaque,
-        .packed_len = packed_len,
+        .archive = {.read_at = read_at, .opaque = opaque, .packed_len = packed_len},
         .each = each,
         .each_opaque = each_opaque,
     };
 
     if (!info || !read_at)
         return pith_fail(error, PITH_E_ARGUMENT, 0, "%s is NULL", info ? "read_at" : "info");
+    listing.window.archive = &listing.archive;
     memset(info, 0, sizeof *info);
     info->packed_len = packed_len;
     return list(&listing, error);

@@ -1,12 +1,17 @@
 /* See settings.h. */
 #include "api/settings.h"
 
+#include "api/parameters.h"
 #include "container/format.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #define MIB ((uint64_t)1 << 20)
+
+/* The first pith.h ended before `executor`; nobody has use for a struct as long as the other. */
+#define STRUCT_LEN_MIN offsetof(pith_options, executor)
+#define STRUCT_LEN_MAX 4096
 
 uint64_t pith_level_chunk_len(int level)
 {
@@ -34,14 +39,17 @@ pith_status pith_settings_take(pith_options *settings, const pith_options *optio
 {
     memset(settings, 0, sizeof *settings);
     if (options) {
-        if (options->struct_size < sizeof *settings || options->struct_size > 4096)
+        size_t known =
+            options->struct_size < sizeof *settings ? options->struct_size : sizeof *settings;
+
+        if (options->struct_size < STRUCT_LEN_MIN || options->struct_size > STRUCT_LEN_MAX)
             return pith_fail(error, PITH_E_ARGUMENT, 0,
                              "options.struct_size is %zu, expected sizeof(pith_options) = %zu",
                              options->struct_size, sizeof *settings);
-        if (!is_zero_after(options, sizeof *settings))
+        if (!is_zero_after(options, known))
             return pith_fail(error, PITH_E_ARGUMENT, 0,
                              "options set something that this version of pith does not know");
-        *settings = *options;
+        memcpy(settings, options, known);
     }
     settings->struct_size = sizeof *settings;
     if (settings->threads == 0)
@@ -53,6 +61,8 @@ pith_status pith_settings_take(pith_options *settings, const pith_options *optio
     if (settings->allocator && (!settings->allocator->allocate || !settings->allocator->release))
         return pith_fail(error, PITH_E_ARGUMENT, 0,
                          "options.allocator needs both allocate and release");
+    if (settings->executor && !settings->executor->start)
+        return pith_fail(error, PITH_E_ARGUMENT, 0, "options.executor needs start");
     return PITH_OK;
 }
 
@@ -60,17 +70,11 @@ pith_status pith_settings_take_encoding(pith_options *settings, const pith_optio
                                         pith_error *error)
 {
     TRY(pith_settings_take(settings, options, error));
+    TRY(pith_parameters_check(settings, 1, error));
     if (settings->level == 0)
         settings->level = PITH_LEVEL_DEFAULT;
-    if (settings->level < PITH_LEVEL_MIN || settings->level > PITH_LEVEL_MAX)
-        return pith_fail(error, PITH_E_ARGUMENT, 0, "level is %d, allowed are %d to %d",
-                         settings->level, PITH_LEVEL_MIN, PITH_LEVEL_MAX);
     if (settings->chunk_len == 0)
         settings->chunk_len = pith_level_chunk_len(settings->level);
-    if (settings->chunk_len < PITH_CHUNK_LEN_MIN || settings->chunk_len > PITH_CHUNK_LEN_MAX)
-        return pith_fail(error, PITH_E_ARGUMENT, 0,
-                         "chunk length is %" PRIu64 ", allowed are %" PRIu64 " to %" PRIu64,
-                         settings->chunk_len, PITH_CHUNK_LEN_MIN, PITH_CHUNK_LEN_MAX);
     return PITH_OK;
 }
 

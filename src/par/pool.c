@@ -1,5 +1,5 @@
 /* See pool.h.  Each worker has a mailbox for one job; a worker is free when its mailbox is empty, and
- * empties it only after the job returned. */
+ * empties it only after the job returned.  Over an executor a worker is that mailbox alone. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "par/pool.h"
@@ -20,15 +20,17 @@ struct worker {
 };
 
 struct pith_pool {
-    struct pith_monitor monitor; /* guards all below */
+    const pith_executor *executor; /* NULL: threads of our own */
+    struct pith_monitor monitor;   /* guards all below */
     int stopping;
     unsigned n_workers; /* most */
-    unsigned n_started; /* workers[0 .. n_started) have threads */
+    unsigned n_started; /* workers[0 .. n_started) have been used; without executor, have threads */
     struct worker workers[];
 };
 
 pith_status pith_pool_create(struct pith_pool **pool, unsigned n_workers,
-                             struct pith_memory *memory, pith_error *error)
+                             const pith_executor *executor, struct pith_memory *memory,
+                             pith_error *error)
 {
     struct pith_pool *made;
     void *block;
@@ -48,8 +50,14 @@ pith_status pith_pool_create(struct pith_pool **pool, unsigned n_workers,
         return status;
     }
     made->n_workers = n_workers;
+    made->executor = executor;
     *pool = made;
     return PITH_OK;
+}
+
+int pith_pool_is_prompt(const struct pith_pool *pool)
+{
+    return !pool->executor;
 }
 
 static void *work(void *opaque)
@@ -92,29 +100,70 @@ static int start_thread(struct worker *worker)
     return !failed;
 }
 
-int pith_pool_start(struct pith_pool *pool, pith_job_fn job, void *opaque)
+/* A worker that is free, with the job in its mailbox; NULL if there is none.  *is_new: it was never
+ * used before. */
+static struct worker *take_worker(struct pith_pool *pool, pith_job_fn job, void *opaque,
+                                  int *is_new)
 {
     struct worker *found = NULL;
-    int accepted = 1;
 
-    pith_monitor_lock(&pool->monitor);
     for (unsigned i = 0; i < pool->n_started && !found; i++)
         if (!pool->workers[i].job)
             found = &pool->workers[i];
-    if (found) {
-        found->job = job;
-        found->opaque = opaque;
-        pith_monitor_wake_all(&pool->monitor);
-    } else if (pool->n_started < pool->n_workers) {
+    *is_new = !found;
+    if (*is_new && pool->n_started == pool->n_workers)
+        return NULL;
+    if (*is_new)
         found = &pool->workers[pool->n_started];
-        *found = (struct worker){.pool = pool, .job = job, .opaque = opaque};
-        accepted = start_thread(found);
-        pool->n_started += (unsigned)accepted;
-    } else {
-        accepted = 0;
+    found->pool = pool;
+    found->job = job;
+    found->opaque = opaque;
+    return found;
+}
+
+static void empty_mailbox(struct worker *worker)
+{
+    pith_monitor_lock(&worker->pool->monitor);
+    worker->job = NULL;
+    pith_monitor_wake_all(&worker->pool->monitor);
+    pith_monitor_unlock(&worker->pool->monitor);
+}
+
+/* What the executor calls. */
+static void run_mailbox(void *opaque)
+{
+    struct worker *worker = opaque;
+
+    worker->job(worker->opaque);
+    empty_mailbox(worker);
+}
+
+/* The monitor is free while the executor is asked: it may run the job at once. */
+static int start_elsewhere(struct pith_pool *pool, struct worker *worker)
+{
+    if (pool->executor->start(pool->executor->opaque, run_mailbox, worker))
+        return 1;
+    empty_mailbox(worker);
+    return 0;
+}
+
+int pith_pool_start(struct pith_pool *pool, pith_job_fn job, void *opaque)
+{
+    struct worker *worker;
+    int is_new, is_accepted;
+
+    pith_monitor_lock(&pool->monitor);
+    worker = take_worker(pool, job, opaque, &is_new);
+    is_accepted = worker != NULL;
+    if (is_accepted && is_new) {
+        if (!pool->executor)
+            is_accepted = start_thread(worker);
+        pool->n_started += (unsigned)is_accepted;
     }
+    if (is_accepted)
+        pith_monitor_wake_all(&pool->monitor);
     pith_monitor_unlock(&pool->monitor);
-    return accepted;
+    return is_accepted && pool->executor ? start_elsewhere(pool, worker) : is_accepted;
 }
 
 void pith_pool_wait(struct pith_pool *pool)
@@ -135,7 +184,7 @@ void pith_pool_destroy(struct pith_pool *pool, struct pith_memory *memory)
     pool->stopping = 1;
     pith_monitor_wake_all(&pool->monitor);
     pith_monitor_unlock(&pool->monitor);
-    for (unsigned i = 0; i < pool->n_started; i++)
+    for (unsigned i = 0; i < pool->n_started && !pool->executor; i++)
         (void)pthread_join(pool->workers[i].thread, NULL);
     pith_monitor_destroy(&pool->monitor);
     pith_memory_give(memory, pool);

@@ -56,7 +56,7 @@ static void accepted_jobs_run_at_once(void **state)
     (void)state;
     pith_memory_init(&memory, NULL, 0);
     assert_int_equal(pith_monitor_init(&gate.monitor, NULL), PITH_OK);
-    assert_int_equal(pith_pool_create(&pool, 4, &memory, NULL), PITH_OK);
+    assert_int_equal(pith_pool_create(&pool, 4, NULL, &memory, NULL), PITH_OK);
     for (int round = 1; round <= 50; round++) {
         for (int i = 0; i < 4; i++)
             assert_true(pith_pool_start(pool, pass_gate, &gate));
@@ -82,7 +82,7 @@ static void destroy_waits(void **state)
     pith_memory_init(&memory, NULL, 0);
     assert_int_equal(pith_monitor_init(&gate.monitor, NULL), PITH_OK);
     for (int round = 1; round <= 50; round++) {
-        assert_int_equal(pith_pool_create(&pool, 2, &memory, NULL), PITH_OK);
+        assert_int_equal(pith_pool_create(&pool, 2, NULL, &memory, NULL), PITH_OK);
         if (round > 1)
             assert_true(pith_pool_start(pool, pass_gate, &gate));
         pith_pool_destroy(pool, &memory);
@@ -101,7 +101,7 @@ static void a_pool_counts_as_memory(void **state)
 
     (void)state;
     pith_memory_init(&memory, NULL, 100);
-    assert_int_equal(pith_pool_create(&pool, 8, &memory, &error), PITH_E_MEMORY_LIMIT);
+    assert_int_equal(pith_pool_create(&pool, 8, NULL, &memory, &error), PITH_E_MEMORY_LIMIT);
     assert_int_equal(error.status, PITH_E_MEMORY_LIMIT);
     assert_null(pool);
 }
