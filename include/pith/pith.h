@@ -229,7 +229,7 @@ PITH_API pith_status pith_list(pith_archive_info *info, pith_read_at_fn read_at,
 
 /* Random access: any range of an archive's content, decoding only the chunks that it touches.
  *
- * A reader reads the headers and indexes once, keeps 32 bytes a chunk, and holds the chunks that it
+ * A reader reads the headers and indexes once, keeps 40 bytes a chunk, and holds the chunks that it
  * has decoded last, up to options.threads of them, which it also decodes side by side.  One range is
  * as slow as the chunks it touches: pack with a small chunk_len what is to be read in small pieces.
  * One thread at a time; a reader never writes to the archive, so several may share one. */
@@ -245,9 +245,9 @@ PITH_API pith_status pith_reader_create(pith_reader **reader, pith_read_at_fn re
 PITH_API uint64_t pith_reader_raw_len(const pith_reader *reader);
 
 /* Reads len raw bytes from offset.  *read_len receives how many came: fewer than len only at the end
- * of the content (from there on 0), and on an error those before the broken chunk.  Errors are not
- * final: other chunks can still be read, and after PITH_E_MEMORY_LIMIT the same ones with a higher
- * limit. */
+ * of the content (from there on 0), and on an error those before the broken chunk.  Errors but
+ * PITH_E_CANCELLED are not final: other chunks can still be read, and after PITH_E_MEMORY_LIMIT the
+ * same ones with a higher limit. */
 PITH_API pith_status pith_reader_read(pith_reader *reader, void *dst, size_t len, size_t *read_len,
                                       uint64_t offset, pith_error *error);
 PITH_API pith_status pith_reader_set_memory_limit(pith_reader *reader, uint64_t memory_limit);
