@@ -273,7 +273,7 @@ typedef int (*pith_salvage_fn)(void *opaque, const pith_salvage_part *part, cons
 typedef struct pith_salvage_info {
     uint64_t raw_found, raw_lost; /* bytes; parts of unknown length count as 0 */
     uint64_t lost_parts;          /* parts that are lost */
-    uint64_t damages;             /* places that are not as they were written; also where nothing is lost */
+    uint64_t damages; /* places and parts that are not as they were written; 0: the archive is sound */
 } pith_salvage_info;
 
 /* PITH_OK: the archive is sound.  PITH_E_CORRUPT: it is not, *error has the first damage, *info the

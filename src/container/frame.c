@@ -275,19 +275,37 @@ static pith_status chunk_place_check(const struct pith_chunk_header *header,
     return PITH_OK;
 }
 
-pith_status pith_chunk_read(struct pith_chunk_header *header, const struct pith_frame_header *frame,
-                            uint64_t raw_offset, const uint8_t *data, size_t len, uint64_t position,
-                            pith_error *error)
+static pith_status chunk_fields_read(struct pith_chunk_header *header, const uint8_t *data,
+                                     size_t len, uint64_t position, pith_error *error)
 {
-    uint64_t declared = pith_memory_decode(frame->memory);
-
     memset(header, 0, sizeof *header);
     if (len >= 4 && pith_load_le32(data) != PITH_MAGIC_CHUNK)
         return pith_fail(error, PITH_E_CORRUPT, position,
                          "neither a chunk nor an index begins at byte %" PRIu64
                          ": found %02x %02x %02x %02x",
                          position, data[0], data[1], data[2], data[3]);
-    TRY(pith_layout_read(header, &header->len, &chunk_layout, 0, data, len, position, error));
+    return pith_layout_read(header, &header->len, &chunk_layout, 0, data, len, position, error);
+}
+
+pith_status pith_chunk_read_alone(struct pith_chunk_header *header, const uint8_t *data, size_t len,
+                                  uint64_t position, pith_error *error)
+{
+    TRY(chunk_fields_read(header, data, len, position, error));
+    if (header->raw_len > PITH_CHUNK_LEN_MAX && header->codec.id != PITH_CODEC_FILL)
+        return pith_fail(error, PITH_E_CORRUPT, position,
+                         "chunk at byte %" PRIu64 ": raw length is %" PRIu64
+                         ", allowed are 1 to %" PRIu64,
+                         position, header->raw_len, PITH_CHUNK_LEN_MAX);
+    return chunk_complete(header, data, position, error);
+}
+
+pith_status pith_chunk_read(struct pith_chunk_header *header, const struct pith_frame_header *frame,
+                            uint64_t raw_offset, const uint8_t *data, size_t len, uint64_t position,
+                            pith_error *error)
+{
+    uint64_t declared = pith_memory_decode(frame->memory);
+
+    TRY(chunk_fields_read(header, data, len, position, error));
     TRY(chunk_place_check(header, frame, raw_offset, position, error));
     TRY(chunk_complete(header, data, position, error));
     if (header->need > declared)

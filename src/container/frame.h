@@ -81,6 +81,11 @@ pith_status pith_chunk_read(struct pith_chunk_header *header, const struct pith_
                             uint64_t raw_offset, const uint8_t *data, size_t len, uint64_t position,
                             pith_error *error);
 
+/* A chunk header by itself, for salvage: nothing is known of its frame.  PITH_E_UNSUPPORTED: all but
+ * the needs is filled in. */
+pith_status pith_chunk_read_alone(struct pith_chunk_header *header, const uint8_t *data, size_t len,
+                                  uint64_t position, pith_error *error);
+
 /* --- writing --- */
 
 /* Flags of a frame at a level. */

@@ -100,6 +100,8 @@ pith_status pith_index_head_read(struct pith_index_head *head, size_t *head_len,
                                  size_t len, uint64_t position, pith_error *error)
 {
     TRY(pith_layout_read(head, head_len, &head_layout, 0, data, len, position, error));
+    if (!frame)
+        return PITH_OK;
     if (head->id != frame->id)
         return pith_fail(error, PITH_E_CORRUPT, position,
                          "index at byte %" PRIu64 " belongs to another frame: id %08" PRIx64

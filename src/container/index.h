@@ -55,7 +55,7 @@ pith_status pith_index_sum_chunk(struct pith_index_sum *sum, uint8_t *bytes, siz
 /* Nonzero: data (4 bytes) is the magic of an index. */
 int pith_index_is_next(const uint8_t *data);
 
-/* Reading as in frame.h.  The head is held to its frame. */
+/* Reading as in frame.h.  The head is held to its frame, if that is not NULL. */
 pith_status pith_index_head_read(struct pith_index_head *head, size_t *head_len,
                                  const struct pith_frame_header *frame, const uint8_t *data,
                                  size_t len, uint64_t position, pith_error *error);
