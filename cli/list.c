@@ -49,7 +49,8 @@ static int print_chunk(void *opaque, const pith_chunk_info *chunk)
     char memory[NUMBER_TEXT_CAP];
     uint64_t *number = opaque;
 
-    printf("%8" PRIu64 " %6" PRIu64 " %14" PRIu64 " %12" PRIu64 " %14" PRIu64 " %12" PRIu64 " %10s  %s\n",
+    printf("%8" PRIu64 " %6" PRIu64 " %14" PRIu64 " %12" PRIu64 " %14" PRIu64 " %12" PRIu64
+           " %10s  %s\n",
            (*number)++, chunk->frame, chunk->packed_offset, chunk->packed_len, chunk->raw_offset,
            chunk->raw_len, number_size_text(memory, chunk->decode_memory), chunk->codec);
     return 0;

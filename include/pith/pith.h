@@ -43,7 +43,7 @@ typedef enum pith_status {
     PITH_E_UNSUPPORTED = 9,  /* made by a newer version: unknown version, flag or codec */
     PITH_E_CANCELLED = 10,   /* the progress callback asked to stop */
     PITH_E_INTERNAL = 11, /* the verifying decode differs: a bug or bad memory, never the input */
-    PITH_E_IO = 12,          /* a caller's read_at callback failed */
+    PITH_E_IO = 12,       /* a caller's read_at callback failed */
     PITH_E_OUTPUT_LIMIT = 13 /* decoding would give more than pith_options.output_limit */
 } pith_status;
 
@@ -92,7 +92,8 @@ typedef struct pith_options {
     pith_progress_fn progress; /* may be NULL */
     void *progress_opaque;
     const pith_allocator *allocator; /* NULL = malloc and free; must outlive the object */
-    const pith_executor *executor;   /* NULL = threads of the library's own; must outlive the object */
+    const pith_executor
+        *executor;         /* NULL = threads of the library's own; must outlive the object */
     uint64_t output_limit; /* decoding: most raw bytes given out, 0 = no limit; a chunk that would
                             * pass it is refused before it is decoded */
 } pith_options;
@@ -106,7 +107,7 @@ typedef struct pith_parameter {
     const char *unit; /* "bytes", "threads", or "" */
     const char *text; /* one line of English, without a full stop */
     uint64_t min, max;
-    uint64_t default_value; /* 0: no fixed one; `text` says what it is */
+    uint64_t default_value;       /* 0: no fixed one; `text` says what it is */
     int is_encoding, is_decoding; /* nonzero: has a meaning there */
 } pith_parameter;
 
@@ -273,7 +274,8 @@ typedef int (*pith_salvage_fn)(void *opaque, const pith_salvage_part *part, cons
 typedef struct pith_salvage_info {
     uint64_t raw_found, raw_lost; /* bytes; parts of unknown length count as 0 */
     uint64_t lost_parts;          /* parts that are lost */
-    uint64_t damages; /* places and parts that are not as they were written; 0: the archive is sound */
+    uint64_t
+        damages; /* places and parts that are not as they were written; 0: the archive is sound */
 } pith_salvage_info;
 
 /* PITH_OK: the archive is sound.  PITH_E_CORRUPT: it is not, *error has the first damage, *info the

@@ -28,7 +28,7 @@ struct pith_decoder {
     const pith_executor *executor;
     uint64_t output_limit; /* UINT64_MAX = none */
     uint64_t raw_started;  /* raw bytes of the chunks that were let in */
-    pith_error failure;     /* final; its status is PITH_OK while none */
+    pith_error failure;    /* final; its status is PITH_OK while none */
 
     struct pith_parser parser;
     pith_error pending;    /* the parser's error, until the slots before it are out */

@@ -98,8 +98,8 @@ static pith_status walk_entries(struct listing *listing, const struct pith_parse
             TRY(pith_window_read(&listing->window, &window_len, position, error));
             at = 0;
         }
-        TRY(pith_index_entry_read(&entry, &len, listing->window.data + at, window_len - at, position,
-                                  error));
+        TRY(pith_index_entry_read(&entry, &len, listing->window.data + at, window_len - at,
+                                  position, error));
         TRY(pith_index_sum_entry(sum, &entry, listing->window.data + at, len, position, error));
         if (tells)
             TRY(tell_entry(listing, parser, &entry, chunk_start, error));
@@ -124,7 +124,8 @@ static pith_status find_index(struct listing *listing, const struct pith_parser 
     if (listing->archive.packed_len - parser->position < PITH_FOOTER_LEN)
         return PITH_E_CORRUPT;
     room = listing->archive.packed_len - parser->position - PITH_FOOTER_LEN;
-    TRY(pith_window_read(&listing->window, &len, listing->archive.packed_len - PITH_FOOTER_LEN, error));
+    TRY(pith_window_read(&listing->window, &len, listing->archive.packed_len - PITH_FOOTER_LEN,
+                         error));
     TRY(pith_footer_read(&footer, listing->window.data, len, 0, error));
     if (footer.index_len > room)
         return PITH_E_CORRUPT;
@@ -132,7 +133,8 @@ static pith_status find_index(struct listing *listing, const struct pith_parser 
     TRY(pith_window_read(&listing->window, &len, index_start, error));
     if (len < 4 || !pith_index_is_next(listing->window.data))
         return PITH_E_CORRUPT;
-    TRY(pith_index_head_read(head, &len, &parser->frame, listing->window.data, len, index_start, error));
+    TRY(pith_index_head_read(head, &len, &parser->frame, listing->window.data, len, index_start,
+                             error));
     *entries_start = index_start + len;
     TRY(walk_entries(listing, parser, head, &sum, *entries_start, 0, error));
     if ((parser->frame.flags & PITH_FLAG_SIZED && sum.raw_len != parser->frame.content_size) ||

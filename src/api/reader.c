@@ -72,8 +72,7 @@ static int add_row(void *opaque, const pith_chunk_info *chunk)
         return 0;
     if (used + sizeof row > r->table.cap &&
         pith_block_grow(&r->table, &r->fetcher.memory, 2 * r->table.cap + 16 * sizeof row, used,
-                        "the table of chunks", chunk->packed_offset,
-                        &gathering->error) != PITH_OK)
+                        "the table of chunks", chunk->packed_offset, &gathering->error) != PITH_OK)
         return 1;
     memcpy(r->table.data + used, &row, sizeof row);
     r->n_rows++;
@@ -266,8 +265,8 @@ static pith_status read_batch(struct pith_reader *r, uint64_t first, uint64_t *n
     *n_done = 0;
     while (n_started < n_slots && first + n_started < r->n_rows &&
            rows(r)[first + n_started].raw_offset < offset + len && status == PITH_OK) {
-        status =
-            start(r, (r->next_slot + n_started) % n_slots, first + n_started, n_started ? NULL : error);
+        status = start(r, (r->next_slot + n_started) % n_slots, first + n_started,
+                       n_started ? NULL : error);
         n_started += status == PITH_OK;
     }
     if (n_started == 0)

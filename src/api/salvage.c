@@ -147,8 +147,8 @@ static pith_status salvage(struct salvage *s, pith_error *error)
     enum pith_found found = PITH_FOUND_RECORD;
     pith_status status = PITH_OK;
 
-    TRY(pith_block_reserve(&s->offsets, &s->fetcher.memory,
-                           s->fetcher.n_slots * sizeof(uint64_t), "the search", 0, error));
+    TRY(pith_block_reserve(&s->offsets, &s->fetcher.memory, s->fetcher.n_slots * sizeof(uint64_t),
+                           "the search", 0, error));
     while (status == PITH_OK && found != PITH_FOUND_END) {
         status = pith_survey_step(&s->survey, &found, error);
         if (status != PITH_OK || found == PITH_FOUND_RECORD)
@@ -175,8 +175,7 @@ static pith_status verdict(const struct salvage *s, pith_error *error)
 {
     if (!s->survey.has_met_record) {
         if (s->fetcher.archive.packed_len == 0)
-            return pith_fail(error, PITH_E_TRUNCATED, 0,
-                             "the archive is empty, expected a frame");
+            return pith_fail(error, PITH_E_TRUNCATED, 0, "the archive is empty, expected a frame");
         return pith_fail(error, PITH_E_FORMAT, 0, "nothing of a pith archive was found");
     }
     if (s->first.status == PITH_OK)

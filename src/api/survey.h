@@ -13,8 +13,8 @@
 #include "container/index.h"
 
 enum pith_found {
-    PITH_FOUND_CHUNK,  /* chunk, its payload and its place; whether it decodes is for the caller */
-    PITH_FOUND_LOSS,   /* raw_len bytes from raw_offset are lost, UINT64_MAX = how many is unknown */
+    PITH_FOUND_CHUNK, /* chunk, its payload and its place; whether it decodes is for the caller */
+    PITH_FOUND_LOSS,  /* raw_len bytes from raw_offset are lost, UINT64_MAX = how many is unknown */
     PITH_FOUND_DAMAGE, /* something is not as it was written; what it cost, if anything, follows */
     PITH_FOUND_RECORD, /* a record that has nothing to tell, or a search has moved on */
     PITH_FOUND_END
@@ -41,8 +41,8 @@ struct pith_survey {
 
     /* What was found. */
     struct pith_chunk_header chunk; /* its payload is at payload_start */
-    uint64_t raw_offset, raw_len; /* of the chunk or the loss, in the whole */
-    pith_error why;               /* of the last damage */
+    uint64_t raw_offset, raw_len;   /* of the chunk or the loss, in the whole */
+    pith_error why;                 /* of the last damage */
 };
 
 void pith_survey_init(struct pith_survey *survey, const struct pith_archive *archive);

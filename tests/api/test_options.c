@@ -251,8 +251,8 @@ static void output_has_a_limit(void **state)
             size_t expected = i == 0 ? 0 : (size_t)(limit / CHUNK_LEN * CHUNK_LEN);
 
             options.output_limit = limit;
-            status = stream_decompress(&again, packed[i], &options, (struct steps){9999, 9999},
-                                       &error);
+            status =
+                stream_decompress(&again, packed[i], &options, (struct steps){9999, 9999}, &error);
             if (limit >= raw.len) {
                 assert_int_equal(status, PITH_END);
                 expected = raw.len;

@@ -8,9 +8,9 @@ static void make_archive(struct archive *archive, struct bytes *raw)
     static const struct {
         enum kind kind;
         size_t len;
-    } parts[] = {{RANDOM, 3 * CHUNK_LEN + 10}, {TEXT, 0}, {MIXED, 5000},
-                 {HOLES, 5 * CHUNK_LEN},    {TEXT, 0},     {RANDOM, CHUNK_LEN + 1},
-                 {TEXT, 700},                {PERIOD, 1000}};
+    } parts[] = {
+        {RANDOM, 3 * CHUNK_LEN + 10}, {TEXT, 0},   {MIXED, 5000}, {HOLES, 5 * CHUNK_LEN}, {TEXT, 0},
+        {RANDOM, CHUNK_LEN + 1},      {TEXT, 700}, {PERIOD, 1000}};
     pith_options options = make_options(1, CHUNK_LEN, 2);
 
     *archive = (struct archive){.bytes = {NULL, 0}};
@@ -41,7 +41,7 @@ static void check_range(pith_reader *reader, struct bytes raw, uint64_t offset, 
 {
     uint8_t *dst = get_memory(len);
     size_t got = 7;
-    size_t expected = offset >= raw.len            ? 0
+    size_t expected = offset >= raw.len        ? 0
                       : raw.len - offset < len ? raw.len - (size_t)offset
                                                : len;
     pith_error error = {.status = PITH_OK};
@@ -153,7 +153,8 @@ static void never_wrong(void **state)
         pith_reader *reader;
 
         packed.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        if (pith_reader_create(&reader, read_archive, &archive, packed.len, NULL, NULL) == PITH_OK) {
+        if (pith_reader_create(&reader, read_archive, &archive, packed.len, NULL, NULL) ==
+            PITH_OK) {
             for (size_t offset = 0; offset < raw.len; offset += 30) {
                 size_t got;
                 pith_status status = pith_reader_read(reader, dst, 150, &got, offset, NULL);

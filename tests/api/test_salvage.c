@@ -5,11 +5,11 @@
 /* What salvage gave, laid out as the whole. */
 struct result {
     struct bytes truth;
-    uint8_t *is_found;  /* one a byte of the truth */
+    uint8_t *is_found; /* one a byte of the truth */
     uint8_t *is_lost;
-    uint64_t next;      /* parts come in order */
-    size_t n_unknown;   /* losses of unknown length */
-    size_t beyond;      /* bytes found or lost behind the truth's end */
+    uint64_t next;    /* parts come in order */
+    size_t n_unknown; /* losses of unknown length */
+    size_t beyond;    /* bytes found or lost behind the truth's end */
     pith_salvage_info info;
     pith_status status;
     pith_error error;
@@ -128,7 +128,8 @@ static int collect(void *opaque, const pith_chunk_info *chunk)
 
 static void each_truncation_and_each_lost_head(void **state)
 {
-    struct bytes raw = make_data(MIXED, N_PARTS * PART_LEN, 91), packed = small_frame(raw, PART_LEN);
+    struct bytes raw = make_data(MIXED, N_PARTS * PART_LEN, 91),
+                 packed = small_frame(raw, PART_LEN);
     struct archive archive = {.bytes = packed};
     pith_chunk_info chunks[N_PARTS];
     pith_archive_info info;
@@ -196,8 +197,7 @@ static void pieces_cut_out_or_put_in(void **state)
         in_chunks = len / 60 + 2; /* text chunks are the shortest: 65 bytes */
         chunks = in_chunks * PART_LEN;
         if (result.status != PITH_E_UNSUPPORTED && result.status != PITH_E_FORMAT)
-            check_complete(&result, start < 60 && len > 60 ? raw.len : chunks, "piece",
-                           (size_t)i);
+            check_complete(&result, start < 60 && len > 60 ? raw.len : chunks, "piece", (size_t)i);
         done(&result);
         free(bad.data);
     }
@@ -267,7 +267,10 @@ static void archives_in_archives(void **state)
     for (int i = 0; i < 3; i++)
         append(&raw, inner.data, inner.len);
     packed = small_frame(raw, inner.len); /* random: stored */
-    while (memcmp(packed.data + at, "\xc1" "chk", 4) != 0)
+    while (memcmp(packed.data + at,
+                  "\xc1"
+                  "chk",
+                  4) != 0)
         at++;
     for (at += 8; memcmp(packed.data + at, inner.data, inner.len) != 0; at++)
         ;
@@ -309,7 +312,13 @@ static void fills_and_real_chunks(void **state)
 static void hostile_archives_end_soon(void **state)
 {
     enum { LEN = 400000 };
-    static const char *const patterns[] = {"\xc1" "pth", "\xc1" "chk", "\xc1" "idx", "\xc1"};
+    static const char *const patterns[] = {"\xc1"
+                                           "pth",
+                                           "\xc1"
+                                           "chk",
+                                           "\xc1"
+                                           "idx",
+                                           "\xc1"};
     struct bytes packed = {get_memory(LEN), LEN}, raw = make_data(TEXT, 200, 98);
     struct bytes frame = small_frame(raw, PART_LEN), cut = {frame.data, 60};
 
@@ -343,7 +352,8 @@ static void hostile_archives_end_soon(void **state)
 
 static void what_fails_ends_it(void **state)
 {
-    struct bytes raw = make_data(MIXED, N_PARTS * PART_LEN, 99), packed = small_frame(raw, PART_LEN);
+    struct bytes raw = make_data(MIXED, N_PARTS * PART_LEN, 99),
+                 packed = small_frame(raw, PART_LEN);
     struct archive archive = {.bytes = packed};
     pith_options options = make_options(0, 0, 2);
     pith_salvage_info info;
@@ -355,8 +365,8 @@ static void what_fails_ends_it(void **state)
     for (size_t n = 1; status != PITH_E_CORRUPT; n++) {
         archive.n_reads = 0;
         archive.fails_at = n;
-        status = pith_salvage(&info, read_archive, &archive, packed.len, &options, NULL, NULL,
-                              &error);
+        status =
+            pith_salvage(&info, read_archive, &archive, packed.len, &options, NULL, NULL, &error);
         CHECK(status == PITH_E_IO || status == PITH_E_CORRUPT, "read %zu: %s", n, error.text);
         assert_int_equal(error.status, status);
     }
@@ -367,8 +377,8 @@ static void what_fails_ends_it(void **state)
         pith_allocator allocator = {allocate_counted, release_counted, &allocations};
 
         options.allocator = &allocator;
-        status = pith_salvage(&info, read_archive, &archive, packed.len, &options, NULL, NULL,
-                              &error);
+        status =
+            pith_salvage(&info, read_archive, &archive, packed.len, &options, NULL, NULL, &error);
         CHECK(status == PITH_E_MEMORY || status == PITH_E_CORRUPT, "call %zu: %s", n, error.text);
         assert_true(allocations.n_blocks == 0);
     }
