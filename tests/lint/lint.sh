@@ -252,8 +252,13 @@ if [ -n "$static_lib" ]; then
             grep -vxE "$outside" | sort)"
 fi
 if [ -n "$shared_lib" ]; then
-    exported=$(nm -D --defined-only "$shared_lib" | awk 'NF == 3 { print $3 }')
+    # Type A is the name of the version itself; the others are NAME@@VERSION.
+    versioned=$(nm -D --defined-only "$shared_lib" | awk 'NF == 3 && $2 != "A" { print $3 }')
+    exported=$(sed 's/@.*//' <<<"$versioned")
     rule "shared library: every exported symbol is called pith_" "$(grep -v '^pith_' <<<"$exported")"
+    node=$(sed -n 's/^\(PITH_[0-9]*\) {$/\1/p' cmake/libpith.map 2>&1)
+    rule "shared library: every exported symbol has the version of cmake/libpith.map" "$(
+        grep -v "@@$node\$" <<<"$versioned")"
     count=$(grep -c . <<<"$exported")
     rule "shared library: at most 60 symbols are exported" "$(
         [ "$count" -gt 60 ] && echo "$count symbols")"
