@@ -61,7 +61,7 @@ golden: build
 
 fmt:
 	@cmake/deps.sh fmt
-	@find include src cli tests bench tools -name '*.[ch]' ! -name '*_table.c' \
+	@find include src cli tests examples bench tools -name '*.[ch]' ! -name '*_table.c' \
 	    -exec clang-format -i {} +
 
 clean:

@@ -5,6 +5,7 @@
 #   run.sh BUILD_FOLDER
 set -u
 build=$1
+source=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix=$work/root/opt/pith
@@ -69,6 +70,16 @@ static_program()
         $(pkg-config --libs-only-l --static pith | sed 's/-lpith//') && "$work/user"
 }
 check "program by pkg-config, static" static_program
+
+for example in "$source"/examples/*.c; do
+    example_runs()
+    {
+        # shellcheck disable=SC2046
+        $cc -std=c99 -Wall -Wextra -Werror "$example" -o "$work/example" \
+            $(pkg-config --cflags --libs pith) && LD_LIBRARY_PATH=$libdir "$work/example"
+    }
+    check "${example##*/} against the installed library" example_runs
+done
 
 mkdir "$work/project"
 cat >"$work/project/CMakeLists.txt" <<'CMAKE'
