@@ -8,7 +8,7 @@ PITH := $(BUILD)/pith
 PITH_DATA ?=
 export PITH_DATA
 
-.PHONY: all build help demo test test-full bench install uninstall clean fmt golden
+.PHONY: all build help demo test test-full bench install uninstall clean fmt golden docs
 
 all: build
 
@@ -27,6 +27,7 @@ help:
 	@echo "make install     PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
 	@echo "make uninstall   removes what make install put there, same PREFIX and DESTDIR"
 	@echo "make golden      writes the golden archives anew (tests/golden/make.sh)"
+	@echo "make docs        writes the man pages and completions anew (tools/make_docs.sh)"
 	@echo "make fmt         clang-format over all sources"
 	@echo "make clean       removes build/"
 
@@ -58,6 +59,12 @@ uninstall:
 
 golden: build
 	@PITH="$(CURDIR)/$(PITH)" bash tests/golden/make.sh "$(CURDIR)/$(PITH)"
+
+docs:
+	@cmake/deps.sh build docs
+	@cmake --preset release >/dev/null
+	@cmake --build $(BUILD) --target make_docs
+	@tools/make_docs.sh $(BUILD)/make_docs
 
 fmt:
 	@cmake/deps.sh fmt

@@ -6,24 +6,10 @@
 set -u
 build=$1
 source=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=tests/support/checks.sh
+. "$source/tests/support/checks.sh"
 prefix=$work/root/opt/pith
 cc=${CC:-cc}
-passed=0 failed=0
-
-check() # WHAT COMMAND...
-{
-    local what=$1
-    shift
-    if "$@" >"$work/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAIL  $what"
-        sed 's/^/      /' "$work/log"
-    fi
-}
 
 cat >"$work/user.c" <<'C'
 #include <pith/pith.h>
@@ -99,5 +85,4 @@ by_find_package()
 }
 check "program by find_package" by_find_package
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish
