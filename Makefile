@@ -53,9 +53,7 @@ install: build
 	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD) --prefix "$(PREFIX)"
 
 uninstall:
-	@test -f $(BUILD)/install_manifest.txt || { echo "nothing was installed from here"; exit 1; }
-	@while read -r file || [ -n "$$file" ]; do rm -fv "$(DESTDIR)$$file"; \
-	    done < $(BUILD)/install_manifest.txt
+	@cmake/uninstall.sh $(BUILD) "$(PREFIX)" "$(DESTDIR)"
 
 golden: build
 	@PITH="$(CURDIR)/$(PITH)" bash tests/golden/make.sh "$(CURDIR)/$(PITH)"
