@@ -8,7 +8,7 @@ PITH := $(BUILD)/pith
 PITH_DATA ?=
 export PITH_DATA
 
-.PHONY: all build help demo test test-full bench install uninstall clean fmt golden docs
+.PHONY: all build help demo test test-full bench install uninstall clean fmt golden docs deb dist
 
 all: build
 
@@ -27,6 +27,8 @@ help:
 	@echo "make install     PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
 	@echo "make uninstall   removes what make install put there, same PREFIX and DESTDIR"
 	@echo "make golden      writes the golden archives anew (tests/golden/make.sh)"
+	@echo "make deb         Debian packages: build/deb/*.deb"
+	@echo "make dist        the sources as build/pith-VERSION.tar.gz"
 	@echo "make docs        writes the man pages and completions anew (tools/make_docs.sh)"
 	@echo "make fmt         clang-format over all sources"
 	@echo "make clean       removes build/"
@@ -54,6 +56,10 @@ install: build
 
 uninstall:
 	@cmake/uninstall.sh $(BUILD) "$(PREFIX)" "$(DESTDIR)"
+
+deb:
+	@cmake/deps.sh build deb
+	@cmake/deb.sh
 
 golden: build
 	@PITH="$(CURDIR)/$(PITH)" bash tests/golden/make.sh "$(CURDIR)/$(PITH)"
