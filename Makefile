@@ -61,6 +61,9 @@ deb:
 	@cmake/deps.sh build deb
 	@cmake/deb.sh
 
+dist:
+	@cmake/dist.sh
+
 golden: build
 	@PITH="$(CURDIR)/$(PITH)" bash tests/golden/make.sh "$(CURDIR)/$(PITH)"
 

@@ -83,7 +83,7 @@ else
     check "dpkg -i" dpkg -i build/deb/*.deb
     hash -r
     check "the installed command answers" installed_command_runs
-    check "dpkg -r" dpkg -r pith libpith-dev libpith0
+    check "dpkg -P" dpkg -P pith libpith-dev libpith0
     check "nothing is left" test ! -e /usr/bin/pith -a ! -e "/usr/$lib/libpith.so.0"
 fi
 finish
