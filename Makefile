@@ -39,11 +39,11 @@ demo:
 	@bench/demo.sh $(PITH)
 
 test:
-	@cmake/deps.sh build test cross
+	@cmake/deps.sh build test cross docs deb
 	@tests/suite.sh fast
 
 test-full:
-	@cmake/deps.sh build test cross cross-full
+	@cmake/deps.sh build test cross cross-full docs deb
 	@tests/suite.sh full
 
 bench:
