@@ -8,7 +8,7 @@ PITH := $(BUILD)/pith
 PITH_DATA ?=
 export PITH_DATA
 
-.PHONY: all build help demo test test-full bench install uninstall clean fmt golden
+.PHONY: all build help demo test test-full bench install uninstall clean fmt golden docs deb dist
 
 all: build
 
@@ -27,6 +27,9 @@ help:
 	@echo "make install     PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
 	@echo "make uninstall   removes what make install put there, same PREFIX and DESTDIR"
 	@echo "make golden      writes the golden archives anew (tests/golden/make.sh)"
+	@echo "make deb         Debian packages: build/deb/*.deb"
+	@echo "make dist        the sources as build/pith-VERSION.tar.gz"
+	@echo "make docs        writes the man pages and completions anew (tools/make_docs.sh)"
 	@echo "make fmt         clang-format over all sources"
 	@echo "make clean       removes build/"
 
@@ -36,11 +39,11 @@ demo:
 	@bench/demo.sh $(PITH)
 
 test:
-	@cmake/deps.sh build test cross
+	@cmake/deps.sh build test cross docs deb
 	@tests/suite.sh fast
 
 test-full:
-	@cmake/deps.sh build test cross cross-full
+	@cmake/deps.sh build test cross cross-full docs deb
 	@tests/suite.sh full
 
 bench:
@@ -52,16 +55,27 @@ install: build
 	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD) --prefix "$(PREFIX)"
 
 uninstall:
-	@test -f $(BUILD)/install_manifest.txt || { echo "nothing was installed from here"; exit 1; }
-	@while read -r file || [ -n "$$file" ]; do rm -fv "$(DESTDIR)$$file"; \
-	    done < $(BUILD)/install_manifest.txt
+	@cmake/uninstall.sh $(BUILD) "$(PREFIX)" "$(DESTDIR)"
+
+deb:
+	@cmake/deps.sh build deb
+	@cmake/deb.sh
+
+dist:
+	@cmake/dist.sh
 
 golden: build
 	@PITH="$(CURDIR)/$(PITH)" bash tests/golden/make.sh "$(CURDIR)/$(PITH)"
 
+docs:
+	@cmake/deps.sh build docs
+	@cmake --preset release >/dev/null
+	@cmake --build $(BUILD) --target make_docs
+	@tools/make_docs.sh $(BUILD)/make_docs
+
 fmt:
 	@cmake/deps.sh fmt
-	@find include src cli tests bench tools -name '*.[ch]' ! -name '*_table.c' \
+	@find include src cli tests examples bench tools -name '*.[ch]' ! -name '*_table.c' \
 	    -exec clang-format -i {} +
 
 clean:

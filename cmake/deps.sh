@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs what a target of the Makefile needs and this machine lacks, by apt-get.
 #
-#   deps.sh [--check] GROUP...      groups: make build test cross cross-full demo bench fmt
+#   deps.sh [--check] GROUP...      groups: make build test cross cross-full demo bench docs deb fmt
 #
 # A thing is looked for by what is used of it (a command, a header), so that it may have been
 # installed in any way.  With --check nothing is installed: what is missing is named, status 1.
@@ -73,6 +73,16 @@ for group in "$@"; do
         need_command bzip3 bzip3
         need_command 7z p7zip-full
         need_command zpaq zpaq
+        ;;
+    docs)
+        need_command scdoc scdoc
+        need_command lowdown lowdown
+        ;;
+    deb)
+        need_command dpkg-shlibdeps dpkg-dev
+        need_command file file
+        need_command gzip gzip
+        need_command readelf binutils
         ;;
     make) need_command make make ;;
     fmt) need_command clang-format clang-format ;;

@@ -21,6 +21,9 @@ target_compile_options(pith_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
     # Tables of text are longer than the 4095 characters that ISO C promises; no compiler minds.
     -Wno-overlength-strings
+    # The same binaries wherever they are built, with debug information too.  Other builds keep the
+    # paths by which debuggers find the sources.
+    $<$<CONFIG:Release>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=>
     $<$<BOOL:${PITH_WERROR}>:-Werror>)
 # Files past 2 GiB on 32-bit machines.
 target_compile_definitions(pith_flags INTERFACE _FILE_OFFSET_BITS=64)

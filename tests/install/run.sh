@@ -1,28 +1,16 @@
 #!/bin/bash
 # Installs a build into a fresh folder, below a prefix that it was not configured for, and builds and
-# runs a user's program against it: by pkg-config (shared and static) and by find_package.
+# runs programs of users against it: by pkg-config (shared and static) and by find_package.  Installs it
+# below a DESTDIR and removes it again.
 #
 #   run.sh BUILD_FOLDER
 set -u
 build=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+source=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/support/checks.sh
+. "$source/tests/support/checks.sh"
 prefix=$work/root/opt/pith
 cc=${CC:-cc}
-passed=0 failed=0
-
-check() # WHAT COMMAND...
-{
-    local what=$1
-    shift
-    if "$@" >"$work/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAIL  $what"
-        sed 's/^/      /' "$work/log"
-    fi
-}
 
 cat >"$work/user.c" <<'C'
 #include <pith/pith.h>
@@ -48,9 +36,14 @@ int main(void)
 C
 
 check "cmake --install" cmake --install "$build" --prefix "$prefix"
-if [ -e "$prefix/bin/pith" ]; then
-    check "installed command answers" "$prefix/bin/pith" -V
-fi
+check "installed command answers" "$prefix/bin/pith" -V
+by_other_names()
+{
+    echo one two three | "$prefix/bin/pith" >"$work/words.pith" &&
+        [ "$("$prefix/bin/pithcat" "$work/words.pith")" = "one two three" ] &&
+        "$prefix/bin/unpith" "$work/words.pith" && [ "$(cat "$work/words")" = "one two three" ]
+}
+check "installed command under its other names" by_other_names
 
 pc=$(find "$prefix" -name pith.pc)
 libdir=$(dirname "$(dirname "$pc")")
@@ -70,6 +63,16 @@ static_program()
 }
 check "program by pkg-config, static" static_program
 
+for example in "$source"/examples/*.c; do
+    example_runs()
+    {
+        # shellcheck disable=SC2046
+        $cc -std=c99 -Wall -Wextra -Werror "$example" -o "$work/example" \
+            $(pkg-config --cflags --libs pith) && LD_LIBRARY_PATH=$libdir "$work/example"
+    }
+    check "${example##*/} against the installed library" example_runs
+done
+
 mkdir "$work/project"
 cat >"$work/project/CMakeLists.txt" <<'CMAKE'
 cmake_minimum_required(VERSION 3.25)
@@ -88,5 +91,37 @@ by_find_package()
 }
 check "program by find_package" by_find_package
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+# --- DESTDIR, and uninstall -------------------------------------------------------------------------
+# A folder of others must stay, with what is in it.
+destination=$work/destination
+mkdir -p "$destination/opt/pith/share/man/man1"
+touch "$destination/opt/pith/share/man/man1/other.1"
+before=$(cd "$destination" && find . | sort)
+check "cmake --install below DESTDIR" env DESTDIR="$destination" \
+    cmake --install "$build" --prefix /opt/pith
+for file in bin/{pith,unpith,pithcat} include/pith/pith.h lib/libpith.{a,so,so.0} \
+    lib/pkgconfig/pith.pc lib/cmake/pith/pith-{config,config-version,targets}.cmake \
+    share/man/man1/{pith,unpith,pithcat}.1 share/man/man5/pith-format.5 \
+    share/bash-completion/completions/{pith,unpith,pithcat} share/zsh/site-functions/_pith \
+    share/fish/vendor_completions.d/pith.fish share/pith/pith.magic \
+    share/doc/pith/{README.md,docs/format.md,docs/bytes.md}; do
+    check "installed: $file" test -f "$destination/opt/pith/$file"
+done
+nothing_points_outside()
+{
+    ! grep -rI -e "$work" -e "$build" "$destination" && ! find "$destination" -xtype l | grep .
+}
+check "installed files name neither DESTDIR nor the build" nothing_points_outside
+check "uninstall" "$source/cmake/uninstall.sh" "$build" /opt/pith "$destination"
+nothing_is_left() { diff <(echo "$before") <(cd "$destination" && find . | sort); }
+check "uninstall leaves nothing of ours and all of others" nothing_is_left
+rm -rf "$destination/opt"
+empty_again()
+{
+    DESTDIR=$destination cmake --install "$build" --prefix /opt/pith &&
+        "$source/cmake/uninstall.sh" "$build" /opt/pith "$destination" && [ -d "$destination" ] &&
+        [ -z "$(ls -A "$destination")" ]
+}
+check "an empty DESTDIR is empty again" empty_again
+
+finish

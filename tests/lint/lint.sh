@@ -185,7 +185,7 @@ rule "library never ends the process" "$(calls 'abort|exit|_exit|_Exit|quick_exi
 # --- sizes ----------------------------------------------------------------------------------------
 file_lengths() # LIMIT
 {
-    find_c include src cli tests bench tools | grep -v '_table\.c$' | while read -r file; do
+    find_c include src cli tests examples bench tools | grep -v '_table\.c$' | while read -r file; do
         lines=$(wc -l <"$file")
         [ "$lines" -gt "$1" ] && echo "$file: $lines lines"
     done
@@ -252,8 +252,13 @@ if [ -n "$static_lib" ]; then
             grep -vxE "$outside" | sort)"
 fi
 if [ -n "$shared_lib" ]; then
-    exported=$(nm -D --defined-only "$shared_lib" | awk 'NF == 3 { print $3 }')
+    # Type A is the name of the version itself; the others are NAME@@VERSION.
+    versioned=$(nm -D --defined-only "$shared_lib" | awk 'NF == 3 && $2 != "A" { print $3 }')
+    exported=$(sed 's/@.*//' <<<"$versioned")
     rule "shared library: every exported symbol is called pith_" "$(grep -v '^pith_' <<<"$exported")"
+    node=$(sed -n 's/^\(PITH_[0-9]*\) {$/\1/p' cmake/libpith.map 2>&1)
+    rule "shared library: every exported symbol has the version of cmake/libpith.map" "$(
+        grep -v "@@$node\$" <<<"$versioned")"
     count=$(grep -c . <<<"$exported")
     rule "shared library: at most 60 symbols are exported" "$(
         [ "$count" -gt 60 ] && echo "$count symbols")"
@@ -265,7 +270,7 @@ fi
 
 # --- layout --------------------------------------------------------------------------------------------
 if command -v clang-format >/dev/null 2>&1 && [ -f .clang-format ]; then
-    warn "clang-format agrees (make fmt)" "$(find_c include src cli tests bench tools |
+    warn "clang-format agrees (make fmt)" "$(find_c include src cli tests examples bench tools |
         grep -v '_table\.c$' | while read -r file; do
         clang-format --dry-run --Werror "$file" >/dev/null 2>&1 || echo "$file"
     done)"

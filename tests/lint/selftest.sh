@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 cc=${CC:-cc}
 
 good=$work/good
-mkdir -p "$good"/{include/pith,src/{base,num,coder,codec/bytes,par,api},cli,docs}
+mkdir -p "$good"/{include/pith,src/{base,num,coder,codec/bytes,par,api},cli,docs,cmake}
 cat >"$good/include/pith/pith.h" <<'C'
 #ifndef PITH_PITH_H
 #define PITH_PITH_H
@@ -33,6 +33,7 @@ echo '#include "codec/bytes/bytes.h"' >"$good/src/codec/bytes/bytes.c"
 echo 'int pith_bytes(void);' >"$good/src/codec/bytes/bytes.h"
 printf '#include "args.h"\n#include <pith/pith.h>\n#include <stdio.h>\n' >"$good/cli/args.c"
 echo 'int args(void);' >"$good/cli/args.h"
+printf 'PITH_0 {\n    global: pith_*;\n    local: *;\n};\n' >"$good/cmake/libpith.map"
 
 passed=0 failed=0
 verdict() # WHETHER WHAT
@@ -56,9 +57,11 @@ build_and_lint() # TREE
             $cc -std=c11 -fPIC -fvisibility=hidden -Iinclude -Isrc -c "$file" \
                 -o "build/$(basename "$file").o" 2>/dev/null || true
         done
+        map=cmake/libpith.map
+        [ -f build.map ] && map=build.map
         rm -f build/libpith.a
         ar rc build/libpith.a build/*.o
-        $cc -shared -o build/libpith.so build/*.o -lm
+        $cc -shared -Wl,--version-script="$map" -o build/libpith.so build/*.o -lm
         bash "$lint" --root . --static build/libpith.a --shared build/libpith.so
     ) >"$work/log" 2>&1
 }
@@ -150,7 +153,11 @@ expect "static library: takes nothing from outside" <<'SH'
 printf 'double tan(double);\n#define SLY tan\ndouble pith_x(double x) { return SLY(x); }\n' >src/api/x.c
 SH
 expect "shared library: every exported symbol is called pith_" <<'SH'
+sed -i 's/pith_\*;/& other;/' cmake/libpith.map
 printf '__attribute__((visibility("default"))) int other(void) { return 1; }\n' >src/api/x.c
+SH
+expect "shared library: every exported symbol has the version" <<'SH'
+sed 's/PITH_0/PITH_1/' cmake/libpith.map >build.map
 SH
 expect "shared library: at most 60 symbols" <<'SH'
 for i in $(seq 61); do

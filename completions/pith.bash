@@ -1,0 +1,59 @@
+# Completion of pith, unpith and pithcat for bash.  Made by tools/make_docs.c from the
+# table of options; edit that.
+_pith()
+{
+    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} word
+    local choices=- archives= decoding='^(-[1234567zdtlbhVcfkvq]*[dtl].*|--decompress|--uncompress|--test|--list)$'
+
+    COMPREPLY=()
+    # --name=value comes as three words
+    if [[ $current == '=' ]]; then
+        current=
+    elif [[ $before == '=' ]]; then
+        before=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+
+    case $before in
+    --level)
+        choices='1 2 3 4 5 6 7' ;;
+    --block-size)
+        choices='1MiB 16MiB 64MiB 256MiB 1GiB' ;;
+    --size-hint)
+        choices='1MiB 16MiB 64MiB 256MiB 1GiB' ;;
+    -e)
+        choices='1 2 3 4 5 6 7' ;;
+    -o | --output)
+        return ;; # bash offers files by itself
+    -S | --suffix)
+        choices='' ;;
+    -T | --threads)
+        choices='0 1 2 4 8 16' ;;
+    -M | --memory)
+        choices='1MiB 16MiB 64MiB 256MiB 1GiB' ;;
+    esac
+    if [[ $choices != - ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
+        compopt +o default 2>/dev/null
+        return
+    fi
+
+    if [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench -h --help -V --version -1 -2 -3 -4 -5 -6 -7 --level= --block-size= --size-hint= --no-verify -e -c --stdout --to-stdout -o --output= -S --suffix= -f --force -k --keep --rm -T --threads= -M --memory= -v --verbose -q --quiet --progress' \
+            -- "$current")
+        [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] &&
+            compopt -o nospace 2>/dev/null
+        return
+    fi
+
+    [[ ${COMP_WORDS[0]##*/} =~ ^(unpith|pithcat)$ ]] && archives=1
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [[ $word =~ $decoding ]] && archives=1
+    done
+    [[ $archives ]] || return
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(
+        compgen -d -- "$current"
+        compgen -f -X '!*.pith' -- "$current"
+    )
+}
+complete -o default -F _pith pith unpith pithcat
