@@ -94,6 +94,9 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
     case 'f':
         settings->force = true;
         break;
+    case 'r':
+        settings->recursive = true;
+        break;
     case 'k':
         settings->remove_source = false;
         break;
@@ -251,6 +254,11 @@ static bool check_together(const struct settings *settings)
     if (settings->output != NULL && command != COMMAND_COMPRESS && command != COMMAND_DECOMPRESS)
         return is_done(
             message_error(NULL, "-o %s: nothing is written by -t, -l and -b", settings->output));
+    if (settings->recursive && settings->output != NULL)
+        return is_done(
+            message_error(NULL, "-o %s: -r writes a file beside each input", settings->output));
+    if (settings->recursive && settings->n_files == 0)
+        return is_done(message_error(NULL, "-r needs directories or files"));
     if (settings->bench_last != 0 && command != COMMAND_BENCH)
         return is_done(message_error(NULL, "-e is the last level of a benchmark: it goes with -b"));
     if (command == COMMAND_BENCH && settings->n_files == 0)

@@ -22,6 +22,7 @@ struct settings {
     int bench_last;        /* -e, 0 = not given */
     bool to_stdout;
     bool force;
+    bool recursive;
     bool remove_source;
     bool no_verify;
     bool show_progress; /* --progress: also when stderr is no terminal */

@@ -42,6 +42,7 @@ static const struct option_row rows[] = {
     {'o', "output", "FILE", "write to FILE"},
     {'S', "suffix", "SUF", "use SUF in place of .pith"},
     {'f', "force", NULL, "overwrite; follow links; take special files; write to terminals"},
+    {'r', "recursive", NULL, "take the files below directories; see what is skipped with -v"},
     {'k', "keep", NULL, "keep the input (the default)"},
     {OPTION_RM, "rm", NULL, "remove the input once its output is safely written"},
 
