@@ -11,6 +11,7 @@
 
 #include <getopt.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,6 +63,39 @@ static bool read_threads(unsigned *threads, const char *text, const char *origin
     return true;
 }
 
+static bool read_seconds(unsigned *seconds, const char *text)
+{
+    uint64_t value;
+
+    if (!number_parse(&value, text, 0, 86400))
+        return is_done(
+            message_error("-i", "'%s' is not a number of seconds: use 0 to 86400", text));
+    *seconds = (unsigned)value;
+    return true;
+}
+
+/* -b1e5i3 may be one word, as for zstd; getopt then takes "5i3" for the value of -e. */
+static bool read_bench(struct settings *settings, int letter, const char *text)
+{
+    for (;;) {
+        size_t len = strspn(text, "0123456789");
+        bool goes_on = len > 0 && (text[len] == 'e' || text[len] == 'i');
+        char number[24];
+
+        if (goes_on && len < sizeof number)
+            snprintf(number, sizeof number, "%.*s", (int)len, text);
+        else
+            snprintf(number, sizeof number, "%s", text);
+        if (!(letter == 'e' ? read_level(&settings->bench_last, number, "-e")
+                            : read_seconds(&settings->bench_seconds, number)))
+            return false;
+        if (!goes_on)
+            return true;
+        letter = text[len];
+        text += len + 1;
+    }
+}
+
 static bool read_size(uint64_t *len, const char *text, const char *origin)
 {
     if (number_parse_size(len, text) && *len > 0)
@@ -106,6 +140,9 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
     case OPTION_NO_VERIFY:
         settings->no_verify = true;
         break;
+    case OPTION_JSON:
+        settings->json = true;
+        break;
     case OPTION_PROGRESS:
         settings->show_progress = true;
         break;
@@ -127,7 +164,8 @@ static bool apply_value(struct settings *settings, int letter, const char *value
     case OPTION_LEVEL:
         return read_level(&settings->level, value, "--level");
     case 'e':
-        return read_level(&settings->bench_last, value, "-e");
+    case 'i':
+        return read_bench(settings, letter, value);
     case 'T':
         return read_threads(&settings->threads, value, "-T");
     case 'M':
@@ -261,6 +299,8 @@ static bool check_together(const struct settings *settings)
         return is_done(message_error(NULL, "-r needs directories or files"));
     if (settings->bench_last != 0 && command != COMMAND_BENCH)
         return is_done(message_error(NULL, "-e is the last level of a benchmark: it goes with -b"));
+    if (settings->bench_seconds != 0 && command != COMMAND_BENCH)
+        return is_done(message_error(NULL, "-i is how long a benchmark measures: it goes with -b"));
     if (command == COMMAND_BENCH && settings->n_files == 0)
         return is_done(message_error(NULL, "-b needs files to measure"));
     return true;

@@ -14,17 +14,19 @@ enum command { COMMAND_COMPRESS, COMMAND_DECOMPRESS, COMMAND_TEST, COMMAND_LIST,
 
 struct settings {
     enum command command;
-    int level;             /* 0 = not given */
-    unsigned threads;      /* at least 1 */
-    uint64_t memory_limit; /* bytes, never 0 */
-    uint64_t chunk_len;    /* bytes, 0 = the level's */
-    uint64_t size_hint;    /* bytes, 0 = unknown */
-    int bench_last;        /* -e, 0 = not given */
+    int level;              /* 0 = not given */
+    unsigned threads;       /* at least 1 */
+    uint64_t memory_limit;  /* bytes, never 0 */
+    uint64_t chunk_len;     /* bytes, 0 = the level's */
+    uint64_t size_hint;     /* bytes, 0 = unknown */
+    int bench_last;         /* -e, 0 = not given */
+    unsigned bench_seconds; /* -i: each measurement is repeated for as long */
     bool to_stdout;
     bool force;
     bool recursive;
     bool remove_source;
     bool no_verify;
+    bool json;          /* tables and summaries for programs */
     bool show_progress; /* --progress: also when stderr is no terminal */
     const char *output; /* -o, NULL = derived from the input's name */
     const char *suffix; /* never empty */

@@ -35,6 +35,7 @@ static const struct option_row rows[] = {
     {OPTION_SIZE_HINT, "size-hint", "SIZE", "how much a pipe will bring, about"},
     {OPTION_NO_VERIFY, "no-verify", NULL, "do not decode each chunk again to compare"},
     {'e', NULL, "N", "the last level that -b measures"},
+    {'i', NULL, "N", "-b repeats each measurement for N seconds and keeps the fastest"},
 
     {0, NULL, NULL, "Where to"},
     {'c', "stdout", NULL, "write to standard output"},
@@ -51,6 +52,7 @@ static const struct option_row rows[] = {
     {'M', "memory", "SIZE", "use no more memory than SIZE, as 512MiB (default 4GiB)"},
     {'v', "verbose", NULL, "say more"},
     {'q', "quiet", NULL, "say less; twice: not even errors"},
+    {OPTION_JSON, "json", NULL, "tables and summaries as JSON; see docs/json.md"},
     {OPTION_PROGRESS, "progress", NULL, "show progress even if stderr is no terminal"},
 };
 

@@ -12,7 +12,8 @@ enum {
     OPTION_NO_VERIFY,
     OPTION_BLOCK_SIZE,
     OPTION_SIZE_HINT,
-    OPTION_PROGRESS
+    OPTION_PROGRESS,
+    OPTION_JSON
 };
 
 struct option_row {
