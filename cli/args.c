@@ -140,6 +140,9 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
     case OPTION_NO_VERIFY:
         settings->no_verify = true;
         break;
+    case OPTION_ESTIMATE:
+        settings->command = COMMAND_ESTIMATE;
+        break;
     case OPTION_JSON:
         settings->json = true;
         break;
@@ -280,9 +283,18 @@ static bool read_environment(struct settings *settings)
     return true;
 }
 
+static bool has_stdin(const struct settings *settings)
+{
+    for (int i = 0; i < settings->n_files; i++)
+        if (strcmp(settings->files[i], "-") == 0)
+            return true;
+    return false;
+}
+
 static bool check_together(const struct settings *settings)
 {
     enum command command = settings->command;
+    bool measures = command == COMMAND_BENCH || command == COMMAND_ESTIMATE;
 
     if (settings->output != NULL && settings->n_files > 1)
         return is_done(
@@ -290,17 +302,22 @@ static bool check_together(const struct settings *settings)
     if (settings->output != NULL && settings->to_stdout)
         return is_done(message_error(NULL, "-o and -c exclude each other"));
     if (settings->output != NULL && command != COMMAND_COMPRESS && command != COMMAND_DECOMPRESS)
-        return is_done(
-            message_error(NULL, "-o %s: nothing is written by -t, -l and -b", settings->output));
+        return is_done(message_error(NULL, "-o %s: nothing is written by -t, -l, -b and --estimate",
+                                     settings->output));
     if (settings->recursive && settings->output != NULL)
         return is_done(
             message_error(NULL, "-o %s: -r writes a file beside each input", settings->output));
     if (settings->recursive && settings->n_files == 0)
         return is_done(message_error(NULL, "-r needs directories or files"));
-    if (settings->bench_last != 0 && command != COMMAND_BENCH)
-        return is_done(message_error(NULL, "-e is the last level of a benchmark: it goes with -b"));
+    if (settings->bench_last != 0 && !measures)
+        return is_done(
+            message_error(NULL, "-e is the last level to measure: it goes with -b or --estimate"));
     if (settings->bench_seconds != 0 && command != COMMAND_BENCH)
         return is_done(message_error(NULL, "-i is how long a benchmark measures: it goes with -b"));
+    if (command == COMMAND_ESTIMATE && (settings->n_files == 0 || has_stdin(settings)))
+        return is_done(message_error(
+            NULL,
+            "--estimate needs files: parts of them are read here and there, as standard input cannot be"));
     if (command == COMMAND_BENCH && settings->n_files == 0)
         return is_done(message_error(NULL, "-b needs files to measure"));
     return true;
@@ -342,4 +359,16 @@ void args_options(pith_options *options, const struct settings *settings)
                               .chunk_len = settings->chunk_len,
                               .size_hint = settings->size_hint,
                               .no_verify = settings->no_verify};
+}
+
+bool args_level_range(const struct settings *settings, int *first, int *last)
+{
+    *first = settings->level != 0 ? settings->level : PITH_LEVEL_MIN;
+    *last = settings->bench_last != 0 ? settings->bench_last
+            : settings->level != 0    ? settings->level
+                                      : PITH_LEVEL_MAX;
+    if (*first <= *last)
+        return true;
+    message_error(NULL, "from level %d to level %d: there is none", *first, *last);
+    return false;
 }

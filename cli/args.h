@@ -10,7 +10,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum command { COMMAND_COMPRESS, COMMAND_DECOMPRESS, COMMAND_TEST, COMMAND_LIST, COMMAND_BENCH };
+enum command {
+    COMMAND_COMPRESS,
+    COMMAND_DECOMPRESS,
+    COMMAND_TEST,
+    COMMAND_LIST,
+    COMMAND_BENCH,
+    COMMAND_ESTIMATE
+};
 
 struct settings {
     enum command command;
@@ -37,6 +44,9 @@ struct settings {
 /* True: go on with *settings, whose files point into argv.  False: leave with *code; help, version
  * or the one line about what is wrong has been printed. */
 bool args_read(struct settings *settings, enum code *code, int argc, char **argv);
+
+/* The levels that -b and --estimate are to go through.  False: none, as has been told. */
+bool args_level_range(const struct settings *settings, int *first, int *last);
 
 /* Starts the library's options from what the user asked for, for coding or decoding. */
 void args_options(pith_options *options, const struct settings *settings);

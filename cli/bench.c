@@ -307,14 +307,11 @@ static void end_report(struct bench *bench, int first, int last)
 enum code bench_files(const struct settings *settings)
 {
     struct bench bench = {.settings = settings};
-    int first = settings->level != 0 ? settings->level : PITH_LEVEL_MIN;
-    int last = settings->bench_last != 0 ? settings->bench_last
-               : settings->level != 0    ? settings->level
-                                         : PITH_LEVEL_MAX;
+    int first, last;
     enum code code = CODE_DONE;
 
-    if (first > last)
-        return message_error(NULL, "-b from level %d to level %d: there is none", first, last);
+    if (!args_level_range(settings, &first, &last))
+        return CODE_FAILED;
     bench.packed = tmpfile();
     bench.unpacked = tmpfile();
     if (bench.packed == NULL || bench.unpacked == NULL)

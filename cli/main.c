@@ -7,6 +7,7 @@
 #include "args.h"
 #include "bench.h"
 #include "convert.h"
+#include "estimate.h"
 #include "list.h"
 #include "message.h"
 #include "signals.h"
@@ -44,6 +45,8 @@ static enum code run_command(const struct settings *settings)
         return list_files(settings);
     case COMMAND_BENCH:
         return bench_files(settings);
+    case COMMAND_ESTIMATE:
+        return estimate_files(settings);
     case COMMAND_COMPRESS:
     case COMMAND_DECOMPRESS:
     case COMMAND_TEST:

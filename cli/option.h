@@ -13,7 +13,8 @@ enum {
     OPTION_BLOCK_SIZE,
     OPTION_SIZE_HINT,
     OPTION_PROGRESS,
-    OPTION_JSON
+    OPTION_JSON,
+    OPTION_ESTIMATE
 };
 
 struct option_row {
