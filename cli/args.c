@@ -11,6 +11,7 @@
 
 #include <getopt.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,6 +63,39 @@ static bool read_threads(unsigned *threads, const char *text, const char *origin
     return true;
 }
 
+static bool read_seconds(unsigned *seconds, const char *text)
+{
+    uint64_t value;
+
+    if (!number_parse(&value, text, 0, 86400))
+        return is_done(
+            message_error("-i", "'%s' is not a number of seconds: use 0 to 86400", text));
+    *seconds = (unsigned)value;
+    return true;
+}
+
+/* -b1e5i3 may be one word, as for zstd; getopt then takes "5i3" for the value of -e. */
+static bool read_bench(struct settings *settings, int letter, const char *text)
+{
+    for (;;) {
+        size_t len = strspn(text, "0123456789");
+        bool goes_on = len > 0 && (text[len] == 'e' || text[len] == 'i');
+        char number[24];
+
+        if (goes_on && len < sizeof number)
+            snprintf(number, sizeof number, "%.*s", (int)len, text);
+        else
+            snprintf(number, sizeof number, "%s", text);
+        if (!(letter == 'e' ? read_level(&settings->bench_last, number, "-e")
+                            : read_seconds(&settings->bench_seconds, number)))
+            return false;
+        if (!goes_on)
+            return true;
+        letter = text[len];
+        text += len + 1;
+    }
+}
+
 static bool read_size(uint64_t *len, const char *text, const char *origin)
 {
     if (number_parse_size(len, text) && *len > 0)
@@ -94,6 +128,9 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
     case 'f':
         settings->force = true;
         break;
+    case 'r':
+        settings->recursive = true;
+        break;
     case 'k':
         settings->remove_source = false;
         break;
@@ -102,6 +139,12 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
         break;
     case OPTION_NO_VERIFY:
         settings->no_verify = true;
+        break;
+    case OPTION_ESTIMATE:
+        settings->command = COMMAND_ESTIMATE;
+        break;
+    case OPTION_JSON:
+        settings->json = true;
         break;
     case OPTION_PROGRESS:
         settings->show_progress = true;
@@ -124,7 +167,8 @@ static bool apply_value(struct settings *settings, int letter, const char *value
     case OPTION_LEVEL:
         return read_level(&settings->level, value, "--level");
     case 'e':
-        return read_level(&settings->bench_last, value, "-e");
+    case 'i':
+        return read_bench(settings, letter, value);
     case 'T':
         return read_threads(&settings->threads, value, "-T");
     case 'M':
@@ -239,9 +283,18 @@ static bool read_environment(struct settings *settings)
     return true;
 }
 
+static bool has_stdin(const struct settings *settings)
+{
+    for (int i = 0; i < settings->n_files; i++)
+        if (strcmp(settings->files[i], "-") == 0)
+            return true;
+    return false;
+}
+
 static bool check_together(const struct settings *settings)
 {
     enum command command = settings->command;
+    bool measures = command == COMMAND_BENCH || command == COMMAND_ESTIMATE;
 
     if (settings->output != NULL && settings->n_files > 1)
         return is_done(
@@ -249,10 +302,22 @@ static bool check_together(const struct settings *settings)
     if (settings->output != NULL && settings->to_stdout)
         return is_done(message_error(NULL, "-o and -c exclude each other"));
     if (settings->output != NULL && command != COMMAND_COMPRESS && command != COMMAND_DECOMPRESS)
+        return is_done(message_error(NULL, "-o %s: nothing is written by -t, -l, -b and --estimate",
+                                     settings->output));
+    if (settings->recursive && settings->output != NULL)
         return is_done(
-            message_error(NULL, "-o %s: nothing is written by -t, -l and -b", settings->output));
-    if (settings->bench_last != 0 && command != COMMAND_BENCH)
-        return is_done(message_error(NULL, "-e is the last level of a benchmark: it goes with -b"));
+            message_error(NULL, "-o %s: -r writes a file beside each input", settings->output));
+    if (settings->recursive && settings->n_files == 0)
+        return is_done(message_error(NULL, "-r needs directories or files"));
+    if (settings->bench_last != 0 && !measures)
+        return is_done(
+            message_error(NULL, "-e is the last level to measure: it goes with -b or --estimate"));
+    if (settings->bench_seconds != 0 && command != COMMAND_BENCH)
+        return is_done(message_error(NULL, "-i is how long a benchmark measures: it goes with -b"));
+    if (command == COMMAND_ESTIMATE && (settings->n_files == 0 || has_stdin(settings)))
+        return is_done(message_error(
+            NULL,
+            "--estimate needs files: parts of them are read here and there, as standard input cannot be"));
     if (command == COMMAND_BENCH && settings->n_files == 0)
         return is_done(message_error(NULL, "-b needs files to measure"));
     return true;
@@ -294,4 +359,16 @@ void args_options(pith_options *options, const struct settings *settings)
                               .chunk_len = settings->chunk_len,
                               .size_hint = settings->size_hint,
                               .no_verify = settings->no_verify};
+}
+
+bool args_level_range(const struct settings *settings, int *first, int *last)
+{
+    *first = settings->level != 0 ? settings->level : PITH_LEVEL_MIN;
+    *last = settings->bench_last != 0 ? settings->bench_last
+            : settings->level != 0    ? settings->level
+                                      : PITH_LEVEL_MAX;
+    if (*first <= *last)
+        return true;
+    message_error(NULL, "from level %d to level %d: there is none", *first, *last);
+    return false;
 }

@@ -10,20 +10,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum command { COMMAND_COMPRESS, COMMAND_DECOMPRESS, COMMAND_TEST, COMMAND_LIST, COMMAND_BENCH };
+enum command {
+    COMMAND_COMPRESS,
+    COMMAND_DECOMPRESS,
+    COMMAND_TEST,
+    COMMAND_LIST,
+    COMMAND_BENCH,
+    COMMAND_ESTIMATE
+};
 
 struct settings {
     enum command command;
-    int level;             /* 0 = not given */
-    unsigned threads;      /* at least 1 */
-    uint64_t memory_limit; /* bytes, never 0 */
-    uint64_t chunk_len;    /* bytes, 0 = the level's */
-    uint64_t size_hint;    /* bytes, 0 = unknown */
-    int bench_last;        /* -e, 0 = not given */
+    int level;              /* 0 = not given */
+    unsigned threads;       /* at least 1 */
+    uint64_t memory_limit;  /* bytes, never 0 */
+    uint64_t chunk_len;     /* bytes, 0 = the level's */
+    uint64_t size_hint;     /* bytes, 0 = unknown */
+    int bench_last;         /* -e, 0 = not given */
+    unsigned bench_seconds; /* -i: each measurement is repeated for as long */
     bool to_stdout;
     bool force;
+    bool recursive;
     bool remove_source;
     bool no_verify;
+    bool json;          /* tables and summaries for programs */
     bool show_progress; /* --progress: also when stderr is no terminal */
     const char *output; /* -o, NULL = derived from the input's name */
     const char *suffix; /* never empty */
@@ -34,6 +44,9 @@ struct settings {
 /* True: go on with *settings, whose files point into argv.  False: leave with *code; help, version
  * or the one line about what is wrong has been printed. */
 bool args_read(struct settings *settings, enum code *code, int argc, char **argv);
+
+/* The levels that -b and --estimate are to go through.  False: none, as has been told. */
+bool args_level_range(const struct settings *settings, int *first, int *last);
 
 /* Starts the library's options from what the user asked for, for coding or decoding. */
 void args_options(pith_options *options, const struct settings *settings);

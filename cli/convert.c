@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool has_suffix(const char *path, const char *suffix)
+bool convert_has_suffix(const char *path, const char *suffix)
 {
     size_t path_len = strlen(path), suffix_len = strlen(suffix);
 
@@ -26,7 +26,7 @@ static bool has_suffix(const char *path, const char *suffix)
 /* The output's name by the suffix; the caller frees it. */
 static enum code derive_name(char **name, const struct settings *settings, const char *path)
 {
-    bool is_packed = has_suffix(path, settings->suffix);
+    bool is_packed = convert_has_suffix(path, settings->suffix);
     size_t len = strlen(path), suffix_len = strlen(settings->suffix);
 
     if (settings->command == COMMAND_DECOMPRESS && !is_packed)

@@ -7,4 +7,7 @@
 /* path NULL = standard input. */
 enum code convert_file(const struct settings *settings, const char *path);
 
+/* True if the path's last part is a name and, behind it, the suffix. */
+bool convert_has_suffix(const char *path, const char *suffix);
+
 #endif

@@ -3,6 +3,7 @@
 #include "posix.h"
 
 #include "io.h"
+#include "json.h"
 #include "list.h"
 #include "number.h"
 #include "source.h"
@@ -16,6 +17,7 @@ struct listing {
     const struct settings *settings;
     pith_archive_info sum; /* over the files so far; decode_memory is the largest */
     int n_listed;
+    struct json json; /* begun with --json only */
 };
 
 static void print_label(const char *label)
@@ -71,12 +73,77 @@ static void print_details(const pith_archive_info *info, const char *label)
                "Raw at", "Raw", "Memory", "Codec");
 }
 
+static void write_sums(struct json *json, const pith_archive_info *info)
+{
+    json_uint(json, "frames", info->frames);
+    json_uint(json, "chunks", info->chunks);
+    json_uint(json, "raw_bytes", info->raw_len);
+    json_uint(json, "packed_bytes", info->packed_len);
+    json_uint(json, "decode_memory_bytes", info->decode_memory);
+}
+
+static int write_chunk(void *opaque, const pith_chunk_info *chunk)
+{
+    struct json *json = opaque;
+
+    json_open_object(json, NULL);
+    json_uint(json, "frame", chunk->frame);
+    json_text(json, "codec", chunk->codec);
+    json_uint(json, "raw_offset", chunk->raw_offset);
+    json_uint(json, "raw_bytes", chunk->raw_len);
+    json_uint(json, "packed_offset", chunk->packed_offset);
+    json_uint(json, "packed_bytes", chunk->packed_len);
+    json_uint(json, "decode_memory_bytes", chunk->decode_memory);
+    json_close(json);
+    return 0;
+}
+
 static enum code explain(const struct source *source, const struct io_window *window,
                          const pith_error *error)
 {
     if (error->status == PITH_E_IO && window->error != 0)
         return message_errno(source->label, "cannot read", window->error);
     return message_library(source->label, error, 1);
+}
+
+static pith_status write_archive(struct json *json, const struct source *source,
+                                 struct io_window *window, const pith_archive_info *info,
+                                 pith_error *error)
+{
+    pith_archive_info again;
+    pith_status status = PITH_OK;
+
+    json_open_object(json, NULL);
+    json_text(json, "name", source->label);
+    if (info->level == 0)
+        json_null(json, "level");
+    else
+        json_uint(json, "level", (uint64_t)info->level);
+    write_sums(json, info);
+    if (message_verbosity() > 0) {
+        json_open_array(json, "chunk_list");
+        status = pith_list(&again, io_read_at, window, source->len, write_chunk, json, error);
+        json_close(json);
+    }
+    json_close(json);
+    return status;
+}
+
+static void begin_json(struct listing *listing)
+{
+    json_begin(&listing->json, stdout);
+    json_open_object(&listing->json, NULL);
+    json_open_array(&listing->json, "files");
+}
+
+static void end_json(struct listing *listing)
+{
+    json_close(&listing->json);
+    json_open_object(&listing->json, "totals");
+    json_uint(&listing->json, "files", (uint64_t)listing->n_listed);
+    write_sums(&listing->json, &listing->sum);
+    json_close(&listing->json);
+    json_close(&listing->json);
 }
 
 static enum code list_source(struct listing *listing, const struct source *source)
@@ -98,7 +165,9 @@ static enum code list_source(struct listing *listing, const struct source *sourc
     listing->sum.packed_len += info.packed_len;
     if (info.decode_memory > listing->sum.decode_memory)
         listing->sum.decode_memory = info.decode_memory;
-    if (message_verbosity() > 0) {
+    if (listing->settings->json) {
+        error.status = write_archive(&listing->json, source, &window, &info, &error);
+    } else if (message_verbosity() > 0) {
         print_details(&info, source->label);
         error.status =
             pith_list(&info, io_read_at, &window, source->len, print_chunk, &number, &error);
@@ -129,13 +198,17 @@ enum code list_files(const struct settings *settings)
     enum code code = CODE_DONE;
     char label[32];
 
+    if (settings->json)
+        begin_json(&listing);
     if (settings->n_files == 0)
         code = list_file(&listing, NULL);
     for (int i = 0; i < settings->n_files; i++) {
         code = code_worse(code, list_file(&listing, settings->files[i]));
         fflush(stdout); /* keeps rows and messages in order */
     }
-    if (listing.n_listed > 1) {
+    if (settings->json) {
+        end_json(&listing);
+    } else if (listing.n_listed > 1) {
         snprintf(label, sizeof label, "%d files", listing.n_listed);
         if (message_verbosity() > 0)
             print_heading();

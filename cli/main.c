@@ -7,9 +7,11 @@
 #include "args.h"
 #include "bench.h"
 #include "convert.h"
+#include "estimate.h"
 #include "list.h"
 #include "message.h"
 #include "signals.h"
+#include "walk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,19 +38,38 @@ static enum code convert_files(const struct settings *settings)
     return code;
 }
 
-static enum code run(const struct settings *settings)
+static enum code run_command(const struct settings *settings)
 {
     switch (settings->command) {
     case COMMAND_LIST:
         return list_files(settings);
     case COMMAND_BENCH:
         return bench_files(settings);
+    case COMMAND_ESTIMATE:
+        return estimate_files(settings);
     case COMMAND_COMPRESS:
     case COMMAND_DECOMPRESS:
     case COMMAND_TEST:
         break;
     }
     return convert_files(settings);
+}
+
+static enum code run(const struct settings *settings)
+{
+    struct settings below = *settings;
+    struct walk walk = {.paths = NULL};
+    enum code code;
+
+    if (!settings->recursive)
+        return run_command(settings);
+    code = walk_collect(&walk, settings);
+    below.files = walk.paths;
+    below.n_files = (int)walk.n_paths;
+    if (below.n_files > 0) /* none would mean standard input */
+        code = code_worse(code, run_command(&below));
+    walk_free(&walk);
+    return code;
 }
 
 /* A table or help text that could not be written is a failure like any other. */

@@ -16,6 +16,7 @@ static const struct option_row rows[] = {
     {'t', "test", NULL, "decode and check, write nothing"},
     {'l', "list", NULL, "list what archives hold; with -v every chunk"},
     {'b', "bench", NULL, "measure FILES at all levels, at the given one, or up to -e"},
+    {OPTION_ESTIMATE, "estimate", NULL, "guess what the levels give and cost, from parts of FILES"},
     {'h', "help", NULL, "print this help"},
     {'V', "version", NULL, "print the version"},
 
@@ -34,7 +35,8 @@ static const struct option_row rows[] = {
     {OPTION_BLOCK_SIZE, "block-size", "SIZE", "raw bytes in one independent chunk"},
     {OPTION_SIZE_HINT, "size-hint", "SIZE", "how much a pipe will bring, about"},
     {OPTION_NO_VERIFY, "no-verify", NULL, "do not decode each chunk again to compare"},
-    {'e', NULL, "N", "the last level that -b measures"},
+    {'e', NULL, "N", "the last level for -b and --estimate"},
+    {'i', NULL, "N", "-b repeats each measurement for N seconds and keeps the fastest"},
 
     {0, NULL, NULL, "Where to"},
     {'c', "stdout", NULL, "write to standard output"},
@@ -42,6 +44,7 @@ static const struct option_row rows[] = {
     {'o', "output", "FILE", "write to FILE"},
     {'S', "suffix", "SUF", "use SUF in place of .pith"},
     {'f', "force", NULL, "overwrite; follow links; take special files; write to terminals"},
+    {'r', "recursive", NULL, "take the files below directories; see what is skipped with -v"},
     {'k', "keep", NULL, "keep the input (the default)"},
     {OPTION_RM, "rm", NULL, "remove the input once its output is safely written"},
 
@@ -50,6 +53,7 @@ static const struct option_row rows[] = {
     {'M', "memory", "SIZE", "use no more memory than SIZE, as 512MiB (default 4GiB)"},
     {'v', "verbose", NULL, "say more"},
     {'q', "quiet", NULL, "say less; twice: not even errors"},
+    {OPTION_JSON, "json", NULL, "tables and summaries as JSON; see docs/json.md"},
     {OPTION_PROGRESS, "progress", NULL, "show progress even if stderr is no terminal"},
 };
 

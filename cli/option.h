@@ -12,7 +12,9 @@ enum {
     OPTION_NO_VERIFY,
     OPTION_BLOCK_SIZE,
     OPTION_SIZE_HINT,
-    OPTION_PROGRESS
+    OPTION_PROGRESS,
+    OPTION_JSON,
+    OPTION_ESTIMATE
 };
 
 struct option_row {

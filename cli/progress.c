@@ -2,6 +2,7 @@
  * not slow the work.  The first one waits half a second, so that short work stays silent. */
 #include "posix.h"
 
+#include "json.h"
 #include "message.h"
 #include "number.h"
 #include "progress.h"
@@ -30,6 +31,8 @@ void progress_begin(struct progress *progress, const struct settings *settings, 
 
     *progress = (struct progress){.label = label,
                                   .total = total,
+                                  .command = settings->command,
+                                  .writes_json = settings->json,
                                   .is_decoding = settings->command != COMMAND_COMPRESS,
                                   .is_shown = settings->show_progress || on_terminal,
                                   .next_line = settings->show_progress ? 0 : first_line};
@@ -119,6 +122,29 @@ int progress_step(void *opaque, uint64_t raw_len, uint64_t packed_len)
     return 0;
 }
 
+/* One object a line.  Numbers are exact: whoever reads them can divide. */
+static void write_summary(const struct progress *progress, uint64_t raw_len, uint64_t packed_len,
+                          double seconds, const char *target)
+{
+    static const char *const names[] = {[COMMAND_COMPRESS] = "compress",
+                                        [COMMAND_DECOMPRESS] = "decompress",
+                                        [COMMAND_TEST] = "test"};
+    struct json json;
+
+    json_begin(&json, stderr);
+    json_open_object(&json, NULL);
+    json_text(&json, "command", names[progress->command]);
+    json_text(&json, "name", progress->label);
+    if (target == NULL)
+        json_null(&json, "output");
+    else
+        json_text(&json, "output", target);
+    json_uint(&json, "raw_bytes", raw_len);
+    json_uint(&json, "packed_bytes", packed_len);
+    json_seconds(&json, "seconds", seconds);
+    json_close(&json);
+}
+
 void progress_end(struct progress *progress, uint64_t raw_len, uint64_t packed_len, bool is_done,
                   const char *target)
 {
@@ -130,6 +156,10 @@ void progress_end(struct progress *progress, uint64_t raw_len, uint64_t packed_l
     message_transient("");
     if (!is_done || message_verbosity() < 0 || (!progress->is_shown && message_verbosity() < 1))
         return;
+    if (progress->writes_json) {
+        write_summary(progress, raw_len, packed_len, seconds, target);
+        return;
+    }
     message_note(progress->label, "%s -> %s, ratio %.3f, %s, %.2f MB/s%s%s",
                  number_size_text(size[0], in), number_size_text(size[1], out),
                  ratio_of(raw_len, packed_len), time_text(time, seconds), rate_of(raw_len, seconds),

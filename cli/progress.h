@@ -12,7 +12,9 @@
 struct progress {
     const char *label;
     uint64_t total; /* bytes of input in all, 0 = unknown */
+    enum command command;
     bool is_decoding;
+    bool writes_json;
     bool is_shown;
     struct timespec start;
     double next_line; /* seconds after start before which no line is written */

@@ -15,7 +15,8 @@ bool source_is_stdin(const char *path)
 static enum code check_kind(const struct source *source, mode_t mode, bool force)
 {
     if (S_ISDIR(mode))
-        return message_error(source->label, "is a directory");
+        return message_error(source->label, "is a directory%s",
+                             source->path == NULL ? "" : ": take the files below it with -r");
     if (S_ISLNK(mode) && !force)
         return message_error(source->label, "is a symbolic link: follow it with -f");
     if (!S_ISREG(mode) && !S_ISLNK(mode) && !force)

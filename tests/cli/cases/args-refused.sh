@@ -3,7 +3,7 @@
 text 300 >a
 for options in -8 -9 -19 -12 -0 -1x --level=0 --level=8 --level=05x --level= --level=-1 '--level= 1' \
     -T-1 -Tx -T1x -T99999999999999999999 -M0 -M -Mx -M-1 -M1KB -M1.5G -M1GiBx -M1kib \
-    -M99999999999999999999 -M16777216T --block-size=0 --block-size=1Q --no-such --force=1 -r \
+    -M99999999999999999999 -M16777216T --block-size=0 --block-size=1Q --no-such --force=1 \
     -e3 -Sa/b; do
     "$PITH" -c $options a >out 2>err && fail "accepted: $options"
     expect 1 "$PITH" -c $options a >out 2>err
@@ -20,6 +20,9 @@ complains 1 'unknown option --keep=3' "$PITH" --keep=3 a
 complains 1 'option -o needs a value' "$PITH" a -o
 complains 1 'option -T needs a value' "$PITH" a --threads
 complains 1 'not several' "$PITH" -o b a a
+complains 1 'beside each input' "$PITH" -r -o b a
+complains 1 'beside each input' "$PITH" -r -o b .
+complains 1 'needs directories' "$PITH" -r
 complains 1 'exclude' "$PITH" -c -o b a
 complains 1 'nothing is written' "$PITH" -t -o b a
 complains 1 'needs files' "$PITH" -b
