@@ -8,7 +8,7 @@ PITH := $(BUILD)/pith
 PITH_DATA ?=
 export PITH_DATA
 
-.PHONY: all build help demo test test-full bench install uninstall clean fmt golden docs deb dist
+.PHONY: all build help demo test test-full fuzz coverage bench install uninstall clean fmt golden docs deb dist
 
 all: build
 
@@ -23,6 +23,8 @@ help:
 	@echo "make demo        install what is missing, build, pack and restore real files beside xz and zstd"
 	@echo "make test        install what is missing, build, run the whole fast suite"
 	@echo "make test-full   the long suite: every test at full size, more compilers and machines"
+	@echo "make fuzz        runs each fuzz target for FUZZ_SECONDS (60), or FUZZ_TARGETS='info stream' alone"
+	@echo "make coverage    which lines the tests run; below 95 % is a failure"
 	@echo "make bench       measure pith and its peers; writes docs/benchmarks.md (PITH_DATA=folder or BENCH_FILES='a b')"
 	@echo "make install     PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
 	@echo "make uninstall   removes what make install put there, same PREFIX and DESTDIR"
@@ -43,8 +45,18 @@ test:
 	@tests/suite.sh fast
 
 test-full:
-	@cmake/deps.sh build test cross cross-full docs deb
+	@cmake/deps.sh build test cross cross-full fuzz docs deb
 	@tests/suite.sh full
+
+fuzz:
+	@cmake/deps.sh build fuzz
+	@cmake --preset fuzz >/dev/null
+	@cmake --build build/fuzz
+	@fuzz/run.sh
+
+coverage:
+	@cmake/deps.sh build test coverage
+	@tests/coverage.sh
 
 bench:
 	@cmake/deps.sh build demo bench
@@ -75,7 +87,7 @@ docs:
 
 fmt:
 	@cmake/deps.sh fmt
-	@find include src cli tests examples bench tools -name '*.[ch]' ! -name '*_table.c' \
+	@find include src cli tests fuzz examples bench tools -name '*.[ch]' ! -name '*_table.c' \
 	    -exec clang-format -i {} +
 
 clean:

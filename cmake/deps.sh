@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs what a target of the Makefile needs and this machine lacks, by apt-get.
 #
-#   deps.sh [--check] GROUP...      groups: make build test cross cross-full demo bench docs deb fmt
+#   deps.sh [--check] GROUP...      groups: make build test cross cross-full fuzz coverage demo bench docs deb fmt
 #
 # A thing is looked for by what is used of it (a command, a header), so that it may have been
 # installed in any way.  With --check nothing is installed: what is missing is named, status 1.
@@ -60,6 +60,16 @@ for group in "$@"; do
         fi
         need_command clang clang
         need_command valgrind valgrind
+        ;;
+    fuzz)
+        # the fuzzer's runtime is no file of fixed name: clang itself must say where it is
+        runtime=$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a 2>/dev/null)
+        [ -e "${runtime:-}" ] || ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-* \
+            >/dev/null 2>&1 || missing+=(clang libclang-rt-14-dev)
+        need_command clang clang
+        ;;
+    coverage)
+        need_command gcovr gcovr
         ;;
     demo)
         need_file /usr/bin/time time

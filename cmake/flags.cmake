@@ -39,6 +39,15 @@ if(PITH_SANITIZE)
     target_link_options(pith_flags INTERFACE -fsanitize=${PITH_SANITIZE})
 endif()
 
+if(PITH_FUZZ)
+    target_compile_definitions(pith_flags INTERFACE FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION)
+endif()
+
+if(PITH_COVERAGE)
+    target_compile_options(pith_flags INTERFACE --coverage -fprofile-update=atomic)
+    target_link_options(pith_flags INTERFACE --coverage)
+endif()
+
 # pith_select_isa(LIST_NAME): leaves out of the list the files that this machine cannot compile and
 # gives the others the flags of the instruction set that ends their name.
 function(pith_select_isa list_name)

@@ -1,6 +1,8 @@
 /* See decode_slot.h. */
 #include "api/decode_slot.h"
 
+#include "base/check.h"
+
 #include <inttypes.h>
 #include <string.h>
 #include <xxhash.h>
@@ -25,7 +27,7 @@ static pith_status check_payload(const struct pith_decode_slot *slot, pith_error
     if (header->is_single || !pith_codec_is_modelled(header->codec.id))
         return PITH_OK;
     found = XXH3_64bits(slot->payload, (size_t)header->packed_len);
-    if (found == header->packed_check)
+    if (pith_check_matches(found, header->packed_check))
         return PITH_OK;
     return pith_fail(error, PITH_E_CORRUPT, slot->payload_start,
                      "chunk payload of %" PRIu64 " bytes at byte %" PRIu64
@@ -65,7 +67,7 @@ static pith_status decode(struct pith_decode_slot *slot, pith_error *error)
 
     TRY(check_payload(slot, error));
     TRY(decode_payload(slot, &final_state, error));
-    if (!header->is_single && final_state != header->final_state)
+    if (!header->is_single && !pith_check_matches(final_state, header->final_state))
         return pith_fail(
             error, PITH_E_CORRUPT, start,
             "payload at byte %" PRIu64 " is intact but decodes differently: final state "
@@ -74,7 +76,7 @@ static pith_status decode(struct pith_decode_slot *slot, pith_error *error)
     if (header->codec.id != PITH_CODEC_FILL)
         raw_hash = XXH3_64bits(slot->raw, (size_t)header->raw_len);
     check = pith_chunk_check(header, raw_hash, final_state);
-    if (check != header->check)
+    if (!pith_check_matches(check, header->check))
         return pith_fail(error, PITH_E_CORRUPT, start,
                          "the content of the payload at byte %" PRIu64
                          " is wrong: its check is %016" PRIx64 ", what was decoded gives "

@@ -179,11 +179,12 @@ static int flush(struct pith_encoder *e, pith_out *out)
 
         if (n > piece->len)
             n = piece->len;
-        if (n > 0)
+        if (n > 0) { /* an empty piece may have no address to count from */
             memcpy((uint8_t *)out->data + out->pos, piece->data, n);
-        out->pos += n;
-        piece->data += n;
-        piece->len -= n;
+            out->pos += n;
+            piece->data += n;
+            piece->len -= n;
+        }
         if (piece->len > 0)
             return 0;
     }

@@ -1,6 +1,8 @@
 /* See coder.h. */
 #include "coder/coder.h"
 
+#include "base/check.h"
+
 #include <string.h>
 
 void pith_coder_begin_encode(struct pith_coder *coder, uint8_t *payload, size_t cap)
@@ -97,5 +99,5 @@ int pith_coder_ends_well(const struct pith_coder *coder)
 {
     uint32_t low = coder->window - coder->code;
 
-    return !coder->is_beyond && coder->code == end_offset(low, coder->range);
+    return !coder->is_beyond && pith_check_matches(coder->code, end_offset(low, coder->range));
 }

@@ -2,6 +2,7 @@
 #include "container/index.h"
 
 #include "base/bytes.h"
+#include "base/check.h"
 #include "base/checked.h"
 
 #include <inttypes.h>
@@ -148,7 +149,7 @@ pith_status pith_index_tail_read(struct pith_index_tail *tail, const struct pith
 
     TRY(pith_layout_read(tail, &tail_len, &tail_layout, 0, data, len, position, error));
     expected = index_check(head, sum->entries, tail->digest);
-    if (tail->check != expected)
+    if (!pith_check_matches(tail->check, expected))
         return pith_fail(error, PITH_E_CORRUPT, position,
                          "index that ends at byte %" PRIu64 " is damaged: its check is %016" PRIx64
                          ", its bytes give %016" PRIx64,

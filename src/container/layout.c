@@ -2,6 +2,7 @@
 #include "container/layout.h"
 
 #include "base/bytes.h"
+#include "base/check.h"
 #include "base/cursor.h"
 #include "container/format.h"
 
@@ -142,7 +143,7 @@ pith_status pith_layout_read(void *header, size_t *len, const struct pith_layout
             continue;
         found = value_get(header, field);
         expected = header_check(data, at, check_len(field));
-        if (found != expected)
+        if (!pith_check_matches(found, expected))
             return pith_fail(error, PITH_E_CORRUPT, position,
                              "%s at byte %" PRIu64 " is damaged: its check is %08" PRIx64
                              ", its bytes give %08" PRIx64,

@@ -1,6 +1,8 @@
 /* See parser.h. */
 #include "container/parser.h"
 
+#include "base/check.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -102,7 +104,7 @@ static pith_status read_tail(struct pith_parser *parser, size_t *used, const uin
 
     TRY(pith_index_tail_read(&tail, &parser->head, &parser->seen, data, len, parser->position,
                              error));
-    if (tail.digest != parser->sum.digest)
+    if (!pith_check_matches(tail.digest, parser->sum.digest))
         return pith_fail(error, PITH_E_CORRUPT, parser->index_start,
                          "index at byte %" PRIu64 " was made for other chunks: its digest is "
                          "%016" PRIx64 ", the chunks give %016" PRIx64,

@@ -185,7 +185,7 @@ rule "library never ends the process" "$(calls 'abort|exit|_exit|_Exit|quick_exi
 # --- sizes ----------------------------------------------------------------------------------------
 file_lengths() # LIMIT
 {
-    find_c include src cli tests examples bench tools | grep -v '_table\.c$' | while read -r file; do
+    find_c include src cli tests fuzz examples bench tools | grep -v '_table\.c$' | while read -r file; do
         lines=$(wc -l <"$file")
         [ "$lines" -gt "$1" ] && echo "$file: $lines lines"
     done
@@ -270,7 +270,7 @@ fi
 
 # --- layout --------------------------------------------------------------------------------------------
 if command -v clang-format >/dev/null 2>&1 && [ -f .clang-format ]; then
-    warn "clang-format agrees (make fmt)" "$(find_c include src cli tests examples bench tools |
+    warn "clang-format agrees (make fmt)" "$(find_c include src cli tests fuzz examples bench tools |
         grep -v '_table\.c$' | while read -r file; do
         clang-format --dry-run --Werror "$file" >/dev/null 2>&1 || echo "$file"
     done)"

@@ -1,0 +1,79 @@
+#!/bin/bash
+# Writes what fuzzing starts from: inputs that are right, and wrong in known ways, for each target.
+#
+#   seeds.sh FOLDER      writes FOLDER/TARGET/*
+#
+# Archives are those of tests/golden; a target that takes settings first gets them in front.
+set -eu
+cd "$(dirname "$0")/.."
+out=$1
+
+for target in info oneshot stream tiny codec_bytes index encode options; do
+    mkdir -p "$out/$target"
+done
+
+for archive in tests/golden/*.pith; do
+    name=$(basename "$archive" .pith)
+    case $name in # 64 KiB and more to model: too slow to start from
+    good-two-chunks* | good-second-chunk-stored | good-fill-between | bad-cut-footer | bad-cut-index)
+        continue ;;
+    esac
+    cp "$archive" "$out/info/$name"
+    cp "$archive" "$out/oneshot/$name"
+    { printf '\014\020\000\001' && cat "$archive"; } >"$out/stream/$name"
+    { printf '\003\012\110\007' && cat "$archive"; } >"$out/stream/$name-pieces"
+    { printf '\013' && cat "$archive"; } >"$out/tiny/$name"
+    # the payload alone is somewhere behind the header
+    case $name in
+    good-text-level-1) { printf '\000\127\002' && tail -c +21 "$archive"; } \
+        >"$out/codec_bytes/$name" ;;
+    esac
+done
+
+# Forged payloads: one segment of each kind, then several, over some text.
+for kind in 0 1 2 3 4 5 6 7; do
+    {
+        printf '\200\000%b\100\100' "\\0$((kind + 10))"
+        head -c 200 README.md
+    } >"$out/codec_bytes/forged-$kind"
+done
+{
+    printf '\200\007'
+    for kind in 0 7 1 4 2 6 5; do printf '%b\040\030\007' "\\0$((kind + 10))"; done
+    head -c 400 README.md
+} >"$out/codec_bytes/forged-many"
+
+for shape in '\000' '\001' '\010\003' '\021\205\000\001' '\022\207\001\002\003'; do
+    { printf '%b' "$shape" && head -c 120 /dev/zero; } >"$out/index/zeros-${#shape}"
+    { printf '%b' "$shape" && head -c 120 README.md; } >"$out/index/text-${#shape}"
+done
+
+for settings in '\000\000\000\000\020\016' '\205\000\100\000\002\003' '\130\001\000\000\021\001' \
+    '\210\000\000\000\021\016'; do
+    name=$(printf '%s' "$settings" | tr -dc '0-9')
+    { printf '%b' "$settings\0176" && head -c 127 README.md && printf '\200\200\200'; } \
+        >"$out/encode/repeats-$name"
+    { printf '%b' "$settings\0321a\0010abcdefghi\0320\0000"; } >"$out/encode/runs-$name"
+done
+
+head -c 60 /dev/zero >"$out/options/defaults"
+for flaws in '\001' '\002' '\004' '\010'; do
+    { printf '\000\000\377%b' "$flaws" && head -c 60 /dev/zero; } >"$out/options/flaws-${flaws#?}"
+done
+while read -r line; do
+    { printf '\001' && tr ' ' '\000' <<<"$line" | tr -d '\n'; } \
+        >"$out/options/args-$(tr -dc 'a-zA-Z0-9' <<<"$line")"
+done <<'ARGS'
+-9kf file
+-7 -T0 file other
+-dc --memory=512MiB file.pith
+-tvv -M 2G -- -file
+-l -q -q file
+-b -e 7 -3 file
+--level 4 --block-size 64KiB --size-hint 10M --no-verify --rm -o out in
+-S .pi -T 1024 -T1025
+-19
+--unknown -? -h
+-V
+18446744073709551615 18446744073709551616 16777215T 0 07 1KiB 1KB
+ARGS
