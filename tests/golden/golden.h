@@ -6,7 +6,7 @@
 #ifndef TESTS_GOLDEN_GOLDEN_H
 #define TESTS_GOLDEN_GOLDEN_H
 
-#include "api/cases.h"
+#include "golden/data.h"
 
 #include "base/bytes.h"
 #include "container/index.h"
@@ -18,31 +18,11 @@ struct golden {
     pith_status expected;
     struct bytes (*make)(const struct golden *golden);
     struct bytes (*content)(const struct golden *golden); /* good ones only */
-    enum kind kind;
-    size_t len; /* raw */
+    int kind;                                             /* of the data, see data.h */
+    size_t len;                                           /* raw */
     int level;
     uint64_t tweak;
 };
-
-/* The test's seed does not come in here: golden files are the same for ever. */
-static inline struct bytes golden_data(enum kind kind, size_t len)
-{
-    struct bytes bytes = {get_memory(len), len};
-    uint64_t state = len;
-
-    memset(bytes.data, 0, len ? len : 1);
-    if (kind == TEXT)
-        fill_text(bytes.data, len, &state);
-    if (kind == RANDOM)
-        fill_random(bytes.data, len, &state);
-    if (kind == PERIOD || kind == MIXED || kind == HOLES)
-        fill_period(bytes.data, len);
-    if (kind == MIXED && len > 100) /* the first chunk shrinks, the last does not */
-        fill_random(bytes.data + len - 100, 100, &state);
-    if (kind == HOLES)
-        memset(bytes.data + len / 4, 0, len / 2);
-    return bytes;
-}
 
 static struct bytes plain_content(const struct golden *golden)
 {
@@ -342,6 +322,79 @@ static const struct golden goldens[] = {
     {"good-short-chunks", PITH_OK, make_forged_frame, parts_content, TEXT, 0, 1, SOUND},
     {"good-short-chunks-sized", PITH_OK, make_forged_frame, parts_content, TEXT, 0, 1, SIZED},
 
+    GOOD("good-two-bytes", make_one_call, TEXT, 2, 1),
+    GOOD("good-three-bytes", make_stream, TEXT, 3, 7),
+    GOOD("good-two-zeros", make_one_call, ZERO, 2, 4),
+    GOOD("good-three-random", make_one_call, RANDOM, 3, 2),
+    GOOD("good-records-level-1", make_one_call, RECORDS, 1200, 1),
+    GOOD("good-records-level-2", make_stream, RECORDS, 1200, 2),
+    GOOD("good-records-level-3", make_one_call, RECORDS, 1200, 3),
+    GOOD("good-records-level-4", make_stream, RECORDS, 1200, 4),
+    GOOD("good-records-level-5", make_one_call, RECORDS, 1200, 5),
+    GOOD("good-records-level-6", make_stream, RECORDS, 1200, 6),
+    GOOD("good-records-level-7", make_one_call, RECORDS, 1200, 7),
+    GOOD("good-x86-level-1", make_one_call, X86_CODE, 1000, 1),
+    GOOD("good-x86-level-2", make_stream, X86_CODE, 1000, 2),
+    GOOD("good-x86-level-3", make_one_call, X86_CODE, 1000, 3),
+    GOOD("good-x86-level-4", make_stream, X86_CODE, 1000, 4),
+    GOOD("good-x86-level-5", make_one_call, X86_CODE, 1000, 5),
+    GOOD("good-x86-level-6", make_stream, X86_CODE, 1000, 6),
+    GOOD("good-x86-level-7", make_one_call, X86_CODE, 1000, 7),
+    GOOD("good-csv-level-1", make_one_call, CSV, 1000, 1),
+    GOOD("good-csv-level-2", make_stream, CSV, 1000, 2),
+    GOOD("good-csv-level-3", make_one_call, CSV, 1000, 3),
+    GOOD("good-csv-level-4", make_stream, CSV, 1000, 4),
+    GOOD("good-csv-level-5", make_one_call, CSV, 1000, 5),
+    GOOD("good-csv-level-6", make_stream, CSV, 1000, 6),
+    GOOD("good-csv-level-7", make_one_call, CSV, 1000, 7),
+    GOOD("good-json-level-1", make_one_call, JSON, 1200, 1),
+    GOOD("good-json-level-2", make_stream, JSON, 1200, 2),
+    GOOD("good-json-level-3", make_one_call, JSON, 1200, 3),
+    GOOD("good-json-level-4", make_stream, JSON, 1200, 4),
+    GOOD("good-json-level-5", make_one_call, JSON, 1200, 5),
+    GOOD("good-json-level-6", make_stream, JSON, 1200, 6),
+    GOOD("good-json-level-7", make_one_call, JSON, 1200, 7),
+    GOOD("good-open-text-level-1", make_one_call, OPEN_TEXT, 1500, 1),
+    GOOD("good-open-text-level-3", make_one_call, OPEN_TEXT, 1500, 3),
+    GOOD("good-open-text-level-5", make_one_call, OPEN_TEXT, 1500, 5),
+    GOOD("good-open-text-level-7", make_one_call, OPEN_TEXT, 1500, 7),
+    GOOD("good-assorted-level-1", make_one_call, ASSORTED, 2800, 1),
+    GOOD("good-assorted-level-2", make_one_call, ASSORTED, 2800, 2),
+    GOOD("good-assorted-level-4", make_one_call, ASSORTED, 2800, 4),
+    GOOD("good-assorted-level-6", make_one_call, ASSORTED, 2800, 6),
+    GOOD("good-zeros-two-chunks-level-6", make_one_call, ZERO, 2 * CHUNK_LEN, 6),
+    GOOD("good-fill-stream-level-2", make_stream, ZERO, 2 * CHUNK_LEN + 1, 2),
+    GOOD("good-fill-level-7", make_one_call, ZERO, 5 * CHUNK_LEN, 7),
+    GOOD("good-digits-level-1", make_one_call, DIGITS, 700, 1),
+    GOOD("good-digits-level-5", make_stream, DIGITS, 700, 5),
+    {"good-concatenated-stored", PITH_OK, make_concatenated, twice_content, RANDOM, 90, 1, 0},
+    {"good-concatenated-fill", PITH_OK, make_concatenated, twice_content, ZERO, 2 * CHUNK_LEN, 3,
+     0},
+    {"good-concatenated-json", PITH_OK, make_concatenated, twice_content, JSON, 300, 5, 0},
+
+    GOOD("good-large-open-text-1", make_one_call, OPEN_TEXT, CHUNK_LEN + 20000, 1),
+    GOOD("good-large-open-text-3", make_stream, OPEN_TEXT, 2 * CHUNK_LEN, 3),
+    GOOD("good-large-open-text-5", make_one_call, OPEN_TEXT, CHUNK_LEN + 5000, 5),
+    GOOD("good-large-open-text-7", make_stream, OPEN_TEXT, CHUNK_LEN + 15000, 7),
+    GOOD("good-large-csv-1", make_stream, CSV, 2 * CHUNK_LEN + 999, 1),
+    GOOD("good-large-csv-2", make_one_call, CSV, CHUNK_LEN + 3000, 2),
+    GOOD("good-large-csv-4", make_one_call, CSV, CHUNK_LEN + 5000, 4),
+    GOOD("good-large-csv-6", make_stream, CSV, 95000, 6),
+    GOOD("good-large-json-1", make_one_call, JSON, 3 * CHUNK_LEN, 1),
+    GOOD("good-large-json-5", make_stream, JSON, 2 * CHUNK_LEN + 60000, 5),
+    GOOD("good-large-records-1", make_one_call, RECORDS, 3 * CHUNK_LEN + 24, 1),
+    GOOD("good-large-records-2", make_stream, RECORDS, CHUNK_LEN + 10000, 2),
+    GOOD("good-large-records-7", make_one_call, RECORDS, CHUNK_LEN + 9000, 7),
+    GOOD("good-large-x86-1", make_stream, X86_CODE, 2 * CHUNK_LEN, 1),
+    GOOD("good-large-x86-6", make_one_call, X86_CODE, CHUNK_LEN + 3, 6),
+    GOOD("good-large-assorted-1", make_one_call, ASSORTED, 3 * CHUNK_LEN, 1),
+    GOOD("good-large-assorted-2", make_stream, ASSORTED, 4 * CHUNK_LEN + 77, 2),
+    GOOD("good-large-assorted-3", make_one_call, ASSORTED, 65000, 3),
+    GOOD("good-large-assorted-6", make_one_call, ASSORTED, 2 * CHUNK_LEN + 5, 6),
+    GOOD("good-large-text-1", make_stream, TEXT, 2 * CHUNK_LEN + 2, 1),
+    GOOD("good-large-halves-2", make_one_call, HALVES, 65000, 2),
+    GOOD("good-large-random-1", make_one_call, RANDOM, CHUNK_LEN + 1000, 1),
+
     BAD("bad-no-bytes", PITH_E_TRUNCATED, make_cut, TEXT, 0, 99),
     BAD("bad-magic", PITH_E_FORMAT, make_flipped, TEXT, 100, 0x01),
     BAD("bad-cut-magic", PITH_E_TRUNCATED, make_cut, TEXT, 0, 16),
@@ -390,5 +443,20 @@ static const struct golden goldens[] = {
     FORGED("unsupported-codec-long", PITH_E_UNSUPPORTED, make_forged_frame, UNKNOWN_LONG),
     FORGED("unsupported-codec-level", PITH_E_UNSUPPORTED, make_forged_single, UNKNOWN_LEVEL),
 };
+
+#define GOLDEN_SMALL_CAP ((size_t)4096)
+#define GOLDEN_LARGE_CAP ((size_t)200000)
+
+static inline int golden_is_large(const char *name)
+{
+    return strncmp(name, "good-large-", 11) == 0;
+}
+
+/* Large ones take a second each where a machine is emulated: a short run takes few. */
+static inline int golden_is_due(size_t i)
+{
+    return !golden_is_large(goldens[i].name) || (goldens[i].level <= 2 && i % 3 == 0) ||
+           getenv("PITH_TEST_FULL");
+}
 
 #endif

@@ -1,0 +1,163 @@
+/* The contents of the golden archives: seeded data of every kind that a codec tells apart.
+ *
+ * The test's seed does not come in here: golden files are the same for ever, and so is every
+ * generator below.  A new kind of content is a new generator, never a change of one. */
+#ifndef TESTS_GOLDEN_DATA_H
+#define TESTS_GOLDEN_DATA_H
+
+#include "api/cases.h"
+
+/* More kinds than those of api/cases.h.  ASSORTED: stretches of all the others, one after the other.
+ * HALVES: text, then random bytes.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
+enum { RECORDS = N_KINDS, X86_CODE, CSV, JSON, OPEN_TEXT, DIGITS, HALVES, ASSORTED };
+
+/* Structures of 24 bytes: number, small delta, two flags, a slowly changing value. */
+static inline void fill_records(uint8_t *data, size_t len, uint64_t *state)
+{
+    uint32_t value = 100000;
+
+    for (size_t i = 0; i < len; i++) {
+        size_t row = i / 24, column = i % 24;
+
+        if (column == 0)
+            value += (uint32_t)(next_random(state) % 37);
+        data[i] = 0;
+        if (column < 4)
+            data[i] = (uint8_t)(row >> 8 * column);
+        else if (column >= 8 && column < 12)
+            data[i] = (uint8_t)(value >> 8 * (column - 8));
+        else if (column == 12)
+            data[i] = (uint8_t)(next_random(state) % 5);
+        else if (column >= 16 && column < 18)
+            data[i] = (uint8_t)next_random(state);
+    }
+}
+
+static inline void put_code(uint8_t *data, size_t len, size_t *at, const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n && *at < len; i++)
+        data[(*at)++] = bytes[i];
+}
+
+/* What a compiler makes: moves between registers, calls to few functions, short jumps, returns. */
+static inline void fill_x86(uint8_t *data, size_t len, uint64_t *state)
+{
+    static const uint8_t entry[] = {0x55, 0x48, 0x89, 0xe5, 0x48, 0x83, 0xec, 0x20};
+    static const uint8_t leave[] = {0xc9, 0xc3};
+    size_t at = 0;
+
+    while (at < len) {
+        uint64_t r = next_random(state);
+        uint8_t move[] = {0x48, 0x8b, (uint8_t)(0x45 | (r >> 8 & 0x38)), (uint8_t)(r >> 16 & 0xf8)};
+        uint8_t test[] = {0x85, 0xc0, 0x74, (uint8_t)(r >> 24 & 0x1f)};
+        uint8_t call[] = {0xe8, 0, 0, 0, 0};
+        uint32_t to = (uint32_t)((r >> 32) % 12 * 0x14140 + 0x20000 - at - 5);
+
+        for (int i = 0; i < 4; i++)
+            call[1 + i] = (uint8_t)(to >> 8 * i);
+        if (r % 16 < 8)
+            put_code(data, len, &at, move, sizeof move);
+        else if (r % 16 < 11)
+            put_code(data, len, &at, test, sizeof test);
+        else if (r % 16 < 14)
+            put_code(data, len, &at, call, sizeof call);
+        else
+            put_code(data, len, &at, r % 16 == 14 ? entry : leave,
+                     r % 16 == 14 ? sizeof entry : sizeof leave);
+    }
+}
+
+/* Rows of text made by a printf format of four numbers. */
+static inline void fill_rows(uint8_t *data, size_t len, uint64_t *state, int kind)
+{
+    size_t at = 0;
+
+    for (unsigned row = 0; at < len; row++) {
+        uint64_t r = next_random(state);
+        unsigned a = (unsigned)(r % 1000), b = (unsigned)(r >> 20) % 7, c = (unsigned)(r >> 40);
+        char line[200];
+        int n;
+
+        if (kind == CSV)
+            n = snprintf(line, sizeof line, "%u,%u.%02u,%s,2024-%02u-%02u\n", row, a, c % 100,
+                         b < 4 ? "open" : "closed", 1 + b, 1 + c % 28);
+        else if (kind == JSON)
+            n = snprintf(line, sizeof line,
+                         "{\"id\": %u, \"price\": %u.%u, \"tags\": [\"%c\", \"n%u\"], "
+                         "\"sold\": %s},\n",
+                         row, a, c % 10, 'a' + (int)b, a % 50, c % 3 ? "true" : "false");
+        else if (kind == DIGITS)
+            n = snprintf(line, sizeof line, "%u;%u;%u.%02u\n", row, a, b, c % 100);
+        else
+            n = snprintf(line, sizeof line, "Order %u came %s %u days; the %s said %u of %x.\n", c,
+                         b < 3 ? "after" : "within", a, b % 2 ? "customer" : "office", a % 91, c);
+        for (int i = 0; i < n && at < len; i++)
+            data[at++] = (uint8_t)line[i];
+    }
+}
+
+static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kind)
+{
+    switch (kind) {
+    case RANDOM:
+        fill_random(data, len, state);
+        break;
+    case TEXT:
+        fill_text(data, len, state);
+        break;
+    case RECORDS:
+        fill_records(data, len, state);
+        break;
+    case X86_CODE:
+        fill_x86(data, len, state);
+        break;
+    case CSV:
+    case JSON:
+    case OPEN_TEXT:
+    case DIGITS:
+        fill_rows(data, len, state, kind);
+        break;
+    default:
+        memset(data, 0, len);
+    }
+}
+
+/* Seven stretches of equal length, in an order that puts unlike neighbours together. */
+static inline void fill_assorted(uint8_t *data, size_t len, uint64_t *state)
+{
+    static const int order[] = {TEXT, X86_CODE, ZERO, CSV, RANDOM, RECORDS, JSON};
+    size_t at = 0;
+
+    for (size_t i = 0; i < COUNT(order); i++) {
+        size_t end = len / COUNT(order) * (i + 1);
+
+        if (i == COUNT(order) - 1)
+            end = len;
+        fill_kind(data + at, end - at, state, order[i]);
+        at = end;
+    }
+}
+
+static inline struct bytes golden_data(int kind, size_t len)
+{
+    struct bytes bytes = {get_memory(len), len};
+    uint64_t state = len;
+
+    memset(bytes.data, 0, len ? len : 1);
+    if (kind == PERIOD || kind == MIXED || kind == HOLES)
+        fill_period(bytes.data, len);
+    else if (kind == ASSORTED)
+        fill_assorted(bytes.data, len, &state);
+    else if (kind == HALVES) {
+        fill_text(bytes.data, len / 2, &state);
+        fill_random(bytes.data + len / 2, len - len / 2, &state);
+    } else
+        fill_kind(bytes.data, len, &state, kind);
+    if (kind == MIXED && len > 100) /* the first chunk shrinks, the last does not */
+        fill_random(bytes.data + len - 100, 100, &state);
+    if (kind == HOLES)
+        memset(bytes.data + len / 4, 0, len / 2);
+    return bytes;
+}
+
+#endif
