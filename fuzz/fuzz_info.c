@@ -3,7 +3,7 @@
 
 struct seen {
     uint64_t chunks, raw_len, packed_end;
-    unsigned frame;
+    uint64_t frame;
 };
 
 static int on_chunk(void *opaque, const pith_chunk_info *chunk)

@@ -161,6 +161,16 @@ static void lose(struct pith_survey *survey, enum pith_found *found, uint64_t ra
         survey->raw_next += raw_len;
 }
 
+/* What should stand before the record at the position is not there.  Why, if no damage was met, is that
+ * it was taken out as a whole. */
+static void lose_before(struct pith_survey *survey, enum pith_found *found, uint64_t raw_len)
+{
+    if (survey->why.status == PITH_OK)
+        (void)pith_fail(&survey->why, PITH_E_CORRUPT, survey->position,
+                        "what belongs before byte %" PRIu64 " is missing", survey->position);
+    lose(survey, found, raw_len);
+}
+
 static void end_frame(struct pith_survey *survey)
 {
     survey->in_frame = 0;
@@ -226,6 +236,7 @@ static pith_status take_chunk(struct pith_survey *survey, enum pith_found *found
     if (chunk->packed_len <= packed_len(survey) - payload) {
         *found = PITH_FOUND_CHUNK;
         survey->position = payload + chunk->packed_len;
+        survey->why = (pith_error){.status = PITH_OK};
         return PITH_OK;
     }
     (void)pith_fail(&survey->why, PITH_E_TRUNCATED, payload,
@@ -258,7 +269,7 @@ static pith_status expect_chunk(struct pith_survey *survey, enum pith_found *fou
                          "%" PRIu64 ", expected %" PRIu64,
                          at, chunk.raw_offset, survey->raw_next);
     if (chunk.raw_offset > survey->raw_next) {
-        lose(survey, found, chunk.raw_offset - survey->raw_next);
+        lose_before(survey, found, chunk.raw_offset - survey->raw_next);
         return PITH_OK;
     }
     TRY(take_chunk(survey, found, &chunk));
@@ -285,10 +296,11 @@ static pith_status expect_index(struct pith_survey *survey, enum pith_found *fou
                          survey->position, head.id, survey->id);
     survey->has_met_record = 1;
     if (sum.raw_len > survey->raw_next) {
-        lose(survey, found, sum.raw_len - survey->raw_next);
+        lose_before(survey, found, sum.raw_len - survey->raw_next);
         return PITH_OK;
     }
     survey->position += len;
+    survey->why = (pith_error){.status = PITH_OK};
     end_frame(survey);
     *found = PITH_FOUND_RECORD;
     return PITH_OK;
