@@ -104,6 +104,32 @@ static bool read_size(uint64_t *len, const char *text, const char *origin)
     return false;
 }
 
+/* OFFSET:LENGTH, OFFSET: or :LENGTH.  The two may be sizes as elsewhere, and the first may be 0. */
+static bool read_range(struct settings *settings, const char *text)
+{
+    const char *colon = strchr(text, ':');
+    char offset[NUMBER_TEXT_CAP];
+    size_t len = colon == NULL ? 0 : (size_t)(colon - text);
+    bool is_fine = colon != NULL && len < sizeof offset && text[1] != '\0';
+
+    settings->has_range = true;
+    settings->range_offset = 0;
+    settings->range_len = UINT64_MAX;
+    if (is_fine && len > 0) {
+        memcpy(offset, text, len);
+        offset[len] = '\0';
+        is_fine = number_parse_size(&settings->range_offset, offset);
+    }
+    if (is_fine && colon[1] != '\0')
+        is_fine = number_parse_size(&settings->range_len, colon + 1);
+    if (is_fine && settings->range_len <= UINT64_MAX - settings->range_offset)
+        return true;
+    if (is_fine && settings->range_len == UINT64_MAX)
+        return true;
+    return is_done(message_error(
+        NULL, "--range: '%s' is not a range: use OFFSET:LENGTH, as 4096:100 or 1MiB:64KiB", text));
+}
+
 static bool apply_flag(struct settings *settings, int *verbosity, int letter)
 {
     switch (letter) {
@@ -136,6 +162,9 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
         break;
     case OPTION_RM:
         settings->remove_source = true;
+        break;
+    case OPTION_KEEP_GOING:
+        settings->keep_going = true;
         break;
     case OPTION_NO_VERIFY:
         settings->no_verify = true;
@@ -175,6 +204,10 @@ static bool apply_value(struct settings *settings, int letter, const char *value
         return read_size(&settings->memory_limit, value, "-M");
     case OPTION_BLOCK_SIZE:
         return read_size(&settings->chunk_len, value, "--block-size");
+    case OPTION_MAX_OUTPUT:
+        return read_size(&settings->output_limit, value, "--max-output");
+    case OPTION_RANGE:
+        return read_range(settings, value);
     case OPTION_SIZE_HINT:
         return read_size(&settings->size_hint, value, "--size-hint");
     case 'o':
@@ -291,6 +324,28 @@ static bool has_stdin(const struct settings *settings)
     return false;
 }
 
+/* What only decoding has. */
+static bool check_decoding(const struct settings *settings)
+{
+    enum command command = settings->command;
+
+    if (settings->has_range && command != COMMAND_DECOMPRESS)
+        return is_done(message_error(NULL, "--range goes with -d"));
+    if (settings->has_range && settings->keep_going)
+        return is_done(message_error(NULL, "--range and --keep-going exclude each other"));
+    if (settings->has_range && settings->remove_source)
+        return is_done(message_error(NULL, "--range and --rm exclude each other: it is a part"));
+    if (settings->has_range && settings->n_files > 0 && !settings->to_stdout &&
+        settings->output == NULL)
+        return is_done(message_error(NULL, "--range is a part of the content: write it with -c, or "
+                                           "name a file with -o"));
+    if (settings->keep_going && command != COMMAND_DECOMPRESS && command != COMMAND_TEST)
+        return is_done(message_error(NULL, "--keep-going goes with -d and -t"));
+    if (settings->output_limit != 0 && command != COMMAND_DECOMPRESS && command != COMMAND_TEST)
+        return is_done(message_error(NULL, "--max-output goes with -d and -t"));
+    return true;
+}
+
 static bool check_together(const struct settings *settings)
 {
     enum command command = settings->command;
@@ -347,7 +402,7 @@ bool args_read(struct settings *settings, enum code *code, int argc, char **argv
         settings->to_stdout = true;
     }
     *code = CODE_FAILED;
-    return check_together(settings) && read_environment(settings);
+    return check_together(settings) && check_decoding(settings) && read_environment(settings);
 }
 
 void args_options(pith_options *options, const struct settings *settings)
@@ -358,7 +413,8 @@ void args_options(pith_options *options, const struct settings *settings)
                               .memory_limit = settings->memory_limit,
                               .chunk_len = settings->chunk_len,
                               .size_hint = settings->size_hint,
-                              .no_verify = settings->no_verify};
+                              .no_verify = settings->no_verify,
+                              .output_limit = settings->output_limit};
 }
 
 bool args_level_range(const struct settings *settings, int *first, int *last)

@@ -7,6 +7,8 @@
 #include "convert.h"
 #include "output.h"
 #include "progress.h"
+#include "range.h"
+#include "rescue.h"
 #include "transfer.h"
 
 #include <errno.h>
@@ -62,6 +64,26 @@ static enum code check_terminals(const struct settings *settings, const struct s
     return CODE_DONE;
 }
 
+/* Damage is looked at twice when testing: whether an archive is sound is for the strict decoder to
+ * say, what is left of it for the patient one. */
+static enum code convert_content(struct totals *totals, const struct settings *settings,
+                                 const struct source *source, struct output *output,
+                                 struct progress *progress)
+{
+    bool is_test = settings->command == COMMAND_TEST, wants_all = settings->keep_going;
+    enum code code;
+
+    if (settings->has_range)
+        return range_run(totals, settings, source, output, progress);
+    if (wants_all && !is_test)
+        return rescue_run(totals, settings, source, output, progress);
+    code = transfer_run(totals, settings, source, output, progress);
+    if (!is_test || code != CODE_CORRUPT || !(wants_all || message_verbosity() > 0) ||
+        !S_ISREG(source->status.st_mode))
+        return code;
+    return code_worse(code, rescue_run(totals, settings, source, NULL, progress));
+}
+
 static enum code convert_into(const struct settings *settings, const struct source *source,
                               struct output *output)
 {
@@ -73,14 +95,16 @@ static enum code convert_into(const struct settings *settings, const struct sour
     uint64_t expected = source->len;
     struct progress progress;
     struct totals totals;
+    bool is_rescued;
     enum code code;
 
     if (expected == 0 && settings->command == COMMAND_COMPRESS)
         expected = settings->size_hint;
     progress_begin(&progress, settings, source->label, expected, is_piped);
-    code = transfer_run(&totals, settings, source, output, &progress);
-    if (code == CODE_DONE && output != NULL)
-        code = output_commit(output, source, removes);
+    code = convert_content(&totals, settings, source, output, &progress);
+    is_rescued = code == CODE_CORRUPT && settings->keep_going && totals.out_len > 0;
+    if (output != NULL && (code == CODE_DONE || is_rescued))
+        code = code_worse(code, output_commit(output, source, removes && code == CODE_DONE));
     if (settings->command == COMMAND_COMPRESS)
         progress_end(&progress, totals.in_len, totals.out_len, code == CODE_DONE, output->label);
     else

@@ -114,7 +114,11 @@ enum code message_library(const char *path, const pith_error *error, int is_deco
     enum code code = code_of(error->status, is_decoding);
     const char *text = error->text[0] != '\0' ? error->text : pith_status_text(error->status);
 
-    if (code == CODE_FAILED || error->status == PITH_E_MEMORY_LIMIT)
+    if (error->status == PITH_E_MEMORY_LIMIT)
+        message_error(path, "%s: allow more with -M", text);
+    else if (error->status == PITH_E_OUTPUT_LIMIT)
+        message_error(path, "%s: allow more with --max-output", text);
+    else if (code == CODE_FAILED)
         message_error(path, "%s", text);
     else
         message_error(path, "byte %" PRIu64 ": %s", error->position, text);

@@ -38,6 +38,11 @@ static const struct option_row rows[] = {
     {'e', NULL, "N", "the last level for -b and --estimate"},
     {'i', NULL, "N", "-b repeats each measurement for N seconds and keeps the fastest"},
 
+    {0, NULL, NULL, "How to decompress"},
+    {OPTION_RANGE, "range", "OFFSET:LENGTH", "only these bytes of the content"},
+    {OPTION_KEEP_GOING, "keep-going", NULL, "restore all that is sound in damaged archives"},
+    {OPTION_MAX_OUTPUT, "max-output", "SIZE", "give out no more than SIZE an archive"},
+
     {0, NULL, NULL, "Where to"},
     {'c', "stdout", NULL, "write to standard output"},
     {'c', "to-stdout", NULL, NULL},

@@ -222,6 +222,25 @@ enum code output_write(struct output *output, const void *data, size_t len)
     return CODE_DONE;
 }
 
+enum code output_skip(struct output *output, uint64_t len)
+{
+    static const char zeros[1 << 14];
+    enum code code = CODE_DONE;
+
+    if (output->is_sparse) {
+        output->hole_len += len;
+        output->len += len;
+        return CODE_DONE;
+    }
+    while (len > 0 && code == CODE_DONE) {
+        size_t n = len < sizeof zeros ? (size_t)len : sizeof zeros;
+
+        code = output_write(output, zeros, n);
+        len -= n;
+    }
+    return code;
+}
+
 /* A hole at the end needs its last byte written for the file to have its length. */
 static enum code end_hole(struct output *output)
 {

@@ -25,6 +25,9 @@ enum code output_open(struct output *output, const char *path, const struct sour
 
 enum code output_write(struct output *output, const void *data, size_t len);
 
+/* As writing that many zeros. */
+enum code output_skip(struct output *output, uint64_t len);
+
 /* Completes the file with the source's mode, times and owner and gives it its name.  is_durable: it
  * is on the disk before this returns, since the source is to be removed. */
 enum code output_commit(struct output *output, const struct source *source, bool is_durable);

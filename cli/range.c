@@ -1,0 +1,87 @@
+/* See range.h.  A range that reaches behind the end is cut there, as HTTP does; one that begins there
+ * is a mistake. */
+#include "posix.h"
+
+#include "range.h"
+#include "seekable.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+struct part {
+    const struct settings *settings;
+    const struct source *source;
+    struct output *output;
+    struct totals *totals;
+    const struct seekable *seekable;
+    pith_reader *reader;
+    unsigned char *block;
+    size_t block_len;
+};
+
+static enum code copy_range(struct part *part)
+{
+    uint64_t offset = part->settings->range_offset, left = part->settings->range_len;
+    uint64_t raw_len = pith_reader_raw_len(part->reader);
+    pith_error error = {.status = PITH_OK};
+    enum code code = CODE_DONE;
+
+    if (offset > raw_len || (offset == raw_len && offset > 0))
+        return message_error(part->source->label,
+                             "--range begins at byte %" PRIu64 ", the content has %" PRIu64
+                             " bytes",
+                             offset, raw_len);
+    if (left > raw_len - offset)
+        left = raw_len - offset;
+    while (left > 0 && code == CODE_DONE && error.status == PITH_OK) {
+        size_t len = left < part->block_len ? (size_t)left : part->block_len, got;
+
+        error.status = pith_reader_read(part->reader, part->block, len, &got, offset, &error);
+        if (got > 0)
+            code = output_write(part->output, part->block, got);
+        part->totals->out_len += got;
+        offset += got;
+        left -= got;
+        if (error.status != PITH_OK)
+            code = code_worse(code, seekable_explain(part->seekable, part->source, &error));
+    }
+    return code;
+}
+
+enum code range_run(struct totals *totals, const struct settings *settings,
+                    const struct source *source, struct output *output, struct progress *progress)
+{
+    struct seekable seekable;
+    struct part part = {.settings = settings,
+                        .source = source,
+                        .output = output,
+                        .totals = totals,
+                        .seekable = &seekable,
+                        /* Long reads keep all threads busy with a row of chunks. */
+                        .block_len = (size_t)IO_BLOCK_LEN * 4 * settings->threads};
+    pith_error error = {.status = PITH_OK};
+    pith_options options;
+    enum code code = seekable_open(&seekable, source);
+
+    *totals = (struct totals){0};
+    if (code != CODE_DONE)
+        return code;
+    totals->in_len = seekable.len;
+    args_options(&options, settings);
+    options.progress = progress_step;
+    options.progress_opaque = progress;
+    part.block = malloc(part.block_len);
+    if (part.block == NULL) {
+        code = message_errno(source->label, NULL, ENOMEM);
+    } else {
+        error.status = pith_reader_create(&part.reader, io_read_at, &seekable.window, seekable.len,
+                                          &options, &error);
+        code = error.status == PITH_OK ? copy_range(&part)
+                                       : seekable_explain(&seekable, source, &error);
+        pith_reader_destroy(part.reader);
+    }
+    free(part.block);
+    seekable_close(&seekable);
+    return code;
+}

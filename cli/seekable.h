@@ -1,0 +1,23 @@
+/* An archive that can be read anywhere: the source itself, or a copy of what a pipe brings. */
+#ifndef PITH_CLI_SEEKABLE_H
+#define PITH_CLI_SEEKABLE_H
+
+#include "io.h"
+#include "source.h"
+
+#include <stdio.h>
+
+struct seekable {
+    struct io_window window; /* for io_read_at */
+    uint64_t len;
+    FILE *copy; /* without a name: gone when it is closed; NULL = none was needed */
+};
+
+enum code seekable_open(struct seekable *seekable, const struct source *source);
+void seekable_close(struct seekable *seekable);
+
+/* Says what the library found, or why reading failed. */
+enum code seekable_explain(const struct seekable *seekable, const struct source *source,
+                           const pith_error *error);
+
+#endif
