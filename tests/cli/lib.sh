@@ -36,6 +36,25 @@ complains()
     rm -f complaint
 }
 
+# terminal STREAMS [QUESTION ANSWER]... -- COMMAND...: see pty.c; what was seen is in the file screen,
+# carriage returns turned into newlines.
+terminal()
+{
+    streams=$1
+    shift
+    "$PITH_PTY" "$streams" screen.raw "$@"
+    status=$?
+    [ $status != 124 ] && [ $status != 125 ] || fail "pty: $status"
+    tr '\r' '\n' <screen.raw >screen
+    return $status
+}
+
+need_terminal()
+{
+    [ -x "$PITH_PTY" ] || skip "no $PITH_PTY: it is built with the tests"
+    "$PITH_PTY" ioe screen.raw -- true 2>/dev/null || skip "no pseudo-terminal"
+}
+
 # silent COMMAND...: exit code 0 and nothing on stderr.
 silent()
 {

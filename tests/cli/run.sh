@@ -14,7 +14,8 @@ PITH=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 [ -x "$PITH" ] || { echo "run.sh: $PITH is no program" >&2; exit 2; }
 shift
 CLI_LIB=$here/lib.sh
-export PITH CLI_LIB
+PITH_PTY=${PITH_PTY:-$(dirname "$PITH")/tests/cli_pty}
+export PITH CLI_LIB PITH_PTY
 unset PITH_LEVEL PITH_NBTHREADS POSIXLY_CORRECT
 
 root=$(mktemp -d "${TMPDIR:-/tmp}/pith-cli.XXXXXX") || exit 2
