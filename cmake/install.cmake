@@ -62,4 +62,4 @@ pith_install_command_files(${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
 pith_install_command_files(${CMAKE_INSTALL_DATADIR}/pith docs/magic/pith.magic)
 pith_install_command_files(${CMAKE_INSTALL_DOCDIR} README.md)
 pith_install_command_files(${CMAKE_INSTALL_DOCDIR}/docs
-    docs/format.md docs/bytes.md docs/benchmarks.md docs/scowl.txt)
+    docs/format.md docs/bytes.md docs/json.md docs/benchmarks.md docs/scowl.txt)

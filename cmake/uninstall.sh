@@ -23,6 +23,6 @@ find . ! -type d | while IFS= read -r file; do
 done
 # Folders that systems have below /usr and /usr/local stay, even if nothing is in them.
 find . -mindepth 1 -depth -type d | sed 's/^\.//' |
-    grep -vE '^/usr(/local)?(/[^/]+|/share/(man|doc))?$' | while IFS= read -r folder; do
+    grep -vE '^/usr(/local)?(/[^/]+|/share/man)?$' | while IFS= read -r folder; do
     rmdir -- "$destination$folder" 2>/dev/null || true
 done

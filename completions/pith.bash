@@ -3,7 +3,7 @@
 _pith()
 {
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} word
-    local choices=- archives= decoding='^(-[1234567zdtlbhVcfkvq]*[dtl].*|--decompress|--uncompress|--test|--list)$'
+    local choices=- archives= decoding='^(-[1234567zdtlbhVcfrkvq]*[dtl].*|--decompress|--uncompress|--test|--list)$'
 
     COMPREPLY=()
     # --name=value comes as three words
@@ -22,6 +22,8 @@ _pith()
         choices='1MiB 16MiB 64MiB 256MiB 1GiB' ;;
     -e)
         choices='1 2 3 4 5 6 7' ;;
+    -i)
+        choices='' ;;
     -o | --output)
         return ;; # bash offers files by itself
     -S | --suffix)
@@ -38,7 +40,7 @@ _pith()
     fi
 
     if [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench -h --help -V --version -1 -2 -3 -4 -5 -6 -7 --level= --block-size= --size-hint= --no-verify -e -c --stdout --to-stdout -o --output= -S --suffix= -f --force -k --keep --rm -T --threads= -M --memory= -v --verbose -q --quiet --progress' \
+        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench --estimate -h --help -V --version -1 -2 -3 -4 -5 -6 -7 --level= --block-size= --size-hint= --no-verify -e -i -c --stdout --to-stdout -o --output= -S --suffix= -f --force -r --recursive -k --keep --rm -T --threads= -M --memory= -v --verbose -q --quiet --json --progress' \
             -- "$current")
         [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] &&
             compopt -o nospace 2>/dev/null

@@ -3,7 +3,7 @@
 function __pith_decodes
     set -l words (commandline -opc)
     string match -qr '(^|/)(unpith|pithcat)$' -- $words[1]
-    or string match -qr '^(-[1234567zdtlbhVcfkvq]*[dtl].*|--decompress|--uncompress|--test|--list)$' -- $words[2..]
+    or string match -qr '^(-[1234567zdtlbhVcfrkvq]*[dtl].*|--decompress|--uncompress|--test|--list)$' -- $words[2..]
 end
 
 complete -c unpith -w pith
@@ -14,6 +14,7 @@ complete -c pith -s d -l decompress -l uncompress -d 'decompress'
 complete -c pith -s t -l test -d 'decode and check, write nothing'
 complete -c pith -s l -l list -d 'list what archives hold; with -v every chunk'
 complete -c pith -s b -l bench -d 'measure FILES at all levels, at the given one, or up to -e'
+complete -c pith -l estimate -d 'guess what the levels give and cost, from parts of FILES'
 complete -c pith -s h -l help -d 'print this help'
 complete -c pith -s V -l version -d 'print the version'
 complete -c pith -s 1 -d 'level 1: compress in 60.3 MiB, decompress in 33.9 MiB'
@@ -27,15 +28,18 @@ complete -c pith -l level -x -a '1 2 3 4 5 6 7' -d 'the same as -N'
 complete -c pith -l block-size -x -a '1MiB 16MiB 64MiB 256MiB 1GiB' -d 'raw bytes in one independent chunk'
 complete -c pith -l size-hint -x -a '1MiB 16MiB 64MiB 256MiB 1GiB' -d 'how much a pipe will bring, about'
 complete -c pith -l no-verify -d 'do not decode each chunk again to compare'
-complete -c pith -s e -x -a '1 2 3 4 5 6 7' -d 'the last level that -b measures'
+complete -c pith -s e -x -a '1 2 3 4 5 6 7' -d 'the last level for -b and --estimate'
+complete -c pith -s i -x -d '-b repeats each measurement for N seconds and keeps the fastest'
 complete -c pith -s c -l stdout -l to-stdout -d 'write to standard output'
 complete -c pith -s o -l output -r -F -d 'write to FILE'
 complete -c pith -s S -l suffix -x -d 'use SUF in place of .pith'
 complete -c pith -s f -l force -d 'overwrite; follow links; take special files; write to terminals'
+complete -c pith -s r -l recursive -d 'take the files below directories; see what is skipped with -v'
 complete -c pith -s k -l keep -d 'keep the input (the default)'
 complete -c pith -l rm -d 'remove the input once its output is safely written'
 complete -c pith -s T -l threads -x -a '0 1 2 4 8 16' -d 'use up to N threads, 0 = all; never changes the bytes'
 complete -c pith -s M -l memory -x -a '1MiB 16MiB 64MiB 256MiB 1GiB' -d 'use no more memory than SIZE, as 512MiB (default 4GiB)'
 complete -c pith -s v -l verbose -d 'say more'
 complete -c pith -s q -l quiet -d 'say less; twice: not even errors'
+complete -c pith -l json -d 'tables and summaries as JSON; see docs/json.md'
 complete -c pith -l progress -d 'show progress even if stderr is no terminal'

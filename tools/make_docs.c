@@ -8,6 +8,7 @@
 #include "number.h"
 #include "option.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <pith/pith.h>
 #include <stdbool.h>
@@ -173,7 +174,9 @@ static void print_man_options(void)
             continue;
         }
         print_man_names(&option);
-        printf("\t%c", help[0] >= 'a' && help[0] <= 'z' ? help[0] - 'a' + 'A' : help[0]);
+        /* A dash would begin a list, a dot a request. */
+        printf(isalnum((unsigned char)help[0]) ? "\t%c" : "\t\\%c",
+               toupper((unsigned char)help[0]));
         print_escaped(help + 1, scdoc_special);
         printf(".\n\n");
     }

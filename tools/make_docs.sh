@@ -6,7 +6,7 @@
 # MAKE_DOCS is the program of tools/make_docs.c.  Results go below FOLDER, in the places that they
 # have in the tree (by default the tree itself).  What the machine has no tool for is named in a line
 # "skip ..." and not made; the build needs none of it, since the results are checked in.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/.."
 make_docs=$1
 folder=${2:-.}

@@ -5,7 +5,7 @@
 #
 # What lowdown does not know: a man page begins with its name; "2^64" is no superscript on a terminal;
 # and a table fits 80 columns only if its short cells are not set as blocks of text, all of one width.
-set -eu
+set -euo pipefail
 
 # The title becomes the section NAME, and the page ends as man pages do.
 titled()

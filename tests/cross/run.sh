@@ -12,23 +12,9 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 root=$PWD
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=tests/support/checks.sh
+. tests/support/checks.sh
 reference=$root/build/release/pith
-passed=0 failed=0
-
-check() # WHAT COMMAND...
-{
-    local what=$1
-    shift
-    if "$@" >"$work/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAIL  $what"
-        head -40 "$work/log"
-    fi
-}
 
 # The samples: text, a binary, typed records, a long run; small, for an emulator is 20 times slower.
 mkdir "$work/in"
@@ -118,5 +104,4 @@ for build in "$@"; do
     esac
 done
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -36,7 +36,8 @@ share/man/man1/unpith.1.gz share/man/man1/pithcat.1.gz share/man/man5/pith-forma
 share/bash-completion/completions/pith share/bash-completion/completions/unpith
 share/bash-completion/completions/pithcat share/zsh/vendor-completions/_pith
 share/fish/vendor_completions.d/pith.fish share/pith/pith.magic
-share/doc/pith/docs/format.md share/doc/pith/docs/bytes.md share/doc/pith/docs/benchmarks.md
+share/doc/pith/docs/format.md share/doc/pith/docs/bytes.md share/doc/pith/docs/json.md
+share/doc/pith/docs/benchmarks.md
 share/doc/pith/docs/scowl.txt"
 version=$("$work/pith/usr/bin/pith" -V | sed 's/^pith //')
 lib=lib/$multiarch
