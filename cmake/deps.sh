@@ -62,11 +62,11 @@ for group in "$@"; do
         need_command valgrind valgrind
         ;;
     fuzz)
-        # the fuzzer's runtime is no file of fixed name: clang itself must say where it is
-        runtime=$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a 2>/dev/null)
-        [ -e "${runtime:-}" ] || ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-* \
-            >/dev/null 2>&1 || missing+=(clang libclang-rt-14-dev)
         need_command clang clang
+        # the runtimes of fuzzer and sanitizers are a package of their own
+        echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+            clang -fsanitize=fuzzer,address -xc - -o /dev/null 2>/dev/null ||
+            missing+=(libclang-rt-dev)
         ;;
     coverage)
         need_command gcovr gcovr

@@ -4,7 +4,7 @@
 #
 #   suite.sh fast    what every change must pass: release and sanitizer builds, each CPU level that
 #                    this machine has, lint, CLI cases, install, other compilers and machines
-#   suite.sh full    the same at full size (PITH_TEST_FULL=1), with clang, tsan, valgrind and every
+#   suite.sh full    the same at full size (PITH_TEST_FULL=1), with clang, tsan, msan, valgrind and every
 #                    machine of the cross matrix
 #
 # What counts as one test: a cmocka test function, a CLI case, a lint rule, a cross comparison; a
@@ -161,6 +161,8 @@ if [ "$mode" = full ]; then
     build clang && tests "clang, assertions" clang
     # Threads start in src/par alone; what runs on them is under container and api.
     build tsan && tests "thread sanitizer" tsan -L '^(par|container|api|cli)$'
+    # cmocka is not built for it: the fuzz targets stand for the tests.
+    build msan -DPITH_TESTS=OFF && tests "memory sanitizer, fuzz corpus" msan
     if command -v valgrind >/dev/null 2>&1; then
         build dev && PITH_TEST_FULL='' script "valgrind" tests/cross/valgrind.sh build/dev/pith
     fi

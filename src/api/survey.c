@@ -174,6 +174,7 @@ static void lose_before(struct pith_survey *survey, enum pith_found *found, uint
 static void end_frame(struct pith_survey *survey)
 {
     survey->in_frame = 0;
+    survey->has_met_index = 0;
     survey->raw_start = pith_saturated_add(survey->raw_start, survey->raw_next);
     survey->raw_next = 0;
 }
@@ -187,6 +188,8 @@ static void break_frame(struct pith_survey *survey, enum pith_found *found)
         len = survey->frame.content_size > survey->raw_next
                   ? survey->frame.content_size - survey->raw_next
                   : 0;
+    else if (survey->has_met_index)
+        len = 0;
     if (len > 0)
         lose(survey, found, len);
     end_frame(survey);
@@ -215,7 +218,7 @@ static pith_status search(struct pith_survey *survey, enum pith_found *found)
     TRY(find(survey, &magic, ID_OF_ANY, &start));
     survey->position = start;
     /* Chunks without their frame's header say themselves what is missing before them. */
-    if (!survey->is_loss_told && (magic == 0 || magic == PITH_MAGIC_FRAME))
+    if (!survey->is_loss_told && (magic == PITH_MAGIC_FRAME || (magic == 0 && survey->has_met_record)))
         lose(survey, found, UNKNOWN_LEN);
     return PITH_OK;
 }
@@ -287,13 +290,18 @@ static pith_status expect_index(struct pith_survey *survey, enum pith_found *fou
     struct pith_index_head head;
     struct pith_index_sum sum;
     uint64_t len;
+    size_t head_len;
 
-    TRY(read_index(survey, &head, &sum, &len, survey->position, error));
+    TRY(pith_window_read(&survey->window, &head_len, survey->position, error));
+    TRY(pith_index_head_read(&head, &head_len, NULL, survey->window.data, head_len,
+                             survey->position, error));
     if (head.id != survey->id)
         return pith_fail(error, PITH_E_CORRUPT, survey->position,
                          "index at byte %" PRIu64 " belongs to another frame: id %08" PRIx64
                          ", this frame's is %08" PRIx64,
                          survey->position, head.id, survey->id);
+    survey->has_met_index = 1;
+    TRY(read_index(survey, &head, &sum, &len, survey->position, error));
     survey->has_met_record = 1;
     if (sum.raw_len > survey->raw_next) {
         lose_before(survey, found, sum.raw_len - survey->raw_next);

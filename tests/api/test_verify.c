@@ -6,7 +6,16 @@
 
 #include "api/encode_slot.h"
 
-enum fault { NONE, OTHER_BYTE, OTHER_STATE, REFUSES, KEEPS_RAW_CHANGED, PAYLOAD_FULL, STRICT_LEN };
+enum fault {
+    NONE,
+    OTHER_BYTE,
+    OTHER_STATE,
+    REFUSES,
+    KEEPS_RAW_CHANGED,
+    PAYLOAD_FULL,
+    STRICT_LEN,
+    NOT_ENCODED
+};
 
 #define PAYLOAD_LEN 1000
 #define FINAL_STATE 77
@@ -38,6 +47,8 @@ static pith_status fake_encode(struct pith_codec_packed *packed, uint8_t *payloa
         raw[5] ^= 1;
     if (fault == KEEPS_RAW_CHANGED || fault == PAYLOAD_FULL)
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "full");
+    if (fault == NOT_ENCODED)
+        return pith_fail(error, PITH_E_INTERNAL, 7, "not encoded");
     packed->payload_len = PAYLOAD_LEN;
     packed->final_state = FINAL_STATE;
     return PITH_OK;
@@ -112,7 +123,7 @@ static void faults_are_caught(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(lengths); i++)
         for (int with_pool = 0; with_pool < 3; with_pool++)
-            for (int with = NONE; with <= STRICT_LEN; with++) {
+            for (int with = NONE; with <= NOT_ENCODED; with++) {
                 pith_error error = {.status = PITH_OK};
                 pith_status status;
                 int is_sound = with == NONE || with == PAYLOAD_FULL || with == STRICT_LEN;
@@ -122,7 +133,9 @@ static void faults_are_caught(void **state)
                 CHECK(status == (is_sound ? PITH_OK : PITH_E_INTERNAL), "fault %d: %d %s", with,
                       status, error.text);
                 if (status != PITH_OK)
-                    CHECK(error.position == 1000000 + (with == OTHER_BYTE ? fault_at : 0),
+                    CHECK(error.position == 1000000 + (with == OTHER_BYTE    ? fault_at
+                                                       : with == NOT_ENCODED ? 7
+                                                                             : 0),
                           "fault %d: %s", with, error.text);
                 CHECK(with != NONE || n_decodes == 1, "%u decodes", n_decodes);
             }

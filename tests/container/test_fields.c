@@ -11,7 +11,7 @@
 #include "base/checked.h"
 #include "base/cursor.h"
 #include "base/memory.h"
-#include "container/index.h"
+#include "container/parser.h"
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -213,13 +213,61 @@ static void frames_read_as_written(void **state)
     assert_int_equal(pith_frame_read(&again, bytes, len, 70, 0, &error), PITH_E_CORRUPT);
 }
 
+static void index_entries_have_bounds(void **state)
+{
+    struct pith_index_sum sum;
+    struct pith_index_entry entry = {.codec = {PITH_CODEC_FILL, 1, {0}}, .raw_len = 2}, again;
+    struct pith_chunk_header chunk = {.raw_len = PITH_FILL_LEN_MAX};
+    uint8_t bytes[PITH_HEADER_MAX];
+    size_t len, entry_len;
+
+    (void)state;
+    pith_index_sum_init(&sum);
+    sum.raw_len = PITH_CONTENT_LEN_MAX - 2;
+    entry.record_len = 1;
+    assert_int_equal(pith_index_sum_entry(&sum, &entry, bytes, 0, 0, NULL), PITH_OK);
+    assert_true(sum.raw_len == PITH_CONTENT_LEN_MAX);
+    assert_int_equal(pith_index_sum_entry(&sum, &entry, bytes, 0, 0, NULL), PITH_E_CORRUPT);
+    sum.raw_len = 0;
+    sum.records_len = PITH_CONTENT_LEN_MAX;
+    assert_int_equal(pith_index_sum_entry(&sum, &entry, bytes, 0, 0, NULL), PITH_E_CORRUPT);
+    assert_true(sum.n_chunks == 1);
+
+    /* only a fill chunk may be longer than memory holds */
+    pith_index_sum_init(&sum);
+    chunk.codec = entry.codec;
+    chunk.len = 20;
+    assert_int_equal(pith_index_sum_chunk(&sum, bytes, &len, &chunk, 0, NULL), PITH_OK);
+    assert_int_equal(pith_index_entry_read(&again, &entry_len, bytes, len, 0, NULL), PITH_OK);
+    assert_true(entry_len == len && again.raw_len == PITH_FILL_LEN_MAX && again.record_len == 20);
+    chunk.codec = (struct pith_codec_choice){PITH_CODEC_BYTES, 1, {1}};
+    assert_int_equal(pith_index_sum_chunk(&sum, bytes, &len, &chunk, 0, NULL), PITH_OK);
+    assert_int_equal(pith_index_entry_read(&again, &entry_len, bytes, len, 0, NULL),
+                     PITH_E_CORRUPT);
+}
+
+static void a_payload_is_no_record(void **state)
+{
+    struct pith_parser parser;
+    enum pith_parsed parsed;
+    uint8_t byte = 0;
+    pith_in in = {&byte, 1, 0};
+
+    (void)state;
+    pith_parser_init(&parser);
+    parser.stage = PITH_STAGE_PAYLOAD;
+    assert_int_equal(pith_parser_step(&parser, &parsed, &in, NULL), PITH_E_ARGUMENT);
+    assert_true(in.pos == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(varints_have_one_form),  cmocka_unit_test(cursors_keep_to_their_bounds),
         cmocka_unit_test(sums_that_do_not_fit),   cmocka_unit_test(memory_is_aligned_and_counted),
         cmocka_unit_test(memory_codes),           cmocka_unit_test(the_longest_headers_fit),
-        cmocka_unit_test(frames_read_as_written),
+        cmocka_unit_test(frames_read_as_written), cmocka_unit_test(index_entries_have_bounds),
+        cmocka_unit_test(a_payload_is_no_record),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
