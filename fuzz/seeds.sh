@@ -8,7 +8,7 @@ set -eu
 cd "$(dirname "$0")/.."
 out=$1
 
-for target in info oneshot stream tiny codec_bytes index encode options; do
+for target in info oneshot stream tiny codec_bytes index encode options reader salvage; do
     mkdir -p "$out/$target"
 done
 
@@ -23,6 +23,8 @@ for archive in tests/golden/*.pith; do
     { printf '\014\020\000\001' && cat "$archive"; } >"$out/stream/$name"
     { printf '\003\012\110\007' && cat "$archive"; } >"$out/stream/$name-pieces"
     { printf '\013' && cat "$archive"; } >"$out/tiny/$name"
+    { printf '\002\001\002\003' && cat "$archive"; } >"$out/reader/$name"
+    { printf '\001' && cat "$archive"; } >"$out/salvage/$name"
     # the payload alone is somewhere behind the header
     case $name in
     good-text-level-1) { printf '\000\127\002' && tail -c +21 "$archive"; } \
