@@ -24,6 +24,10 @@ _pith()
         choices='1 2 3 4 5 6 7' ;;
     -i)
         choices='' ;;
+    --range)
+        choices='' ;;
+    --max-output)
+        choices='1MiB 16MiB 64MiB 256MiB 1GiB' ;;
     -o | --output)
         return ;; # bash offers files by itself
     -S | --suffix)
@@ -40,7 +44,7 @@ _pith()
     fi
 
     if [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench --estimate -h --help -V --version -1 -2 -3 -4 -5 -6 -7 --level= --block-size= --size-hint= --no-verify -e -i -c --stdout --to-stdout -o --output= -S --suffix= -f --force -r --recursive -k --keep --rm -T --threads= -M --memory= -v --verbose -q --quiet --json --progress' \
+        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench --estimate -h --help -V --version -1 -2 -3 -4 -5 -6 -7 --level= --block-size= --size-hint= --no-verify -e -i --range= --keep-going --max-output= -c --stdout --to-stdout -o --output= -S --suffix= -f --force -r --recursive -k --keep --rm -T --threads= -M --memory= -v --verbose -q --quiet --json --progress' \
             -- "$current")
         [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] &&
             compopt -o nospace 2>/dev/null

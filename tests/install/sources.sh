@@ -51,7 +51,7 @@ done
 
 # --- files that are not text ----------------------------------------------------------------------------
 # What is neither made again below nor in this list is a fault.  FOLDER: where its files come from
-known='fuzz/corpus: found by fuzzing; read by nothing but the fuzz targets, see fuzz/'
+known='fuzz/corpus: made by fuzz/seeds.sh, or found by fuzzing from there; only fuzz targets read it'
 
 git ls-files | while IFS= read -r file; do
     [ ! -s "$file" ] || grep -qI '' "$file" || echo "$file"
