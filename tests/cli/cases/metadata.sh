@@ -27,3 +27,18 @@ cat a | "$PITH" -1 -o v
 chmod 600 v
 cat a | "$PITH" -1 -f -o v
 [ "$(mode_of v)" = -rw------- ] || fail "a private file became: $(mode_of v)"
+
+# The owner, where we may give files away.
+[ "$(id -u)" = 0 ] || skip "not root: owners are not tested"
+# shellcheck disable=SC2012
+owner_of()
+{
+    ls -ln "$1" | awk '{ print $3 ":" $4 }'
+}
+cp a o
+chown 65534:65533 o || skip "owners cannot be changed here"
+silent "$PITH" -1 o
+[ "$(owner_of o.pith)" = 65534:65533 ] || fail "owner of the archive: $(owner_of o.pith)"
+rm o
+silent "$PITH" -d o.pith
+[ "$(owner_of o)" = 65534:65533 ] || fail "owner: $(owner_of o)"
