@@ -18,7 +18,7 @@
 #define STREAM_MAX   1024
 #define AGAIN_MAX    128
 
-/* Most payloads end early, which the decoder notices after 4 KiB: that many bytes take time. */
+/* Longer ones have larger tables to clear. */
 #define LONG_RAW_MAX  ((size_t)64 << 10)
 #define SHORT_RAW_MAX ((size_t)1 << 10)
 

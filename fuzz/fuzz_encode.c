@@ -6,8 +6,8 @@
 #include "fuzzing.h"
 
 #define CHUNK_LEN    ((size_t)64 << 10) /* the least there is */
-#define MODELLED_MAX ((size_t)66 << 10) /* what is no run takes time */
-#define SMALL_MAX    ((size_t)2 << 10)  /* above level 1 */
+#define MODELLED_MAX ((size_t)4 << 10)  /* what is no run takes time */
+#define SMALL_MAX    ((size_t)512)      /* above level 1 */
 
 struct settings {
     pith_options options;

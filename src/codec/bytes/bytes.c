@@ -170,14 +170,14 @@ static pith_status code_stream(struct work *work, struct pith_coder *coder, size
                                   segment->record_len);
         while (at < end) {
             pith_engine_byte(&work->engine, coder, work->stream[at]);
+            if (coder->overrun > PITH_CODER_OVERRUN_MAX)
+                return pith_fail(error, PITH_E_CORRUPT, work->head_len + coder->pos,
+                                 "the coded data ends too early");
             if (++at % REPORT_EVERY)
                 continue;
             publish(work, coder);
             if (coder->is_full)
                 return PITH_E_OUTPUT_FULL;
-            if (coder->overrun > PITH_CODER_OVERRUN_MAX)
-                return pith_fail(error, PITH_E_CORRUPT, work->head_len + coder->pos,
-                                 "the coded data ends too early");
             if (report(work, at, raw_len))
                 return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
         }
@@ -316,9 +316,6 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
     TRY(read_head(&work, payload, available, raw_len, &stored_at, error));
     begin_decode(&work, &coder, payload, available);
     TRY(code_stream(&work, &coder, raw_len, error));
-    if (coder.overrun > PITH_CODER_OVERRUN_MAX)
-        return pith_fail(error, PITH_E_CORRUPT, work.head_len + coder.pos,
-                         "the coded data ends too early");
     if (coder.pos == coder.cap && hooks && hooks->wait_more)
         coder.cap = wait_more(&work, coder.cap);
     if (coder.pos != coder.cap)
