@@ -43,7 +43,7 @@ static enum code open_named(struct source *source, const char *path, bool force)
 enum code source_open(struct source *source, const char *path, bool force)
 {
     enum code code = CODE_DONE;
-    off_t at;
+    off_t at = 0;
 
     *source = (struct source){.label = path, .path = path};
     if (source_is_stdin(path)) {
@@ -59,12 +59,16 @@ enum code source_open(struct source *source, const char *path, bool force)
         code = message_errno(source->label, NULL, errno);
     else /* a pipe is what standard input is for */
         code = check_kind(source, source->status.st_mode, force || source->path == NULL);
+    if (code == CODE_DONE && S_ISREG(source->status.st_mode)) {
+        at = lseek(source->descriptor, 0, SEEK_CUR);
+        if (at < 0)
+            code = message_errno(source->label, "cannot tell where it is read", errno);
+    }
     if (code != CODE_DONE) {
         source_close(source);
         return code;
     }
-    at = S_ISREG(source->status.st_mode) ? lseek(source->descriptor, 0, SEEK_CUR) : -1;
-    if (at >= 0 && at <= source->status.st_size) {
+    if (S_ISREG(source->status.st_mode) && at <= source->status.st_size) {
         source->start = (uint64_t)at;
         source->len = (uint64_t)(source->status.st_size - at);
     }

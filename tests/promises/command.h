@@ -168,7 +168,7 @@ static inline void fill_lines(unsigned char *data, size_t len, uint64_t seed)
     }
 }
 
-/* Starts pith; signals are as a shell gives them, stderr goes to the file "err". */
+/* Starts pith; signals are as a shell gives them, stderr goes to the file "err", stdout nowhere. */
 static inline pid_t start(const char *const *arguments, char *const *environment)
 {
     static const int signals[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGPIPE};
@@ -190,7 +190,8 @@ static inline pid_t start(const char *const *arguments, char *const *environment
         signal(signals[i], SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    if (!freopen("err", "w", stderr) || !freopen("/dev/null", "r", stdin))
+    if (!freopen("err", "w", stderr) || !freopen("/dev/null", "r", stdin) ||
+        !freopen("/dev/null", "w", stdout))
         _exit(126);
     if (environment)
         execve(pith_path, argv, environment);
