@@ -21,14 +21,14 @@ enum command {
 
 struct settings {
     enum command command;
-    int level;              /* 0 = not given */
-    unsigned threads;       /* at least 1 */
-    uint64_t memory_limit;  /* bytes, never 0 */
-    uint64_t chunk_len;     /* bytes, 0 = the level's */
-    uint64_t size_hint;     /* bytes, 0 = unknown */
-    uint64_t output_limit;  /* --max-output: bytes, 0 = none */
-    uint64_t range_offset;  /* --range: bytes of the content */
-    uint64_t range_len;     /* UINT64_MAX = to the end */
+    int level;             /* 0 = not given */
+    unsigned threads;      /* at least 1 */
+    uint64_t memory_limit; /* bytes, never 0 */
+    uint64_t chunk_len;    /* bytes, 0 = the level's */
+    uint64_t size_hint;    /* bytes, 0 = unknown */
+    uint64_t output_limit; /* --max-output: bytes, 0 = none */
+    uint64_t range_offset; /* --range: bytes of the content */
+    uint64_t range_len;    /* UINT64_MAX = to the end */
     bool has_range;
     bool keep_going;        /* restore what is sound in damaged archives */
     int bench_last;         /* -e, 0 = not given */

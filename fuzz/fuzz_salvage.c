@@ -46,8 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pith_error error = {.status = PITH_OK};
     pith_salvage_info info;
     pith_status decoded = fuzz_decode_once(&once, archive.data, archive.len);
-    pith_status status = pith_salvage(&info, fuzz_read_at, &archive, archive.len, &options, on_part,
-                                      &seen, &error);
+    pith_status status =
+        pith_salvage(&info, fuzz_read_at, &archive, archive.len, &options, on_part, &seen, &error);
 
     fuzz_check_error(status, &error);
     FUZZ_CHECK((status == PITH_E_CANCELLED) == seen.is_over);

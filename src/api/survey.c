@@ -218,7 +218,8 @@ static pith_status search(struct pith_survey *survey, enum pith_found *found)
     TRY(find(survey, &magic, ID_OF_ANY, &start));
     survey->position = start;
     /* Chunks without their frame's header say themselves what is missing before them. */
-    if (!survey->is_loss_told && (magic == PITH_MAGIC_FRAME || (magic == 0 && survey->has_met_record)))
+    if (!survey->is_loss_told &&
+        (magic == PITH_MAGIC_FRAME || (magic == 0 && survey->has_met_record)))
         lose(survey, found, UNKNOWN_LEN);
     return PITH_OK;
 }

@@ -36,7 +36,7 @@ struct pith_survey {
     int has_frame; /* its header was read */
     struct pith_frame_header frame;
     int has_met_index; /* it stands where it should, broken or not: no chunk is missing at the end */
-    uint64_t id;        /* of the frame */
+    uint64_t id;       /* of the frame */
     uint64_t raw_start; /* where the frame's content begins in the whole */
     uint64_t raw_next;  /* bytes of it that are accounted for */
 
