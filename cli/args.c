@@ -10,6 +10,7 @@
 #include "option.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,6 +102,18 @@ static bool read_size(uint64_t *len, const char *text, const char *origin)
     if (number_parse_size(len, text) && *len > 0)
         return true;
     message_error(origin, "'%s' is not a size: use a number above 0, as 65536, 64KiB or 2G", text);
+    return false;
+}
+
+static bool check_bounds(int letter, uint64_t value, const char *origin)
+{
+    const pith_parameter *parameter = option_parameter(letter);
+    char min[NUMBER_TEXT_CAP], max[NUMBER_TEXT_CAP];
+
+    if (value >= parameter->min && value <= parameter->max)
+        return true;
+    message_error(origin, "%" PRIu64 " is out of bounds: use %s to %s", value,
+                  number_size_option(min, parameter->min), number_size_option(max, parameter->max));
     return false;
 }
 
@@ -203,7 +216,8 @@ static bool apply_value(struct settings *settings, int letter, const char *value
     case 'M':
         return read_size(&settings->memory_limit, value, "-M");
     case OPTION_BLOCK_SIZE:
-        return read_size(&settings->chunk_len, value, "--block-size");
+        return read_size(&settings->chunk_len, value, "--block-size") &&
+               check_bounds(OPTION_BLOCK_SIZE, settings->chunk_len, "--block-size");
     case OPTION_MAX_OUTPUT:
         return read_size(&settings->output_limit, value, "--max-output");
     case OPTION_RANGE:

@@ -108,24 +108,6 @@ static enum code unpack(struct estimate *estimate, size_t packed_len)
     return CODE_INTERNAL;
 }
 
-/* Raw bytes in a chunk of a long file.  The library does not tell it, but the memory it needs grows
- * with a file until that fills one chunk. */
-static uint64_t chunk_len_of(const struct settings *settings, int level)
-{
-    uint64_t low = 1, high = (uint64_t)1 << 40;
-    uint64_t most = pith_decode_need(level, UINT64_MAX, settings->chunk_len);
-
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-
-        if (pith_decode_need(level, middle, settings->chunk_len) < most)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Packed bytes of one chunk, raw_len of them raw, from the sample's size and its halves' mean. */
 static double extrapolate(double raw_len, double sample_packed, double half_packed)
 {
@@ -145,7 +127,7 @@ static double extrapolate(double raw_len, double sample_packed, double half_pack
 static enum code guess_packed_len(uint64_t *packed_len, struct estimate *estimate, int level,
                                   size_t sample_packed_len)
 {
-    uint64_t len = estimate->source.len, chunk_len = chunk_len_of(estimate->settings, level);
+    uint64_t len = estimate->source.len, chunk_len = estimate->settings->chunk_len;
     double sample_packed = (double)sample_packed_len, share, packed;
     size_t half = estimate->sample_len / 2, halves[2];
     enum code code;
@@ -153,6 +135,8 @@ static enum code guess_packed_len(uint64_t *packed_len, struct estimate *estimat
     *packed_len = sample_packed_len;
     if (len <= SAMPLE_CAP)
         return CODE_DONE;
+    if (chunk_len == 0)
+        chunk_len = pith_chunk_len(level);
     share = (double)len / SAMPLE_CAP;
     if (chunk_len < SAMPLE_CAP) { /* the sample itself has started anew often enough */
         *packed_len = (uint64_t)(sample_packed * share);

@@ -11,7 +11,7 @@ enum { HELP_COLUMN = 28 };
 
 static void print_row(const struct option_row *row)
 {
-    char left[80];
+    char left[80], help[OPTION_HELP_CAP];
     int len;
 
     if (row->letter == '1')
@@ -25,7 +25,7 @@ static void print_row(const struct option_row *row)
     if (row->value != NULL)
         snprintf(left + len, sizeof left - (size_t)len, "%s%s", row->name != NULL ? "=" : " ",
                  row->value);
-    printf("%-*s%s\n", HELP_COLUMN, left, row->help);
+    printf("%-*s%s\n", HELP_COLUMN, left, option_help(row, help));
 }
 
 static void print_levels(void)

@@ -81,7 +81,8 @@ const char *number_size_text(char text[NUMBER_TEXT_CAP], uint64_t len)
 
 const char *number_size_option(char text[NUMBER_TEXT_CAP], uint64_t len)
 {
-    unsigned unit = len >= (uint64_t)8 << 30 ? 3 : len >= (uint64_t)1 << 20 ? 2 : 1;
+    bool is_whole = len != 0 && len % ((uint64_t)1 << 30) == 0;
+    unsigned unit = len >= (uint64_t)8 << 30 || is_whole ? 3 : len >= (uint64_t)1 << 20 ? 2 : 1;
     uint64_t step = (uint64_t)1 << (10 * unit);
 
     snprintf(text, NUMBER_TEXT_CAP, "%" PRIu64 "%s", len / step + (len % step != 0), units[unit]);

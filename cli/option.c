@@ -1,11 +1,15 @@
 /* The table itself, in the order of the help text. */
 #include "posix.h"
 
+#include "number.h"
 #include "option.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct option_row rows[] = {
@@ -55,7 +59,7 @@ static const struct option_row rows[] = {
 
     {0, NULL, NULL, "What to use and to say"},
     {'T', "threads", "N", "use up to N threads, 0 = all; never changes the bytes"},
-    {'M', "memory", "SIZE", "use no more memory than SIZE, as 512MiB (default 4GiB)"},
+    {'M', "memory", "SIZE", "use no more memory than SIZE, as 512MiB"},
     {'v', "verbose", NULL, "say more"},
     {'q', "quiet", NULL, "say less; twice: not even errors"},
     {OPTION_JSON, "json", NULL, "tables and summaries as JSON; see docs/json.md"},
@@ -68,6 +72,53 @@ _Static_assert(N_ROWS < (size_t)OPTION_ROWS_CAP, "getopt_long's arrays would not
 const struct option_row *option_at(unsigned at)
 {
     return at < N_ROWS ? &rows[at] : NULL;
+}
+
+const pith_parameter *option_parameter(int letter)
+{
+    static const struct {
+        int letter;
+        const char *name;
+    } parameters[] = {
+        {OPTION_LEVEL, "level"},         {OPTION_BLOCK_SIZE, "chunk_len"},
+        {OPTION_SIZE_HINT, "size_hint"}, {OPTION_MAX_OUTPUT, "output_limit"},
+        {'T', "threads"},                {'M', "memory_limit"},
+    };
+    const pith_parameter *parameter;
+
+    for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++)
+        for (unsigned n = 0; (parameter = pith_parameter_at(n)) != NULL; n++)
+            if (parameters[i].letter == letter && strcmp(parameters[i].name, parameter->name) == 0)
+                return parameter;
+    return NULL;
+}
+
+static const char *number_text(char text[NUMBER_TEXT_CAP], const pith_parameter *parameter,
+                               uint64_t value)
+{
+    if (strcmp(parameter->unit, "bytes") == 0)
+        return number_size_option(text, value);
+    snprintf(text, NUMBER_TEXT_CAP, "%" PRIu64, value);
+    return text;
+}
+
+const char *option_help(const struct option_row *row, char text[OPTION_HELP_CAP])
+{
+    const pith_parameter *parameter = row->letter == 0 ? NULL : option_parameter(row->letter);
+    char first[NUMBER_TEXT_CAP], second[NUMBER_TEXT_CAP];
+    int len = snprintf(text, OPTION_HELP_CAP, "%s", row->help);
+    bool has_bounds = parameter != NULL && parameter->min > 1;
+
+    if (parameter != NULL && strcmp(parameter->name, "level") == 0)
+        has_bounds = true;
+    if (has_bounds)
+        snprintf(text + len, OPTION_HELP_CAP - (size_t)len, " (%s to %s)",
+                 number_text(first, parameter, parameter->min),
+                 number_text(second, parameter, parameter->max));
+    else if (parameter != NULL && parameter->default_value != 0)
+        snprintf(text + len, OPTION_HELP_CAP - (size_t)len, " (default %s)",
+                 number_text(first, parameter, parameter->default_value));
+    return text;
 }
 
 const struct option_row *option_find(int letter)

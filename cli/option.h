@@ -3,6 +3,8 @@
 #ifndef PITH_CLI_OPTION_H
 #define PITH_CLI_OPTION_H
 
+#include <pith/pith.h>
+
 struct option;
 
 /* Options without a letter. */
@@ -27,10 +29,17 @@ struct option_row {
     const char *help;  /* NULL = a second name, or a digit that another row explains */
 };
 
-enum { OPTION_ROWS_CAP = 64 };
+enum { OPTION_ROWS_CAP = 64, OPTION_HELP_CAP = 128 };
 
 /* Row `at`, or NULL past the end. */
 const struct option_row *option_at(unsigned at);
+
+/* The row's help with the bounds and the default of the library's parameter behind it, if it sets one.
+ * Returns `text`. */
+const char *option_help(const struct option_row *row, char text[OPTION_HELP_CAP]);
+
+/* The library's parameter that the option sets, NULL = none. */
+const pith_parameter *option_parameter(int letter);
 
 /* The first row with this letter, NULL if there is none. */
 const struct option_row *option_find(int letter);

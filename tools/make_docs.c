@@ -23,6 +23,7 @@ struct documented {
     const struct option_row *row;
     char names[NAMES_CAP][NAME_LEN_CAP];
     unsigned n_names;
+    char help[OPTION_HELP_CAP];
 };
 
 /* The digits are one row of the table; it stands for the levels there are. */
@@ -62,6 +63,7 @@ static bool next_documented(struct documented *option, unsigned *at)
     if (row == NULL)
         return false;
     *option = (struct documented){.row = row};
+    (void)option_help(row, option->help);
     if (row->letter == 0)
         return true;
     if (has_letter(row))
@@ -167,7 +169,7 @@ static void print_man_options(void)
     struct documented option;
 
     for (unsigned at = 0; next_documented(&option, &at);) {
-        const char *help = option.row->help;
+        const char *help = option.help;
 
         if (option.row->letter == 0) {
             printf("## %s\n\n", help);
@@ -359,7 +361,7 @@ static void print_zsh_option(const struct documented *option)
                : is_long(option->names[i]) ? "="
                                            : "+");
     printf("%s'[", option->n_names > 1 ? "}" : "");
-    print_zsh_text(row->help);
+    print_zsh_text(option->help);
     printf("]");
     print_zsh_value(row);
     printf("' \\\n");
@@ -422,7 +424,7 @@ static void print_fish_option(const struct documented *option)
         }
     }
     printf(" -d '");
-    print_escaped(option->row->help, "'\\");
+    print_escaped(option->help, "'\\");
     printf("'\n");
 }
 

@@ -136,6 +136,9 @@ PITH_API size_t pith_compress_bound(size_t raw_len);
 PITH_API uint64_t pith_encode_need(int level, uint64_t raw_len, uint64_t chunk_len);
 PITH_API uint64_t pith_decode_need(int level, uint64_t raw_len, uint64_t chunk_len);
 
+/* Raw bytes of a chunk at a level if options.chunk_len is 0.  0 on a bad level. */
+PITH_API uint64_t pith_chunk_len(int level);
+
 /* One-shot.  `*dst_len` receives the bytes written.  options and error may be NULL.  On failure the
  * contents of dst are undefined and *dst_len is 0.  pith_decompress() decodes concatenated frames to
  * their concatenation; anything after the last frame that is not a frame is PITH_E_CORRUPT.

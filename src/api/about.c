@@ -58,6 +58,11 @@ static uint64_t chunk_len_for(int level, uint64_t chunk_len)
     return chunk_len < PITH_CHUNK_LEN_MIN || chunk_len > PITH_CHUNK_LEN_MAX ? 0 : chunk_len;
 }
 
+uint64_t pith_chunk_len(int level)
+{
+    return chunk_len_for(level, 0);
+}
+
 uint64_t pith_encode_need(int level, uint64_t raw_len, uint64_t chunk_len)
 {
     uint64_t most = chunk_len_for(level, chunk_len);
