@@ -64,7 +64,7 @@ static void print_details(const pith_archive_info *info, const char *label)
 
     print_label(label);
     printf("  %" PRIu64 " frames, %" PRIu64 " chunks, level %d, packed %" PRIu64 ", raw %" PRIu64
-           ", ratio %.3f, %s to decode\n",
+           ", ratio %.3f, %s to decode, check XXH3-64\n",
            info->frames, info->chunks, info->level, info->packed_len, info->raw_len,
            info->packed_len == 0 ? 0 : (double)info->raw_len / (double)info->packed_len,
            number_size_text(memory, info->decode_memory));
@@ -119,6 +119,7 @@ static pith_status write_archive(struct json *json, const struct source *source,
         json_null(json, "level");
     else
         json_uint(json, "level", (uint64_t)info->level);
+    json_text(json, "check", "xxh3-64");
     write_sums(json, info);
     if (message_verbosity() > 0) {
         json_open_array(json, "chunk_list");
