@@ -181,6 +181,7 @@ static inline pid_t start(const char *const *arguments, char *const *environment
         argv[n + 1] = (char *)(size_t)arguments[n];
         n++;
     }
+    fflush(stdout);
     pid = fork();
     if (pid < 0)
         die("fork");

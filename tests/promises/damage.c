@@ -43,7 +43,7 @@ static void report(const char *kind, struct tally *tally, int n_bad_processes)
 static void flip_item(uint64_t item, void *opaque)
 {
     struct set *set = opaque;
-    uint64_t seed = test_seed() ^ item << 20, bit = item; /* long ones take a tenth of a sample */
+    uint64_t seed = test_seed() ^ item << 20, bit = item; /* long ones are slow: few in a sample */
     struct specimen *specimen;
     struct bytes bad;
 
@@ -52,7 +52,7 @@ static void flip_item(uint64_t item, void *opaque)
             bit = next_random(&seed) % set->n_flips;
         for (specimen = set->specimens; bit >= specimen->packed.len * 8; specimen++)
             bit -= specimen->packed.len * 8;
-    } while (set->is_sampled && specimen->raw.len > 5000 && next_random(&seed) % 10 != 0);
+    } while (set->is_sampled && specimen->raw.len > 5000 && next_random(&seed) % 50 != 0);
     bad = exact_copy(specimen->packed);
     bad.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
     judge(set->tally, specimen, bad, "bit", bit);
@@ -372,7 +372,8 @@ static void forge_item(uint64_t item, void *opaque)
     do
         specimen = &set->specimens[below(&seed, set->n)];
     while (specimen->n_frames > 1 || specimen->packed.len > 4096 || has_fill(specimen) ||
-           (specimen->n_chunks < 2 && below(&seed, 16)));
+           (specimen->n_chunks < 2 && below(&seed, 16)) ||
+           (specimen->raw.len > 5000 && below(&seed, 50)));
     if (specimen->packed.data[5] & PITH_FLAG_SINGLE)
         forge_single(&bad, specimen, &seed);
     else
@@ -395,7 +396,7 @@ int main(void)
     static struct specimen specimens[SPECIMENS_CAP];
     uint64_t n_flips = is_full_run() ? UINT64_MAX : 2000, n_each = is_full_run() ? 100000 : 1000;
     uint64_t n_forged = is_full_run() ? 100000 : 4000;
-    uint64_t n_large_flips = is_full_run() ? 10000 : 50;
+    uint64_t n_large_flips = is_full_run() ? 10000 : 20;
     size_t n_small, n_short, n;
 
     if (IS_SANITIZED) { /* ten times slower; what it adds is the eye on memory */
