@@ -101,7 +101,7 @@ static pith_status run_slot(enum fault with, size_t raw_len, int with_pool, pith
     pith_memory_init(&memory, NULL, 0);
     assert_int_equal(pith_watch_init(&watch, &options, NULL), PITH_OK);
     if (with_pool)
-        assert_int_equal(pith_pool_create(&pool, 2, &memory, NULL), PITH_OK);
+        assert_int_equal(pith_pool_create(&pool, with_pool == 3 ? 0 : 2, &memory, NULL), PITH_OK);
     slot.codec = &fake;
     slot.watch = &watch;
     slot.raw_start = 1000000;
@@ -119,14 +119,15 @@ static pith_status run_slot(enum fault with, size_t raw_len, int with_pool, pith
     return status;
 }
 
-/* Each fault, beside the encoder and after it, in the caller's thread and in another. */
+/* Each fault, beside the encoder and after it, in the caller's thread and in another, and with a pool
+ * that has no thread left. */
 static void faults_are_caught(void **state)
 {
     static const size_t lengths[] = {5000, 200000};
 
     (void)state;
     for (size_t i = 0; i < COUNT(lengths); i++)
-        for (int with_pool = 0; with_pool < 3; with_pool++)
+        for (int with_pool = 0; with_pool < 4; with_pool++)
             for (int with = NONE; with <= CANCELLED; with++) {
                 pith_error error = {.status = PITH_OK};
                 pith_status status;
