@@ -226,10 +226,8 @@ static pith_status take(struct pith_encoder *e, struct pith_encode_slot *slot, p
     TRY(reserve_raw(e, slot, n, error));
     if (slot->raw_len == 0)
         slot->raw_start = e->raw_taken;
-    if (n > slot->raw.cap - slot->raw_len)
+    if (n > slot->raw.cap - slot->raw_len) /* cap is at most the chunk length */
         n = (size_t)slot->raw.cap - slot->raw_len;
-    if (n > e->chunk_len - slot->raw_len)
-        n = (size_t)e->chunk_len - slot->raw_len;
     memcpy(slot->raw.data + slot->raw_len, (const uint8_t *)in->data + in->pos, n);
     slot->raw_len += n;
     in->pos += n;

@@ -247,6 +247,41 @@ static void any_limit_above_the_least_will_do(void **state)
     free(raw.data);
 }
 
+/* A little below, where only what idle slots hold makes room for the index: that archive, or none. */
+static void limits_below_the_least(void **state)
+{
+    struct bytes raw = make_data(PERIOD, 300 * CHUNK_LEN + 1000, 35), whole_packed;
+    size_t cap = pith_compress_bound(raw.len), len;
+    struct bytes packed = {get_memory(cap), 0};
+    pith_options options = make_options(1, CHUNK_LEN, 1);
+    pith_error error;
+    uint64_t least;
+    unsigned n_done = 0, n_refused = 0;
+
+    (void)state;
+    for (size_t i = 1; i < 300; i++)
+        memset(raw.data + i * CHUNK_LEN, (int)i, CHUNK_LEN);
+    whole_packed = compress(raw, &options);
+    options.memory_limit = 100000;
+    (void)pith_compress(packed.data, cap, &len, raw.data, raw.len, &options, &error);
+    least = need_in_text(error.text);
+    for (uint64_t step = 0; step < 40; step++) {
+        pith_status status;
+
+        options.memory_limit = least - 2048 * step;
+        status = pith_compress(packed.data, cap, &packed.len, raw.data, raw.len, &options, &error);
+        CHECK(status == PITH_OK || status == PITH_E_MEMORY_LIMIT, "%s", error.text);
+        CHECK(status != PITH_OK || is_same(packed, whole_packed), "wrong bytes");
+        n_done += status == PITH_OK;
+        n_refused += status != PITH_OK;
+    }
+    CHECK(n_done > 0 && n_refused > 0, "%u done, %u refused", n_done, n_refused);
+    print_message("%u limits would do, %u were refused\n", n_done, n_refused);
+    free(whole_packed.data);
+    free(packed.data);
+    free(raw.data);
+}
+
 /* Fewer slots than threads when the limit does not hold more; the bytes stay the same. */
 static void a_limit_takes_threads_away(void **state)
 {
@@ -421,6 +456,7 @@ int main(void)
         cmocka_unit_test(a_limit_can_be_raised),
         cmocka_unit_test(an_encoder_has_a_limit),
         cmocka_unit_test(any_limit_above_the_least_will_do),
+        cmocka_unit_test(limits_below_the_least),
         cmocka_unit_test(a_limit_takes_threads_away),
         cmocka_unit_test(progress_and_cancel),
         cmocka_unit_test(dropped_in_the_middle),

@@ -133,6 +133,89 @@ static void failures_last(void **state)
     free(raw.data);
 }
 
+/* Cancels when it hears for the second time that all is done. */
+struct last_word {
+    uint64_t raw_len;
+    int n_times;
+};
+
+static int stop_at_the_last_word(void *opaque, uint64_t raw_done, uint64_t packed_done)
+{
+    struct last_word *last = opaque;
+
+    (void)packed_done;
+    last->n_times += raw_done == last->raw_len;
+    return last->n_times == 2;
+}
+
+static void cancelled_at_the_last_word(void **state)
+{
+    struct bytes raw = make_data(TEXT, 3000, 52), again;
+    pith_options options = make_options(1, CHUNK_LEN, 1);
+    struct bytes packed = compress(raw, &options);
+    struct last_word last = {raw.len, 0};
+    pith_error error = {.status = PITH_OK};
+
+    (void)state;
+    options.progress = stop_at_the_last_word;
+    options.progress_opaque = &last;
+    assert_int_equal(
+        stream_decompress(&again, packed, &options, (struct steps){1000, 1000}, &error),
+        PITH_E_CANCELLED);
+    assert_int_equal(error.status, PITH_E_CANCELLED);
+    assert_int_equal(last.n_times, 2);
+    free(again.data);
+    free(packed.data);
+    free(raw.data);
+}
+
+static int stop_at_once(void *opaque, uint64_t raw_done, uint64_t packed_done)
+{
+    (void)opaque;
+    (void)packed_done;
+    return raw_done > 0;
+}
+
+static void a_fill_can_be_cancelled_while_it_is_read(void **state)
+{
+    struct bytes raw = make_data(ZERO, 4 * CHUNK_LEN, 53);
+    pith_options options = make_options(1, CHUNK_LEN, 1);
+    uint8_t *buffer = get_memory(1000);
+    pith_in in = {raw.data, raw.len, 0};
+    pith_out out = {buffer, 1000, 0};
+    pith_encoder *encoder;
+
+    (void)state;
+    options.progress = stop_at_once;
+    assert_int_equal(pith_encoder_create(&encoder, &options, NULL), PITH_OK);
+    assert_int_equal(pith_encoder_run(encoder, &out, &in, PITH_RUN, NULL), PITH_E_CANCELLED);
+    assert_true(in.pos < in.size);
+    pith_encoder_destroy(encoder);
+    free(buffer);
+    free(raw.data);
+}
+
+/* Pieces that end where chunks do, more of them than are coded at once. */
+static void whole_chunks_at_a_time(void **state)
+{
+    struct bytes raw = make_data(TEXT, 6 * CHUNK_LEN, 54), expected = {NULL, 0};
+
+    (void)state;
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        pith_options options = make_options(1, CHUNK_LEN, threads);
+        struct bytes packed =
+            stream_compress(raw, &options, (struct steps){CHUNK_LEN, STREAM_BUFFER_LEN});
+
+        if (threads == 1)
+            expected = packed;
+        assert_true(is_same(packed, expected));
+        if (threads > 1)
+            free(packed.data);
+    }
+    free(expected.data);
+    free(raw.data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +223,9 @@ int main(void)
         cmocka_unit_test(allocators_in_part),
         cmocka_unit_test(more_threads_than_are_of_use),
         cmocka_unit_test(failures_last),
+        cmocka_unit_test(cancelled_at_the_last_word),
+        cmocka_unit_test(a_fill_can_be_cancelled_while_it_is_read),
+        cmocka_unit_test(whole_chunks_at_a_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
