@@ -80,9 +80,12 @@ const pith_parameter *option_parameter(int letter)
         int letter;
         const char *name;
     } parameters[] = {
-        {OPTION_LEVEL, "level"},         {OPTION_BLOCK_SIZE, "chunk_len"},
-        {OPTION_SIZE_HINT, "size_hint"}, {OPTION_MAX_OUTPUT, "output_limit"},
-        {'T', "threads"},                {'M', "memory_limit"},
+        {OPTION_LEVEL, "level"},
+        {OPTION_BLOCK_SIZE, "chunk_len"},
+        {OPTION_SIZE_HINT, "size_hint"},
+        {OPTION_MAX_OUTPUT, "output_limit"},
+        {'T', "threads"},
+        {'M', "memory_limit"},
     };
     const pith_parameter *parameter;
 

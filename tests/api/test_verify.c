@@ -101,7 +101,8 @@ static pith_status run_slot(enum fault with, size_t raw_len, int with_pool, pith
     pith_memory_init(&memory, NULL, 0);
     assert_int_equal(pith_watch_init(&watch, &options, NULL), PITH_OK);
     if (with_pool)
-        assert_int_equal(pith_pool_create(&pool, with_pool == 3 ? 0 : 2, NULL, &memory, NULL), PITH_OK);
+        assert_int_equal(pith_pool_create(&pool, with_pool == 3 ? 0 : 2, NULL, &memory, NULL),
+                         PITH_OK);
     slot.codec = &fake;
     slot.watch = &watch;
     slot.raw_start = 1000000;
