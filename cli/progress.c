@@ -160,8 +160,9 @@ void progress_end(struct progress *progress, uint64_t raw_len, uint64_t packed_l
         write_summary(progress, raw_len, packed_len, seconds, target);
         return;
     }
-    message_note(progress->label, "%s -> %s, ratio %.3f, %s, %.2f MB/s%s%s",
+    message_note(progress->label, "%s -> %s, ratio %.3f, %s, %.2f MB/s%s%s%s",
                  number_size_text(size[0], in), number_size_text(size[1], out),
                  ratio_of(raw_len, packed_len), time_text(time, seconds), rate_of(raw_len, seconds),
-                 target == NULL ? "" : " => ", target == NULL ? "" : target);
+                 target == NULL ? "" : " => ", target == NULL ? "" : target,
+                 progress->is_decoding || packed_len < raw_len ? "" : " (not worth it: stored)");
 }
