@@ -102,7 +102,8 @@ static void show(const struct progress *progress, double seconds, const char *en
     }
 }
 
-int progress_step(void *opaque, uint64_t raw_len, uint64_t packed_len)
+/* pith_progress_fn. */
+static int step(void *opaque, uint64_t raw_len, uint64_t packed_len)
 {
     struct progress *progress = opaque;
     bool is_asked = signals_take_question();
@@ -120,6 +121,14 @@ int progress_step(void *opaque, uint64_t raw_len, uint64_t packed_len)
         progress->next_line = seconds + line_interval;
     }
     return 0;
+}
+
+void progress_options(pith_options *options, const struct settings *settings,
+                      struct progress *progress)
+{
+    args_options(options, settings);
+    options->progress = step;
+    options->progress_opaque = progress;
 }
 
 /* One object a line.  Numbers are exact: whoever reads them can divide. */

@@ -25,8 +25,9 @@ struct progress {
 void progress_begin(struct progress *progress, const struct settings *settings, const char *label,
                     uint64_t total, bool is_piped);
 
-/* pith_progress_fn; opaque is a struct progress. */
-int progress_step(void *opaque, uint64_t raw_len, uint64_t packed_len);
+/* The library's options for what the user asked for, with progress told to *progress. */
+void progress_options(pith_options *options, const struct settings *settings,
+                      struct progress *progress);
 
 /* Erases the line; with `is_done` says in one line what came of it, to a terminal or with -v. */
 void progress_end(struct progress *progress, uint64_t raw_len, uint64_t packed_len, bool is_done,

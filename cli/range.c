@@ -68,9 +68,7 @@ enum code range_run(struct totals *totals, const struct settings *settings,
     if (code != CODE_DONE)
         return code;
     totals->in_len = seekable.len;
-    args_options(&options, settings);
-    options.progress = progress_step;
-    options.progress_opaque = progress;
+    progress_options(&options, settings, progress);
     part.block = malloc(part.block_len);
     if (part.block == NULL) {
         code = message_errno(source->label, NULL, ENOMEM);

@@ -118,9 +118,7 @@ enum code rescue_run(struct totals *totals, const struct settings *settings,
     if (code != CODE_DONE)
         return code;
     totals->in_len = seekable.len;
-    args_options(&options, settings);
-    options.progress = progress_step;
-    options.progress_opaque = progress;
+    progress_options(&options, settings, progress);
     error.status = pith_salvage(&info, io_read_at, &seekable.window, seekable.len, &options,
                                 take_part, &rescue, &error);
     code = conclude(&rescue, &seekable, &info, &error);

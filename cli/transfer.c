@@ -68,9 +68,7 @@ static enum code open_pump(struct pump *pump, struct progress *progress)
     pith_error error = {.status = PITH_OK};
     pith_options options;
 
-    args_options(&options, pump->settings);
-    options.progress = progress_step;
-    options.progress_opaque = progress;
+    progress_options(&options, pump->settings, progress);
     if (pump->source->len > 0)
         options.size_hint = pump->source->len;
     pump->in_block = malloc(IO_BLOCK_LEN);
