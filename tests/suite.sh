@@ -160,7 +160,7 @@ fi
 if [ "$mode" = full ]; then
     build clang && tests "clang, assertions" clang
     # Threads start in src/par alone; what runs on them is under container and api.
-    build tsan && tests "thread sanitizer" tsan -L '^(par|container|api|cli)$'
+    build tsan && tests "thread sanitizer" tsan -L '^(par|container|api|cli|fuzz)$'
     # cmocka is not built for it: the fuzz targets stand for the tests.
     build msan -DPITH_TESTS=OFF && tests "memory sanitizer, fuzz corpus" msan
     if command -v valgrind >/dev/null 2>&1; then

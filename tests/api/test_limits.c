@@ -247,36 +247,39 @@ static void any_limit_above_the_least_will_do(void **state)
     free(raw.data);
 }
 
-/* A little below, where only what idle slots hold makes room for the index: that archive, or none. */
+/* Below, down to a least that is found by halving, only what idle slots hold makes room for the
+ * index: that archive comes out, or none. */
 static void limits_below_the_least(void **state)
 {
-    struct bytes raw = make_data(PERIOD, 300 * CHUNK_LEN + 1000, 35), whole_packed;
+    struct bytes raw = make_data(PERIOD, 60 * CHUNK_LEN + 1000, 35), whole_packed;
     size_t cap = pith_compress_bound(raw.len), len;
     struct bytes packed = {get_memory(cap), 0};
     pith_options options = make_options(1, CHUNK_LEN, 1);
     pith_error error;
-    uint64_t least;
-    unsigned n_done = 0, n_refused = 0;
+    uint64_t enough, too_low = 100000;
 
     (void)state;
-    for (size_t i = 1; i < 300; i++)
+    for (size_t i = 1; i < 60; i++)
         memset(raw.data + i * CHUNK_LEN, (int)i, CHUNK_LEN);
     whole_packed = compress(raw, &options);
-    options.memory_limit = 100000;
-    (void)pith_compress(packed.data, cap, &len, raw.data, raw.len, &options, &error);
-    least = need_in_text(error.text);
-    for (uint64_t step = 0; step < 40; step++) {
+    options.memory_limit = too_low;
+    assert_int_equal(pith_compress(packed.data, cap, &len, raw.data, raw.len, &options, &error),
+                     PITH_E_MEMORY_LIMIT);
+    enough = need_in_text(error.text);
+    while (enough - too_low > 1) {
         pith_status status;
 
-        options.memory_limit = least - 2048 * step;
+        options.memory_limit = too_low + (enough - too_low) / 2;
         status = pith_compress(packed.data, cap, &packed.len, raw.data, raw.len, &options, &error);
         CHECK(status == PITH_OK || status == PITH_E_MEMORY_LIMIT, "%s", error.text);
         CHECK(status != PITH_OK || is_same(packed, whole_packed), "wrong bytes");
-        n_done += status == PITH_OK;
-        n_refused += status != PITH_OK;
+        if (status == PITH_OK)
+            enough = options.memory_limit;
+        else
+            too_low = options.memory_limit;
     }
-    CHECK(n_done > 0 && n_refused > 0, "%u done, %u refused", n_done, n_refused);
-    print_message("%u limits would do, %u were refused\n", n_done, n_refused);
+    CHECK(enough < need_in_text(error.text), "%llu", (unsigned long long)enough);
+    print_message("%llu bytes are enough\n", (unsigned long long)enough);
     free(whole_packed.data);
     free(packed.data);
     free(raw.data);
