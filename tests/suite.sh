@@ -143,7 +143,8 @@ if build release; then
     done
     machines=(aarch64)
     compilers=(plain)
-    [ "$mode" = full ] && machines+=(s390x i686) compilers+=(clang)
+    [ "$mode" = full ] && machines+=(s390x i686) &&
+        compilers+=({gcc,clang}-{O0,O2,O3-native} ubsan)
     script "equal bytes: ${compilers[*]} ${machines[*]}" \
         tests/cross/run.sh "${compilers[@]}" "${machines[@]}"
     for machine in "${machines[@]}"; do

@@ -25,8 +25,12 @@ awk 'BEGIN { x = 1; for (i = 0; i < 900; i++) { x = (x * 16807) % 2147483647
     >"$work/in/csv"
 head -c 30000 /dev/zero >"$work/in/zeros"
 : >"$work/in/empty"
+cat "$work"/in/text "$work"/in/csv "$work"/in/binary "$work"/in/text >"$work/chunks"
+head -c 150000 /dev/zero >>"$work/chunks" # a fill chunk among the others
+cat "$work/in/csv" >>"$work/chunks"
 levels=(1 5 7)
-[ -n "${PITH_TEST_FULL-}" ] && levels=(1 2 3 4 5 6 7)
+thread_counts=(1 3)
+[ -n "${PITH_TEST_FULL-}" ] && levels=(1 2 3 4 5 6 7) thread_counts=(1 2 3 8)
 
 mkdir "$work/packed"
 for sample in "$work"/in/*; do
@@ -34,6 +38,30 @@ for sample in "$work"/in/*; do
         "$reference" -"$level" -c "$sample" >"$work/packed/${sample##*/}.$level" </dev/null || exit 1
     done
 done
+
+split=(-1 --block-size=64KiB)
+"$reference" "${split[@]}" -T1 -c <"$work/chunks" >"$work/chunks.packed" || exit 1
+
+# compare_threads NAME COMMAND...: the same for several chunks and numbers of threads
+compare_threads()
+{
+    local name=$1 threads
+    shift
+    for threads in "${thread_counts[@]}"; do
+        same_bytes()
+        {
+            "$@" "${split[@]}" -T"$threads" -c <"$work/chunks" >"$work/out" &&
+                cmp "$work/out" "$work/chunks.packed"
+        }
+        restores()
+        {
+            "$@" -d -T"$threads" -c <"$work/chunks.packed" >"$work/out" &&
+                cmp "$work/out" "$work/chunks"
+        }
+        check "$name: chunks by $threads threads pack to the same bytes" same_bytes "$@"
+        check "$name: chunks by $threads threads are restored" restores "$@"
+    done
+}
 
 # compare NAME COMMAND...: COMMAND runs the other build's pith
 compare()
@@ -50,17 +78,24 @@ compare()
             check "$name: ${sample##*/} at level $level is restored" restores "$@"
         done
     done
+    compare_threads "$name" "$@"
 }
 
 for build in "$@"; do
     case $build in
-    plain | clang)
+    plain | gcc-* | clang-* | ubsan)
         compiler=${CC:-cc}
         options=(-O1)
-        if [ "$build" = clang ]; then
-            compiler=clang
-            options=(-O3 -march=native)
-        fi
+        case $build in
+        gcc-*) compiler=gcc ;;
+        clang-*) compiler=clang ;;
+        ubsan) options=(-O1 -fsanitize=undefined -fno-sanitize-recover=all) ;;
+        esac
+        case $build in
+        *-O0) options=(-O0) ;;
+        *-O2) options=(-O2) ;;
+        *-O3-native) options=(-O3 -march=native) ;;
+        esac
         if ! command -v "$compiler" >/dev/null 2>&1; then
             echo "skip  cross $build: no $compiler here"
             continue
