@@ -2,12 +2,11 @@
  * is read of it stays in proportion to its length. */
 #include "api/archive.h"
 
-#include "base/bytes.h"
 #include "container/index.h"
 
 #include <xxhash.h>
 
-enum { ENTRY_PARAMS = 32, FRAME_ID = 0x12345678 };
+enum { ENTRY_PARAMS = 32 };
 
 static void append_frame(struct bytes *all, struct pith_frame_header *frame)
 {
@@ -114,11 +113,57 @@ static void indexes_in_indexes(void **state)
     free(packed.data);
 }
 
+static void append_index(struct bytes *all, const struct pith_frame_header *frame,
+                         const struct pith_chunk_header *chunk, int n_entries)
+{
+    uint8_t bytes[2 * PITH_HEADER_MAX], entry[PITH_HEADER_MAX];
+    struct pith_index_sum sum;
+    size_t len = 0;
+
+    pith_index_sum_init(&sum);
+    for (int i = 0; i < n_entries; i++)
+        assert_int_equal(pith_index_sum_chunk(&sum, entry, &len, chunk, 0, NULL), PITH_OK);
+    append(all, bytes, pith_index_head_write(bytes, frame, &sum));
+    for (int i = 0; i < n_entries; i++)
+        append(all, entry, len);
+    append(all, bytes, pith_index_end_write(bytes, frame, &sum));
+}
+
+/* Many frames of one id, and a long index at the end that is none of theirs. */
+static void frames_before_a_long_index(void **state)
+{
+    enum { N_FRAMES = 1500, N_ENTRIES = 60000 };
+    struct pith_frame_header frame;
+    struct pith_chunk_header chunk;
+    struct archive archive = {.n_reads = 0};
+    struct bytes *packed = &archive.bytes;
+    pith_archive_info info;
+
+    (void)state;
+    for (int i = 0; i < N_FRAMES; i++) {
+        append_frame(packed, &frame);
+        chunk = stored(frame.id, 0, 1, XXH3_64bits("x", 1));
+        append(packed, chunk.bytes, chunk.len);
+        append(packed, (const uint8_t *)"x", 1);
+        append_index(packed, &frame, &chunk, 1);
+    }
+    append_index(packed, &frame, &chunk, N_ENTRIES);
+    assert_int_equal(pith_list(&info, read_archive, &archive, packed->len, NULL, NULL, NULL),
+                     PITH_E_CORRUPT);
+    print_message("frames and an index: %zu bytes read of %zu, %llu frames\n", archive.asked_len,
+                  packed->len, (unsigned long long)info.frames);
+    assert_true(info.frames >= N_FRAMES);
+    CHECK(archive.asked_len < packed->len * 100, "%zu bytes read of %zu", archive.asked_len,
+          packed->len);
+    free(packed->data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chunks_in_broken_chunks),
         cmocka_unit_test(indexes_in_indexes),
+        cmocka_unit_test(frames_before_a_long_index),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
