@@ -18,6 +18,9 @@ struct listing {
     struct pith_window window;
     pith_chunk_fn each;
     void *each_opaque;
+    int is_last_summed; /* the two below are known */
+    pith_status last_status;
+    struct pith_index_sum last_sum;
 };
 
 static pith_status tell(struct listing *listing, const pith_chunk_info *chunk, pith_error *error)
@@ -109,6 +112,20 @@ static pith_status walk_entries(struct listing *listing, const struct pith_parse
     return PITH_OK;
 }
 
+/* Runs through the entries of the index at the archive's end.  Many frames may have its id, and each asks
+ * whether it is theirs: the answer is the same. */
+static pith_status sum_last_index(struct listing *listing, const struct pith_parser *parser,
+                                  const struct pith_index_head *head, uint64_t start,
+                                  pith_error *error)
+{
+    if (!listing->is_last_summed) {
+        listing->is_last_summed = 1;
+        listing->last_status =
+            walk_entries(listing, parser, head, &listing->last_sum, start, 0, error);
+    }
+    return listing->last_status;
+}
+
 /* Looks whether the archive ends with this frame's index.  PITH_OK: *head and *entries_start are of
  * an index that is sound and spans all from here to the end.  Else: look at the chunks themselves. */
 static pith_status find_index(struct listing *listing, const struct pith_parser *parser,
@@ -116,7 +133,7 @@ static pith_status find_index(struct listing *listing, const struct pith_parser 
                               pith_error *error)
 {
     struct pith_footer footer;
-    struct pith_index_sum sum;
+    const struct pith_index_sum *sum = &listing->last_sum;
     struct pith_index_tail tail;
     uint64_t room, index_start;
     size_t len;
@@ -136,13 +153,13 @@ static pith_status find_index(struct listing *listing, const struct pith_parser 
     TRY(pith_index_head_read(head, &len, &parser->frame, listing->window.data, len, index_start,
                              error));
     *entries_start = index_start + len;
-    TRY(walk_entries(listing, parser, head, &sum, *entries_start, 0, error));
-    if ((parser->frame.flags & PITH_FLAG_SIZED && sum.raw_len != parser->frame.content_size) ||
-        sum.records_len != index_start - parser->position ||
-        len + sum.entries_len + PITH_INDEX_TAIL_LEN != footer.index_len)
+    TRY(sum_last_index(listing, parser, head, *entries_start, error));
+    if ((parser->frame.flags & PITH_FLAG_SIZED && sum->raw_len != parser->frame.content_size) ||
+        sum->records_len != index_start - parser->position ||
+        len + sum->entries_len + PITH_INDEX_TAIL_LEN != footer.index_len)
         return PITH_E_CORRUPT;
-    TRY(pith_window_read(&listing->window, &len, *entries_start + sum.entries_len, error));
-    return pith_index_tail_read(&tail, head, &sum, listing->window.data, len, 0, error);
+    TRY(pith_window_read(&listing->window, &len, *entries_start + sum->entries_len, error));
+    return pith_index_tail_read(&tail, head, sum, listing->window.data, len, 0, error);
 }
 
 /* After a frame header: tells all chunks from the index, if that can be.  *is_told says so. */

@@ -9,8 +9,8 @@
 
 #define UNKNOWN_LEN UINT64_MAX
 
-/* Times that an archive may be looked through for records of broken frames, and a start for short
- * ones. */
+/* Times that an archive may be looked through for records of broken frames, and for indexes; and a
+ * start for short ones. */
 #define BUDGET_TIMES 16
 #define BUDGET_START ((uint64_t)1 << 20)
 
@@ -25,6 +25,7 @@ void pith_survey_init(struct pith_survey *survey, const struct pith_archive *arc
     survey->budget = pith_saturated_add(BUDGET_START, archive->packed_len);
     for (int i = 1; i < BUDGET_TIMES; i++)
         survey->budget = pith_saturated_add(survey->budget, archive->packed_len);
+    survey->index_budget = survey->budget;
 }
 
 static uint64_t packed_len(const struct pith_survey *survey)
@@ -32,13 +33,14 @@ static uint64_t packed_len(const struct pith_survey *survey)
     return survey->window.archive->packed_len;
 }
 
-static void spend(struct pith_survey *survey, uint64_t len)
+static void spend(uint64_t *budget, uint64_t len)
 {
-    survey->budget -= len < survey->budget ? len : survey->budget;
+    *budget -= len < *budget ? len : *budget;
 }
 
 /* Reads a whole index with its footer from `start` on, without holding it to chunks.  PITH_OK: its
- * checks are right, and *total_len bytes are index and footer. */
+ * checks are right, and *total_len bytes are index and footer.  False indexes can each reach to the
+ * archive's end, so what is read has a budget; sound ones, which do not overlap, never use it up. */
 static pith_status read_index(struct pith_survey *survey, struct pith_index_head *head,
                               struct pith_index_sum *sum, uint64_t *total_len, uint64_t start,
                               pith_error *error)
@@ -57,8 +59,12 @@ static pith_status read_index(struct pith_survey *survey, struct pith_index_head
         size_t entry_len;
 
         if (len - at < PITH_HEADER_MAX) {
+            if (survey->index_budget == 0)
+                return pith_fail(error, PITH_E_CORRUPT, start,
+                                 "index at byte %" PRIu64 " comes after too many broken ones",
+                                 start);
             TRY(pith_window_read(window, &len, position, error));
-            spend(survey, len);
+            spend(&survey->index_budget, len);
             at = 0;
         }
         TRY(pith_index_entry_read(&entry, &entry_len, window->data + at, len - at, position,
@@ -85,8 +91,7 @@ static pith_status read_index(struct pith_survey *survey, struct pith_index_head
 /* --- looking for records --- */
 
 /* Does a sound record of the frame `id`, or with ID_OF_ANY of any frame, or a frame itself, begin at
- * position, where a magic may stand?  *magic: which, else 0.  An index is looked through to its end,
- * so many false ones could cost much: they come out of the budget too. */
+ * position, where a magic may stand?  *magic: which, else 0. */
 static pith_status identify(struct pith_survey *survey, uint32_t *magic, uint64_t id,
                             uint64_t position)
 {
@@ -110,7 +115,7 @@ static pith_status identify(struct pith_survey *survey, uint32_t *magic, uint64_
         if (status == PITH_E_UNSUPPORTED)
             status = PITH_OK;
         found_id = chunk.id;
-    } else if (*magic == PITH_MAGIC_INDEX && survey->budget > 0) {
+    } else if (*magic == PITH_MAGIC_INDEX) {
         status = read_index(survey, &head, &sum, &index_len, position, NULL);
         found_id = head.id;
     }
@@ -137,7 +142,7 @@ static pith_status find(struct pith_survey *survey, uint32_t *magic, uint64_t id
         TRY(pith_window_read(&survey->window, &len, at, NULL));
         memcpy(block, survey->window.data, len);
         if (id != ID_OF_ANY)
-            spend(survey, len);
+            spend(&survey->budget, len);
         for (; (next = memchr(next, MAGIC_FIRST, len - (size_t)(next - block))) != NULL; next++) {
             *position = at + (size_t)(next - block);
             TRY(identify(survey, magic, id, *position));
@@ -392,7 +397,9 @@ static void reach_end(struct pith_survey *survey, enum pith_found *found)
 
 void pith_survey_distrust(struct pith_survey *survey)
 {
-    survey->is_distrusted = survey->is_searching && !survey->is_searched;
+    survey->is_distrusted = survey->is_searching && !survey->is_searched && survey->budget > 0;
+    if (survey->is_distrusted)
+        spend(&survey->budget, survey->position - survey->payload_start);
 }
 
 pith_status pith_survey_step(struct pith_survey *survey, enum pith_found *found, pith_error *error)

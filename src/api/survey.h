@@ -5,7 +5,8 @@
  * offset, and an index the length of the whole, so what is missing between them is known exactly.
  *
  * Time is linear in the archive's length whatever is in it: looking ahead for one frame's records has
- * a budget, and when that is used up the first sound record of any frame is taken. */
+ * a budget, and when that is used up the first sound record of any frame is taken.  So have the
+ * payloads of broken chunks, which are gone through twice, and indexes. */
 #ifndef PITH_API_SURVEY_H
 #define PITH_API_SURVEY_H
 
@@ -24,7 +25,8 @@ struct pith_survey {
     struct pith_window window;
     uint64_t position;      /* where a record is expected */
     uint64_t payload_start; /* of the chunk found last */
-    uint64_t budget;        /* bytes that may still be looked ahead */
+    uint64_t budget;        /* bytes that may still be looked ahead, or gone through once more */
+    uint64_t index_budget;  /* bytes of indexes that may still be read */
     int has_met_record;
 
     int is_searching;  /* no record stands at the position */
