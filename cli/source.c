@@ -82,6 +82,14 @@ void source_close(struct source *source)
     source->descriptor = -1;
 }
 
+/* Who wrote to it after it was opened may have come behind the part that was read. */
+static bool has_changed(const struct stat *then, const struct stat *now)
+{
+    return S_ISREG(then->st_mode) &&
+           (then->st_size != now->st_size || then->st_mtim.tv_sec != now->st_mtim.tv_sec ||
+            then->st_mtim.tv_nsec != now->st_mtim.tv_nsec);
+}
+
 enum code source_remove(const struct source *source)
 {
     struct stat now;
@@ -90,6 +98,8 @@ enum code source_remove(const struct source *source)
         return message_errno(source->path, "not removed", errno);
     if (now.st_dev != source->status.st_dev || now.st_ino != source->status.st_ino)
         return message_error(source->path, "not removed: it is another file by now");
+    if (has_changed(&source->status, &now))
+        return message_error(source->path, "not removed: it was changed while it was read");
     if (unlink(source->path) != 0)
         return message_errno(source->path, "not removed", errno);
     return CODE_DONE;

@@ -24,7 +24,7 @@ bool source_is_stdin(const char *path);
 enum code source_open(struct source *source, const char *path, bool force);
 void source_close(struct source *source);
 
-/* Removes the name from the directory if it is still the file that was read. */
+/* Removes the name from the directory if it is still the file that was read, unchanged. */
 enum code source_remove(const struct source *source);
 
 #endif

@@ -23,4 +23,17 @@ absent a
 echo x >b.pith
 complains 1 exists "$PITH" -1 --rm b
 [ -f b ] || fail "source removed though refused"
+
+# A source that somebody writes to meanwhile stays: the archive may lack what came.  The temporary file
+# shows that the source is open; at this level there is time enough to write.
+text 300000 >c
+"$PITH" -6 --rm c 2>said &
+pid=$!
+until ls .pith-* >tmp 2>&1; do kill -0 $pid 2>tmp || break; done
+echo more >>c
+wait $pid
+[ $? = 1 ] || fail "exit code of a source that grew"
+grep -q '^pith: c: not removed: it was changed while it was read$' said || fail "$(cat said)"
+[ "$(len_of c)" = 300005 ] || fail "the source that grew is gone"
+[ -f c.pith ] || fail "its archive is gone"
 clean
