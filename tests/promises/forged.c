@@ -179,9 +179,12 @@ static int try(const struct archive *archive, uint64_t number, unsigned long cod
     double seconds = 1;
     int code = 0, is_good, may_be;
 
-    for (int tries = 0; tries < 4 && seconds > seconds_max;
-         tries++) /* others use the machine too */
+    for (int tries = 0; tries < 12 && seconds > seconds_max; tries++) {
+        struct timespec pause = {0, 40000000L * tries}; /* others use the machine too */
+
+        nanosleep(&pause, NULL);
         code = run_once(archive, &usage, &seconds);
+    }
     may_be = code == 2 ? MAY_BE_CORRUPT : code == 4 ? MAY_BE_REFUSED : 0;
     is_good =
         (may_be & archive->may_be) != 0 && usage.ru_maxrss < RSS_KIB_MAX && seconds <= seconds_max;
