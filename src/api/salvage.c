@@ -92,7 +92,7 @@ static pith_status finish_chunk(struct salvage *s, unsigned at, pith_error *erro
     uint64_t raw_offset;
 
     memcpy(&raw_offset, s->offsets.data + at * sizeof raw_offset, sizeof raw_offset);
-    s->is_last_broken = status == PITH_E_CORRUPT;
+    s->is_last_broken = status == PITH_E_CORRUPT || status == PITH_E_UNSUPPORTED;
     if (s->is_last_broken)
         return tell_loss(s, raw_offset, slot->header.raw_len, &found, error);
     if (status != PITH_OK)

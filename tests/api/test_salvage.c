@@ -254,6 +254,40 @@ static void frames_stand_for_themselves(void **state)
     free(raw.data);
 }
 
+/* What is said within a payload is as much in doubt as the payload, also that it is of a newer version. */
+static void segments_of_newer_versions(void **state)
+{
+    struct bytes raw = make_data(TEXT, 3000, 103), packed = {NULL, 0}, frame, all = {NULL, 0};
+    size_t n_newer = 0;
+
+    (void)state;
+    frame = compress(raw, NULL);
+    for (int i = 0; i < 2; i++) {
+        append(&packed, frame.data, frame.len);
+        append(&all, raw.data, raw.len);
+    }
+    for (size_t bit = 6 * 8; bit < 60 * 8; bit++) {
+        pith_error error = {.status = PITH_OK};
+        struct bytes wrong;
+        struct result result;
+
+        packed.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        n_newer += decompress(&wrong, all.len, packed, &error) == PITH_E_UNSUPPORTED;
+        result = salvage(packed, all, 1);
+        CHECK(result.status == PITH_E_CORRUPT, "bit %zu: %s", bit, result.error.text);
+        CHECK(result.info.raw_found >= raw.len, "bit %zu", bit);
+        done(&result);
+        packed.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        free(wrong.data);
+    }
+    print_message("%zu flips look like a newer version\n", n_newer);
+    assert_true(n_newer > 0);
+    free(all.data);
+    free(frame.data);
+    free(packed.data);
+    free(raw.data);
+}
+
 /* A stored chunk may hold a whole archive: with the chunk's header gone, that is not mistaken for a
  * part of the archive itself. */
 static void archives_in_archives(void **state)
@@ -436,6 +470,7 @@ int main(void)
         cmocka_unit_test(each_truncation_and_each_lost_head),
         cmocka_unit_test(pieces_cut_out_or_put_in),
         cmocka_unit_test(frames_stand_for_themselves),
+        cmocka_unit_test(segments_of_newer_versions),
         cmocka_unit_test(archives_in_archives),
         cmocka_unit_test(fills_and_real_chunks),
         cmocka_unit_test(hostile_archives_end_soon),
