@@ -440,6 +440,39 @@ static void what_fails_ends_it(void **state)
     free(raw.data);
 }
 
+/* What was found before something fails is told, however many threads have it in hand. */
+static void what_comes_before_a_failure_is_told(void **state)
+{
+    struct bytes raw = make_data(MIXED, N_PARTS * PART_LEN, 104),
+                 packed = small_frame(raw, PART_LEN);
+
+    (void)state;
+    for (unsigned threads = 1; threads <= N_PARTS; threads++) {
+        for (uint64_t n = 1; n < N_PARTS; n++) {
+            struct archive archive = {.bytes = packed};
+            pith_options options = make_options(0, 0, threads);
+            pith_salvage_info info;
+
+            options.output_limit = n * PART_LEN + PART_LEN / 2;
+            assert_int_equal(
+                pith_salvage(&info, read_archive, &archive, packed.len, &options, NULL, NULL, NULL),
+                PITH_E_OUTPUT_LIMIT);
+            CHECK(info.raw_found == n * PART_LEN, "%u threads, %llu chunks: %llu bytes", threads,
+                  (unsigned long long)n, (unsigned long long)info.raw_found);
+            options.output_limit = 0;
+            archive.fails_at = archive.n_reads;
+            archive.n_reads = 0;
+            assert_int_equal(
+                pith_salvage(&info, read_archive, &archive, packed.len, &options, NULL, NULL, NULL),
+                PITH_E_IO);
+            CHECK(info.raw_found == n * PART_LEN, "%u threads, %llu chunks: %llu bytes", threads,
+                  (unsigned long long)n, (unsigned long long)info.raw_found);
+        }
+    }
+    free(packed.data);
+    free(raw.data);
+}
+
 static int stop_at_third(void *opaque, const pith_salvage_part *part, const void *data)
 {
     (void)part;
@@ -475,6 +508,7 @@ int main(void)
         cmocka_unit_test(fills_and_real_chunks),
         cmocka_unit_test(hostile_archives_end_soon),
         cmocka_unit_test(what_fails_ends_it),
+        cmocka_unit_test(what_comes_before_a_failure_is_told),
         cmocka_unit_test(the_caller_can_stop_it),
     };
 
