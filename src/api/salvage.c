@@ -92,7 +92,7 @@ static pith_status finish_chunk(struct salvage *s, unsigned at, pith_error *erro
     uint64_t raw_offset;
 
     memcpy(&raw_offset, s->offsets.data + at * sizeof raw_offset, sizeof raw_offset);
-    s->is_last_broken = status == PITH_E_CORRUPT;
+    s->is_last_broken = status == PITH_E_CORRUPT || status == PITH_E_UNSUPPORTED;
     if (s->is_last_broken)
         return tell_loss(s, raw_offset, slot->header.raw_len, &found, error);
     if (status != PITH_OK)
@@ -145,29 +145,34 @@ static pith_status start_chunk(struct salvage *s, pith_error *error)
 static pith_status salvage(struct salvage *s, pith_error *error)
 {
     enum pith_found found = PITH_FOUND_RECORD;
+    pith_error failure = {.status = PITH_OK};
     pith_status status = PITH_OK;
 
     TRY(pith_block_reserve(&s->offsets, &s->fetcher.memory, s->fetcher.n_slots * sizeof(uint64_t),
                            "the search", 0, error));
     while (status == PITH_OK && found != PITH_FOUND_END) {
-        status = pith_survey_step(&s->survey, &found, error);
+        status = pith_survey_step(&s->survey, &found, &failure);
         if (status != PITH_OK || found == PITH_FOUND_RECORD)
             continue;
         if (found == PITH_FOUND_CHUNK) {
             s->is_last_broken = 0;
-            status = start_chunk(s, error);
+            status = start_chunk(s, &failure);
             continue;
         }
-        status = drain(s, error);
+        status = drain(s, &failure);
         if (status == PITH_OK && found == PITH_FOUND_LOSS)
-            status = tell_loss(s, s->survey.raw_offset, s->survey.raw_len, &s->survey.why, error);
+            status =
+                tell_loss(s, s->survey.raw_offset, s->survey.raw_len, &s->survey.why, &failure);
         if (found == PITH_FOUND_DAMAGE) {
             note_damage(s, &s->survey.why);
             if (s->is_last_broken)
                 pith_survey_distrust(&s->survey);
         }
     }
-    return status;
+    if (status == PITH_OK)
+        return status;
+    TRY(drain(s, error)); /* what fails stands behind the chunks that are on their way */
+    return pith_error_copy(error, &failure);
 }
 
 /* Nothing but damage is no archive; else damage is told by its first place. */

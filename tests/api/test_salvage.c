@@ -254,6 +254,40 @@ static void frames_stand_for_themselves(void **state)
     free(raw.data);
 }
 
+/* What is said within a payload is as much in doubt as the payload, also that it is of a newer version. */
+static void segments_of_newer_versions(void **state)
+{
+    struct bytes raw = make_data(TEXT, 3000, 103), packed = {NULL, 0}, frame, all = {NULL, 0};
+    size_t n_newer = 0;
+
+    (void)state;
+    frame = compress(raw, NULL);
+    for (int i = 0; i < 2; i++) {
+        append(&packed, frame.data, frame.len);
+        append(&all, raw.data, raw.len);
+    }
+    for (size_t bit = 6 * 8; bit < 60 * 8; bit++) {
+        pith_error error = {.status = PITH_OK};
+        struct bytes wrong;
+        struct result result;
+
+        packed.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        n_newer += decompress(&wrong, all.len, packed, &error) == PITH_E_UNSUPPORTED;
+        result = salvage(packed, all, 1);
+        CHECK(result.status == PITH_E_CORRUPT, "bit %zu: %s", bit, result.error.text);
+        CHECK(result.info.raw_found >= raw.len, "bit %zu", bit);
+        done(&result);
+        packed.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        free(wrong.data);
+    }
+    print_message("%zu flips look like a newer version\n", n_newer);
+    assert_true(n_newer > 0);
+    free(all.data);
+    free(frame.data);
+    free(packed.data);
+    free(raw.data);
+}
+
 /* A stored chunk may hold a whole archive: with the chunk's header gone, that is not mistaken for a
  * part of the archive itself. */
 static void archives_in_archives(void **state)
@@ -406,6 +440,39 @@ static void what_fails_ends_it(void **state)
     free(raw.data);
 }
 
+/* What was found before something fails is told, however many threads have it in hand. */
+static void what_comes_before_a_failure_is_told(void **state)
+{
+    struct bytes raw = make_data(MIXED, N_PARTS * PART_LEN, 104),
+                 packed = small_frame(raw, PART_LEN);
+
+    (void)state;
+    for (unsigned threads = 1; threads <= N_PARTS; threads++) {
+        for (uint64_t n = 1; n < N_PARTS; n++) {
+            struct archive archive = {.bytes = packed};
+            pith_options options = make_options(0, 0, threads);
+            pith_salvage_info info;
+
+            options.output_limit = n * PART_LEN + PART_LEN / 2;
+            assert_int_equal(
+                pith_salvage(&info, read_archive, &archive, packed.len, &options, NULL, NULL, NULL),
+                PITH_E_OUTPUT_LIMIT);
+            CHECK(info.raw_found == n * PART_LEN, "%u threads, %llu chunks: %llu bytes", threads,
+                  (unsigned long long)n, (unsigned long long)info.raw_found);
+            options.output_limit = 0;
+            archive.fails_at = archive.n_reads;
+            archive.n_reads = 0;
+            assert_int_equal(
+                pith_salvage(&info, read_archive, &archive, packed.len, &options, NULL, NULL, NULL),
+                PITH_E_IO);
+            CHECK(info.raw_found == n * PART_LEN, "%u threads, %llu chunks: %llu bytes", threads,
+                  (unsigned long long)n, (unsigned long long)info.raw_found);
+        }
+    }
+    free(packed.data);
+    free(raw.data);
+}
+
 static int stop_at_third(void *opaque, const pith_salvage_part *part, const void *data)
 {
     (void)part;
@@ -436,10 +503,12 @@ int main(void)
         cmocka_unit_test(each_truncation_and_each_lost_head),
         cmocka_unit_test(pieces_cut_out_or_put_in),
         cmocka_unit_test(frames_stand_for_themselves),
+        cmocka_unit_test(segments_of_newer_versions),
         cmocka_unit_test(archives_in_archives),
         cmocka_unit_test(fills_and_real_chunks),
         cmocka_unit_test(hostile_archives_end_soon),
         cmocka_unit_test(what_fails_ends_it),
+        cmocka_unit_test(what_comes_before_a_failure_is_told),
         cmocka_unit_test(the_caller_can_stop_it),
     };
 
