@@ -34,7 +34,9 @@ static bool user_agrees(const struct output *output, const struct source *source
         message_verbosity() < 0)
         return false;
     message_transient("");
-    fprintf(stderr, "pith: %s: exists; overwrite (y/N)? ", output->path);
+    fputs("pith: ", stderr);
+    message_print_masked(stderr, output->path);
+    fputs(": exists; overwrite (y/N)? ", stderr);
     if (fgets(answer, sizeof answer, stdin) == NULL)
         return false;
     is_yes = answer[0] == 'y' || answer[0] == 'Y';
