@@ -8,6 +8,7 @@
 #include "help.h"
 #include "number.h"
 #include "option.h"
+#include "source.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -331,7 +332,15 @@ static bool read_environment(struct settings *settings)
 static bool has_stdin(const struct settings *settings)
 {
     for (int i = 0; i < settings->n_files; i++)
-        if (strcmp(settings->files[i], "-") == 0)
+        if (source_is_stdin(settings->files[i]))
+            return true;
+    return false;
+}
+
+static bool names_file(const struct settings *settings)
+{
+    for (int i = 0; i < settings->n_files; i++)
+        if (!source_is_stdin(settings->files[i]))
             return true;
     return false;
 }
@@ -347,7 +356,7 @@ static bool check_decoding(const struct settings *settings)
         return is_done(message_error(NULL, "--range and --keep-going exclude each other"));
     if (settings->has_range && settings->remove_source)
         return is_done(message_error(NULL, "--range and --rm exclude each other: it is a part"));
-    if (settings->has_range && settings->n_files > 0 && !settings->to_stdout &&
+    if (settings->has_range && names_file(settings) && !settings->to_stdout &&
         settings->output == NULL)
         return is_done(message_error(NULL, "--range is a part of the content: write it with -c, or "
                                            "name a file with -o"));
