@@ -8,6 +8,7 @@
 #include "help.h"
 #include "number.h"
 #include "option.h"
+#include "source.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -240,26 +241,23 @@ static bool apply_value(struct settings *settings, int letter, const char *value
 }
 
 /* zstd reads -19 as nineteen, xz as -1 -9.  Neither is meant here, so it is refused.  getopt does
- * not say where a word ends; the word is at optind while letters are left, and before it after. */
-static bool is_glued(char **argv, int previous, int digit)
+ * not say where a word ends; `word` is what optind showed when the previous digit had been read: the
+ * word of that digit if letters are left in it, the one behind it if not. */
+static bool is_glued(const char *word, int previous, int digit)
 {
     const char pair[] = {(char)previous, (char)digit, '\0'};
 
-    if (previous < '0' || previous > '9')
-        return false;
-    for (int i = optind - 1; i <= optind && argv[i] != NULL; i++)
-        if (argv[i][0] == '-' && argv[i][1] != '-' && strstr(argv[i], pair) != NULL)
-            return true;
-    return false;
+    return previous >= '0' && previous <= '9' && word != NULL && word[0] == '-' && word[1] != '-' &&
+           strstr(word, pair) != NULL;
 }
 
-static bool apply_digit(struct settings *settings, char **argv, int previous, int digit)
+static bool apply_digit(struct settings *settings, const char *word, int previous, int digit)
 {
     const char text[] = {(char)digit, '\0'};
     const char origin[] = {'-', (char)digit, '\0'};
     const char glued[] = {(char)previous, (char)digit, '\0'};
 
-    if (is_glued(argv, previous, digit))
+    if (is_glued(word, previous, digit))
         return is_done(message_error(NULL, "-%s: a level is one digit, -1 to -7", glued));
     return read_level(&settings->level, text, origin);
 }
@@ -283,11 +281,12 @@ static bool read_options(struct settings *settings, enum code *code, int argc, c
     struct option long_options[OPTION_ROWS_CAP];
     char short_options[2 * OPTION_ROWS_CAP];
     int verbosity = 0, previous = 0, found;
+    const char *word = NULL;
 
     option_tables(long_options, short_options);
     opterr = 0;
     for (; (found = getopt_long(argc, argv, short_options, long_options, NULL)) != -1;
-         previous = found) {
+         previous = found, word = argv[optind]) {
         bool is_fine;
 
         if (found == 'h' || found == 'V') {
@@ -297,7 +296,7 @@ static bool read_options(struct settings *settings, enum code *code, int argc, c
         if (found == '?' || found == ':')
             is_fine = explain(argv, found);
         else if (found >= '0' && found <= '9')
-            is_fine = apply_digit(settings, argv, previous, found);
+            is_fine = apply_digit(settings, word, previous, found);
         else if (option_find(found)->value != NULL)
             is_fine = apply_value(settings, found, optarg);
         else
@@ -333,7 +332,15 @@ static bool read_environment(struct settings *settings)
 static bool has_stdin(const struct settings *settings)
 {
     for (int i = 0; i < settings->n_files; i++)
-        if (strcmp(settings->files[i], "-") == 0)
+        if (source_is_stdin(settings->files[i]))
+            return true;
+    return false;
+}
+
+static bool names_file(const struct settings *settings)
+{
+    for (int i = 0; i < settings->n_files; i++)
+        if (!source_is_stdin(settings->files[i]))
             return true;
     return false;
 }
@@ -349,7 +356,7 @@ static bool check_decoding(const struct settings *settings)
         return is_done(message_error(NULL, "--range and --keep-going exclude each other"));
     if (settings->has_range && settings->remove_source)
         return is_done(message_error(NULL, "--range and --rm exclude each other: it is a part"));
-    if (settings->has_range && settings->n_files > 0 && !settings->to_stdout &&
+    if (settings->has_range && names_file(settings) && !settings->to_stdout &&
         settings->output == NULL)
         return is_done(message_error(NULL, "--range is a part of the content: write it with -c, or "
                                            "name a file with -o"));

@@ -174,8 +174,7 @@ static void print_row(int level, uint64_t raw_len, const struct run *pack, const
            rate_of(raw_len, pack), number_size_text(memory[0], pack->peak_len),
            unpack->user_seconds, rate_of(raw_len, unpack),
            number_size_text(memory[1], unpack->peak_len));
-    for (; *name != '\0'; name++)
-        putchar((unsigned char)*name < 0x20 || *name == 0x7f ? '?' : *name);
+    message_print_masked(stdout, name);
     putchar('\n');
     fflush(stdout);
 }

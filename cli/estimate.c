@@ -220,8 +220,7 @@ static void print_guess(int level, const struct guess *guess, const char *name)
            guess->packed_len == 0 ? 0 : (double)guess->raw_len / (double)guess->packed_len,
            guess->pack_seconds, number_size_text(memory[0], guess->pack_memory),
            guess->unpack_seconds, number_size_text(memory[1], guess->unpack_memory));
-    for (; *name != '\0'; name++)
-        putchar((unsigned char)*name < 0x20 || *name == 0x7f ? '?' : *name);
+    message_print_masked(stdout, name);
     puts(is_worth_it(guess) ? "" : ": not worth it, saves less than 1 %");
     fflush(stdout);
 }

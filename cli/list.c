@@ -22,8 +22,7 @@ struct listing {
 
 static void print_label(const char *label)
 {
-    for (const char *at = label; *at != '\0'; at++)
-        putchar((unsigned char)*at < 0x20 || *at == 0x7f ? '?' : *at);
+    message_print_masked(stdout, label);
     putchar('\n');
 }
 

@@ -1,4 +1,4 @@
-/* Messages on stderr.  Names of files come from outside, so control bytes in them are shown as '?'
+/* Messages on stderr.  Names of files come from outside, so control characters in them become '?'
  * and cannot drive the terminal.  A progress line that stands on the terminal is erased first. */
 #include "posix.h"
 
@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { LINE_CAP = 8192 }; /* PATH_MAX is 4096 on the systems at hand */
@@ -35,6 +35,31 @@ void message_transient(const char *text)
     transient_len = len;
 }
 
+/* Terminals heed the controls U+0080 to U+009F as well, which UTF-8 writes as 0xc2 and one more. */
+static char take_masked(const char **at)
+{
+    const unsigned char *bytes = (const unsigned char *)*at;
+    bool is_pair = bytes[0] == 0xc2 && bytes[1] >= 0x80 && bytes[1] < 0xa0;
+
+    *at += is_pair ? 2 : 1;
+    return is_pair || bytes[0] < 0x20 || bytes[0] == 0x7f ? '?' : (char)bytes[0];
+}
+
+void message_mask(char *text)
+{
+    const char *from = text;
+
+    while (*from != '\0')
+        *text++ = take_masked(&from);
+    *text = '\0';
+}
+
+void message_print_masked(FILE *stream, const char *text)
+{
+    while (*text != '\0')
+        putc(take_masked(&text), stream);
+}
+
 static void say(const char *path, const char *format, va_list arguments)
 {
     char line[LINE_CAP];
@@ -45,9 +70,7 @@ static void say(const char *path, const char *format, va_list arguments)
     if (len >= sizeof line / 2)
         len = sizeof line / 2 - 1;
     vsnprintf(line + len, sizeof line - len, format, arguments);
-    for (char *at = line; *at != '\0'; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            *at = '?';
+    message_mask(line);
     message_transient("");
     fprintf(stderr, "pith: %s\n", line);
 }

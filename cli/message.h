@@ -7,6 +7,8 @@
 
 #include <pith/pith.h>
 
+#include <stdio.h>
+
 enum code {
     CODE_DONE = 0,
     CODE_FAILED = 1,   /* usage, file or environment */
@@ -30,6 +32,11 @@ enum code message_error(const char *path, const char *format, ...) MESSAGE_FORMA
 
 /* "pith: path: " and the text of errno. */
 enum code message_errno(const char *path, const char *what, int error);
+
+/* Names come from outside: each control character of the text becomes '?', so that it can neither
+ * drive a terminal nor break a line.  In place, or to a stream. */
+void message_mask(char *text);
+void message_print_masked(FILE *stream, const char *text);
 
 /* Not a fault: shown unless -q. */
 void message_note(const char *path, const char *format, ...) MESSAGE_FORMAT(2);

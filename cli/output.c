@@ -34,7 +34,9 @@ static bool user_agrees(const struct output *output, const struct source *source
         message_verbosity() < 0)
         return false;
     message_transient("");
-    fprintf(stderr, "pith: %s: exists; overwrite (y/N)? ", output->path);
+    fputs("pith: ", stderr);
+    message_print_masked(stderr, output->path);
+    fputs(": exists; overwrite (y/N)? ", stderr);
     if (fgets(answer, sizeof answer, stdin) == NULL)
         return false;
     is_yes = answer[0] == 'y' || answer[0] == 'Y';
@@ -44,11 +46,24 @@ static bool user_agrees(const struct output *output, const struct source *source
     return is_yes;
 }
 
+/* The descriptor of the standard stream that this file is, -1 if it is none. */
+static int standard_stream(const struct stat *file)
+{
+    static const int streams[] = {STDOUT_FILENO, STDERR_FILENO, STDIN_FILENO};
+    struct stat status;
+
+    for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++)
+        if (fstat(streams[i], &status) == 0 && is_same_file(file, &status))
+            return streams[i];
+    return -1;
+}
+
 /* What stands under the final name decides whether we may write, and how. */
 static enum code look_at_target(struct output *output, const struct source *source, bool force)
 {
-    struct stat own, followed, standard;
+    struct stat own, followed;
     bool is_link, leads_on;
+    int stream;
 
     if (lstat(output->path, &own) != 0)
         return errno == ENOENT ? CODE_DONE : message_errno(output->path, NULL, errno);
@@ -66,10 +81,15 @@ static enum code look_at_target(struct output *output, const struct source *sour
     output->mode = own.st_mode & 0777;
     if (is_link)
         output->mode = leads_on ? followed.st_mode & 0777 : 0600;
-    /* /dev/stdout is a link; replacing it by a file would break the system for everyone. */
-    if (leads_on && fstat(STDOUT_FILENO, &standard) == 0 && is_same_file(&followed, &standard)) {
+    /* /dev/stdout and its like are links; replacing one by a file would break the system for all. */
+    stream = leads_on ? standard_stream(&followed) : -1;
+    if (stream == STDOUT_FILENO) {
         output->path = NULL;
         output->label = "(stdout)";
+    } else if (stream >= 0 && S_ISREG(followed.st_mode)) {
+        output->descriptor = fcntl(stream, F_DUPFD_CLOEXEC, 0);
+        if (output->descriptor < 0)
+            return message_errno(output->path, NULL, errno);
     } else if (leads_on ? !S_ISREG(followed.st_mode) : !S_ISREG(own.st_mode) && !is_link) {
         output->descriptor = open(output->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
         if (output->descriptor < 0)

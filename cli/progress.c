@@ -87,18 +87,16 @@ static void show(const struct progress *progress, double seconds, const char *en
         snprintf(percent, sizeof percent, "%.1f %%  ", 100 * share);
     if (share > 0 && share < 1)
         snprintf(left, sizeof left, "  %s left", time_text(time, seconds * (1 - share) / share));
-    snprintf(line, sizeof line, "%s%s: %sin %s  out %s  ratio %.3f  %.2f MB/s%s%s",
-             cut ? "..." : "", label, percent, number_size_text(size[0], in),
-             number_size_text(size[1], out), ratio_of(progress->raw_len, progress->packed_len),
-             rate_of(progress->raw_len, seconds), left, ending);
-    for (char *at = line; *at != '\0' && *at != '\n'; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            *at = '?';
+    snprintf(line, sizeof line, "%s%s: %sin %s  out %s  ratio %.3f  %.2f MB/s%s", cut ? "..." : "",
+             label, percent, number_size_text(size[0], in), number_size_text(size[1], out),
+             ratio_of(progress->raw_len, progress->packed_len), rate_of(progress->raw_len, seconds),
+             left);
+    message_mask(line);
     if (*ending == '\0') {
         message_transient(line);
     } else {
         message_transient("");
-        fprintf(stderr, "%s", line);
+        fprintf(stderr, "%s%s", line, ending);
     }
 }
 

@@ -23,7 +23,7 @@ struct part {
 static enum code copy_range(struct part *part)
 {
     uint64_t offset = part->settings->range_offset, left = part->settings->range_len;
-    uint64_t raw_len = pith_reader_raw_len(part->reader);
+    uint64_t raw_len = pith_reader_raw_len(part->reader), limit = part->settings->output_limit;
     pith_error error = {.status = PITH_OK};
     enum code code = CODE_DONE;
 
@@ -34,6 +34,13 @@ static enum code copy_range(struct part *part)
                              offset, raw_len);
     if (left > raw_len - offset)
         left = raw_len - offset;
+    if (limit != 0 && left > limit) {
+        message_error(part->source->label,
+                      "the range has %" PRIu64 " bytes, the limit is %" PRIu64
+                      ": allow more with --max-output",
+                      left, limit);
+        return CODE_CANNOT;
+    }
     while (left > 0 && code == CODE_DONE && error.status == PITH_OK) {
         size_t len = left < part->block_len ? (size_t)left : part->block_len, got;
 

@@ -9,6 +9,8 @@ expect 0 "$PITH" -1 -c a >want
 "$PITH" a -c -1 | cmp - want || fail "options after the file"
 "$PITH" -1 --stdout --keep --compress a | cmp - want || fail "long names"
 "$PITH" -7 -1 -c a | cmp - want || fail "the last level wins"
+"$PITH" -7 -1 -T71 -c a | cmp - want || fail "digits of the next word are not of the level"
+"$PITH" -7 a -1 -M7171M -c | cmp - want || fail "digits of the next word, behind a file"
 "$PITH" -d -z -1 -c -- a | cmp - want || fail "-d then -z"
 "$PITH" -1 -c -T1 -M1G a | cmp - want || fail "-T1 -M1G"
 "$PITH" -1 -c -T 2 -M 1GiB a | cmp - want || fail "-T 2 -M 1GiB"

@@ -18,6 +18,16 @@ head -c 300000000 /dev/zero | "$PITH" -1 -c >bomb.pith
 [ "$(len_of bomb.pith)" -lt 200 ] || fail "$(len_of bomb.pith) bytes"
 complains 4 'the limit is' "$PITH" -dc --max-output=1M bomb.pith
 complains 4 'the limit is' "$PITH" -dc --keep-going --max-output=1M bomb.pith
+# A part is held to it as well: by its own length, not by where it stands.
+rm a
+text 200000 >a
+complains 4 '^pith: a.pith: the range has 100 bytes, the limit is 99: allow more with --max-output$' \
+    "$PITH" -dc --range=150000:100 --max-output=99 a.pith
+complains 4 'the range has 50000 bytes' "$PITH" -d -o part --range=150000: --max-output=49999 a.pith
+absent part
+silent "$PITH" -dc --range=150000:100 --max-output=100 a.pith >part
+silent "$PITH" -dc --range=199900:1T --max-output=100 a.pith >part
+[ "$(len_of part)" = 100 ] || fail "$(len_of part) bytes"
 complains 1 'not a size' "$PITH" -d --max-output=0 a.pith
 complains 1 'goes with -d and -t' "$PITH" -1 --max-output=1M -c a
 clean

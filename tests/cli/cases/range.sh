@@ -23,6 +23,8 @@ silent "$PITH" -dc --range=299000:2000 two.pith >got
 cat a a | tail -c +299001 | head -c 2000 | cmp - got || fail "two frames"
 silent "$PITH" -dc --range=5:5 <a.pith >got
 [ "$(cat got)" = "$(head -c 10 a | tail -c 5)" ] || fail "stdin, a file"
+silent "$PITH" -d --range=5:5 - <a.pith >got
+[ "$(cat got)" = "$(head -c 10 a | tail -c 5)" ] || fail "stdin by its name"
 cat a.pith | silent "$PITH" -dc --range=5:5 >got
 [ "$(cat got)" = "$(head -c 10 a | tail -c 5)" ] || fail "stdin, a pipe"
 "$PITH" -1 -c </dev/null >empty.pith

@@ -23,3 +23,18 @@ silent "$PITH" -1 -f -o /dev/null a
 complains 1 'nothere: No such file' "$PITH" nothere
 complains 1 'a/b: Not a directory' "$PITH" a/b
 complains 1 'nodir/x: cannot write a new file in its directory: No such file' "$PITH" -1 -o nodir/x a
+# Links to the standard streams, as /dev/stdout and /dev/stderr, are written through, not replaced.
+if [ -e /proc/self/fd/2 ]; then
+    ln -s /proc/self/fd/1 to_stdout
+    ln -s /proc/self/fd/2 to_stderr
+    ln -s /proc/self/fd/0 to_stdin
+    expect 0 "$PITH" -1 -f -o to_stdout a >packed
+    "$PITH" -dc packed | cmp - a || fail "to stdout"
+    "$PITH" -1 -f -o to_stderr a 2>packed || fail "exit code"
+    "$PITH" -dc packed | cmp - a || fail "to stderr"
+    complains 1 'to_stdin: cannot write' "$PITH" -1 -f -o to_stdin a <b
+    same a b
+    for link in to_stdout to_stderr to_stdin; do
+        [ -h $link ] || fail "$link was replaced"
+    done
+fi
