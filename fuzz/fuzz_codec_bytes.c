@@ -71,7 +71,7 @@ static void check_again(struct fuzz_bytes raw)
     uint32_t final_state;
     pith_status status;
 
-    packed.payload = (struct fuzz_bytes){fuzz_memory(2 * raw.len + 64), 2 * raw.len + 64};
+    packed.payload = (struct fuzz_bytes){fuzz_memory(2 * raw.len + 64), 2 * raw.len + 64, 0};
     pith_codec_bytes.plan(&coded, packed.level, raw.len);
     status = pith_codec_bytes.encode(&coded, packed.payload.data, packed.payload.len, raw.data,
                                      raw.len, memory, NULL, NULL);

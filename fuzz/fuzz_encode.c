@@ -42,7 +42,7 @@ static void append_run(struct fuzz_bytes *raw, uint8_t byte, size_t len)
 
 static struct fuzz_bytes make_raw(struct fuzz_input *input, size_t modelled_max)
 {
-    struct fuzz_bytes raw = {fuzz_memory(0), 0};
+    struct fuzz_bytes raw = {fuzz_memory(0), 0, 0};
     size_t modelled = 0;
 
     while (input->left > 0) {
@@ -73,7 +73,7 @@ static struct fuzz_bytes make_raw(struct fuzz_input *input, size_t modelled_max)
 
 static struct fuzz_bytes encode_stream(struct fuzz_bytes raw, struct settings *settings)
 {
-    struct fuzz_bytes packed = {fuzz_memory(0), 0};
+    struct fuzz_bytes packed = {fuzz_memory(0), 0, 0};
     pith_error error = {.status = PITH_OK};
     pith_encoder *encoder = NULL;
     pith_status status = pith_encoder_create(&encoder, &settings->options, &error);
@@ -104,9 +104,10 @@ static struct fuzz_bytes encode_stream(struct fuzz_bytes raw, struct settings *s
     return packed;
 }
 
-static void check_restored(struct fuzz_bytes packed, struct fuzz_bytes raw)
+static void check_restored(struct fuzz_bytes grown, struct fuzz_bytes raw)
 {
-    struct fuzz_bytes restored = {fuzz_memory(raw.len), 0};
+    struct fuzz_bytes packed = fuzz_copy(grown.data, grown.len); /* of exactly that length */
+    struct fuzz_bytes restored = {fuzz_memory(raw.len), 0, 0};
     pith_archive_info info;
 
     FUZZ_CHECK(packed.len <= pith_compress_bound(raw.len));
@@ -116,6 +117,7 @@ static void check_restored(struct fuzz_bytes packed, struct fuzz_bytes raw)
     FUZZ_CHECK(pith_list(&info, fuzz_read_at, &packed, packed.len, NULL, NULL, NULL) == PITH_OK);
     FUZZ_CHECK(info.raw_len == raw.len);
     free(restored.data);
+    free(packed.data);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -130,7 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_restored(packed, raw);
     if (raw.len <= SMALL_MAX) { /* one chunk: the same bytes at once and by one thread */
         settings.options.threads = 1;
-        at_once = (struct fuzz_bytes){fuzz_memory(packed.len), packed.len};
+        at_once = (struct fuzz_bytes){fuzz_memory(packed.len), packed.len, 0};
         FUZZ_CHECK(pith_compress(at_once.data, at_once.len, &at_once.len, raw.data, raw.len,
                                  &settings.options, NULL) == PITH_OK);
         FUZZ_CHECK(fuzz_is_same(at_once, packed));

@@ -144,7 +144,7 @@ static void put_full(struct archive *archive)
     struct pith_chunk_header chunks[CHUNKS_MAX];
     struct pith_frame_header frame = {.chunk_len = PITH_CHUNK_LEN_MIN};
     struct pith_index_sum sum;
-    struct fuzz_bytes entries = {fuzz_memory(0), 0};
+    struct fuzz_bytes entries = {fuzz_memory(0), 0, 0};
     uint8_t settings = fuzz_byte(&archive->input), bytes[2 * PITH_HEADER_MAX];
     size_t n = 1 + settings % CHUNKS_MAX, len;
     uint64_t memory = 0, raw_offset = 0;

@@ -17,7 +17,7 @@ static void check_listing(struct fuzz_bytes archive, size_t raw_len)
 
 static void check_room(struct fuzz_bytes archive, struct fuzz_bytes raw)
 {
-    struct fuzz_bytes exact = {NULL, raw.len}, less = {NULL, raw.len - 1};
+    struct fuzz_bytes exact = {NULL, raw.len, 0}, less = {NULL, raw.len - 1, 0};
 
     FUZZ_CHECK(fuzz_decode_once(&exact, archive.data, archive.len) == PITH_OK);
     FUZZ_CHECK(fuzz_is_same(exact, raw));
@@ -31,7 +31,8 @@ static void check_room(struct fuzz_bytes archive, struct fuzz_bytes raw)
 static void check_again(struct fuzz_bytes raw)
 {
     pith_options options = {.struct_size = sizeof options, .level = 1};
-    struct fuzz_bytes packed = {NULL, pith_compress_bound(raw.len)}, restored = {NULL, raw.len};
+    struct fuzz_bytes packed = {NULL, pith_compress_bound(raw.len), 0},
+                      restored = {NULL, raw.len, 0};
 
     packed.data = fuzz_memory(packed.len);
     FUZZ_CHECK(pith_compress(packed.data, packed.len, &packed.len, raw.data, raw.len, &options,
@@ -44,7 +45,7 @@ static void check_again(struct fuzz_bytes raw)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct fuzz_bytes archive = fuzz_copy(data, size), raw = {NULL, FUZZ_RAW_MAX};
+    struct fuzz_bytes archive = fuzz_copy(data, size), raw = {NULL, FUZZ_RAW_MAX, 0};
 
     if (fuzz_decode_once(&raw, archive.data, size) == PITH_OK) {
         check_listing(archive, raw.len);

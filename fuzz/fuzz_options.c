@@ -162,7 +162,7 @@ static struct wrong read_options(pith_options *options, struct fuzz_input *input
 {
     struct wrong wrong = {0, 0};
 
-    options->level = (int)read_field(input, fuzz_byte(input) % 3);
+    options->level = (int)read_field(input, (fuzz_byte(input) & 7) != 0);
     options->threads = (unsigned)read_field(input, 1);
     options->memory_limit = read_field(input, 0);
     options->chunk_len = read_field(input, fuzz_byte(input) & 1 ? CHUNK_MIN : 0);

@@ -12,6 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     steps.in_max = (size_t)1 << fuzz_byte(&input) % 13;
     steps.out_max = (size_t)1 << fuzz_byte(&input) % 17;
+    if (steps.out_max < 64)
+        steps.raw_max = 4096 * steps.out_max; /* a call takes time */
     limits = fuzz_byte(&input);
     steps.threads = limits % 4;
     steps.memory_limit = limits < 64 ? FUZZ_MEMORY_LIMIT : (uint64_t)256 << limits / 16;

@@ -66,6 +66,7 @@ static inline uint64_t fuzz_random(uint64_t *random)
 struct fuzz_bytes {
     uint8_t *data;
     size_t len;
+    size_t cap; /* of what grows: at least len; else 0 */
 };
 
 static inline void *fuzz_memory(size_t len)
@@ -78,7 +79,7 @@ static inline void *fuzz_memory(size_t len)
 
 static inline struct fuzz_bytes fuzz_copy(const uint8_t *data, size_t len)
 {
-    struct fuzz_bytes copy = {fuzz_memory(len), len};
+    struct fuzz_bytes copy = {fuzz_memory(len), len, 0};
 
     if (len > 0)
         memcpy(copy.data, data, len);
@@ -87,14 +88,14 @@ static inline struct fuzz_bytes fuzz_copy(const uint8_t *data, size_t len)
 
 static inline void fuzz_append(struct fuzz_bytes *all, const uint8_t *data, size_t len)
 {
-    uint8_t *grown;
-
     if (len == 0)
         return;
-    grown = realloc(all->data, all->len + len);
-    FUZZ_CHECK(grown != NULL);
-    memcpy(grown + all->len, data, len);
-    all->data = grown;
+    if (all->cap < all->len + len) {
+        all->cap = 2 * (all->len + len);
+        all->data = realloc(all->data, all->cap);
+        FUZZ_CHECK(all->data != NULL);
+    }
+    memcpy(all->data + all->len, data, len);
     all->len += len;
 }
 
@@ -182,7 +183,7 @@ static inline pith_status fuzz_decode_stream(struct fuzz_bytes *raw, const uint8
     size_t taken = 0;
     pith_status status = pith_decoder_create(&decoder, &options, &error);
 
-    *raw = (struct fuzz_bytes){fuzz_memory(0), 0};
+    *raw = (struct fuzz_bytes){fuzz_memory(0), 0, 0};
     if (status == PITH_E_MEMORY_LIMIT)
         return status;
     FUZZ_CHECK(status == PITH_OK);
@@ -205,7 +206,7 @@ static inline pith_status fuzz_decode_stream(struct fuzz_bytes *raw, const uint8
 static inline void fuzz_compare(const uint8_t *data, size_t len, pith_status status,
                                 struct fuzz_bytes raw)
 {
-    struct fuzz_bytes whole = {NULL, FUZZ_RAW_MAX};
+    struct fuzz_bytes whole = {NULL, FUZZ_RAW_MAX, 0};
     pith_status expected = fuzz_decode_once(&whole, data, len);
     int is_limited = expected == PITH_E_MEMORY_LIMIT || status == PITH_E_MEMORY_LIMIT ||
                      expected == PITH_E_OUTPUT_FULL || status == PITH_E_OUTPUT_FULL;

@@ -10,7 +10,7 @@
 static struct fuzz_bytes read_file(const char *path)
 {
     FILE *file = fopen(path, "rb");
-    struct fuzz_bytes bytes = {fuzz_memory(LEN_MAX), 0};
+    struct fuzz_bytes bytes = {fuzz_memory(LEN_MAX), 0, 0};
 
     FUZZ_CHECK(file != NULL);
     bytes.len = fread(bytes.data, 1, LEN_MAX, file);
@@ -32,7 +32,7 @@ static struct fuzz_bytes pack(struct fuzz_bytes raw, int level)
 {
     pith_options options = {
         .struct_size = sizeof options, .level = level, .threads = 2, .chunk_len = CHUNK_LEN};
-    struct fuzz_bytes packed = {NULL, pith_compress_bound(raw.len)};
+    struct fuzz_bytes packed = {NULL, pith_compress_bound(raw.len), 0};
     pith_encoder *encoder;
     pith_in in = {raw.data, raw.len, 0};
     pith_out out = {.size = packed.len};
@@ -49,7 +49,7 @@ static struct fuzz_bytes pack(struct fuzz_bytes raw, int level)
 static struct fuzz_bytes restore(struct fuzz_bytes packed)
 {
     pith_options options = {.struct_size = sizeof options, .threads = 2};
-    struct fuzz_bytes raw = {fuzz_memory(LEN_MAX), 0};
+    struct fuzz_bytes raw = {fuzz_memory(LEN_MAX), 0, 0};
     pith_decoder *decoder;
     pith_in in = {packed.data, packed.len, 0};
     pith_out out = {raw.data, LEN_MAX, 0};

@@ -48,7 +48,7 @@ static void add_folder(struct files *files, const char *folder)
 static void run_file(const char *path)
 {
     FILE *file = fopen(path, "rb");
-    struct fuzz_bytes bytes = {fuzz_memory(0), 0};
+    struct fuzz_bytes bytes = {fuzz_memory(0), 0, 0};
     uint8_t buffer[4096];
     size_t n;
 
