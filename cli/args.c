@@ -20,6 +20,11 @@
 
 enum { MAX_THREADS = 1024 };
 
+bool args_means_stdin(const char *path)
+{
+    return path == NULL || strcmp(path, "-") == 0;
+}
+
 /* Lets a checker end in one line: return is_done(message_error(...)), which is false. */
 static bool is_done(enum code code)
 {
@@ -332,7 +337,7 @@ static bool read_environment(struct settings *settings)
 static bool has_stdin(const struct settings *settings)
 {
     for (int i = 0; i < settings->n_files; i++)
-        if (source_is_stdin(settings->files[i]))
+        if (args_means_stdin(settings->files[i]))
             return true;
     return false;
 }
@@ -340,7 +345,7 @@ static bool has_stdin(const struct settings *settings)
 static bool names_file(const struct settings *settings)
 {
     for (int i = 0; i < settings->n_files; i++)
-        if (!source_is_stdin(settings->files[i]))
+        if (!args_means_stdin(settings->files[i]))
             return true;
     return false;
 }

@@ -53,6 +53,9 @@ bool args_read(struct settings *settings, enum code *code, int argc, char **argv
 /* The levels that -b and --estimate are to go through.  False: none, as has been told. */
 bool args_level_range(const struct settings *settings, int *first, int *last);
 
+/* True for no name at all and for "-". */
+bool args_means_stdin(const char *path);
+
 /* Starts the library's options from what the user asked for, for coding or decoding. */
 void args_options(pith_options *options, const struct settings *settings);
 

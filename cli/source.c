@@ -7,11 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-bool source_is_stdin(const char *path)
-{
-    return path == NULL || strcmp(path, "-") == 0;
-}
-
 static enum code check_kind(const struct source *source, mode_t mode, bool force)
 {
     if (S_ISDIR(mode))
@@ -46,7 +41,7 @@ enum code source_open(struct source *source, const char *path, bool force)
     off_t at = 0;
 
     *source = (struct source){.label = path, .path = path};
-    if (source_is_stdin(path)) {
+    if (args_means_stdin(path)) {
         source->path = NULL;
         source->label = "(stdin)";
         source->descriptor = STDIN_FILENO;

@@ -17,9 +17,6 @@ struct source {
     uint64_t len;       /* bytes from there on; 0 if not a regular file: unknown */
 };
 
-/* True for no name at all and for "-". */
-bool source_is_stdin(const char *path);
-
 /* Refuses directories always; links and special files unless forced. */
 enum code source_open(struct source *source, const char *path, bool force);
 void source_close(struct source *source);

@@ -229,7 +229,7 @@ static bool is_directory(const char *path, bool force)
 {
     struct stat status;
 
-    return !source_is_stdin(path) && (force ? stat(path, &status) : lstat(path, &status)) == 0 &&
+    return !args_means_stdin(path) && (force ? stat(path, &status) : lstat(path, &status)) == 0 &&
            S_ISDIR(status.st_mode);
 }
 

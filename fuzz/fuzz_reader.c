@@ -23,7 +23,7 @@ static pith_reader *open_reader(struct fuzz_bytes *archive, unsigned threads, ui
 static struct fuzz_bytes read_range(pith_reader *reader, uint64_t offset, size_t len,
                                     pith_status *status)
 {
-    struct fuzz_bytes raw = {fuzz_memory(len), 0};
+    struct fuzz_bytes raw = {.data = fuzz_memory(len)};
     pith_error error = {.status = PITH_OK};
 
     *status = pith_reader_read(reader, raw.data, len, &raw.len, offset, &error);
@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t settings = fuzz_byte(&input);
     uint64_t random = fuzz_number(&input, 3);
     struct fuzz_bytes archive = fuzz_copy(input.data, input.left);
-    struct fuzz_bytes once = {NULL, FUZZ_RAW_MAX};
+    struct fuzz_bytes once = {.len = FUZZ_RAW_MAX};
     pith_status status = fuzz_decode_once(&once, archive.data, archive.len);
     pith_reader *reader = open_reader(&archive, settings % 4, FUZZ_MEMORY_LIMIT);
 

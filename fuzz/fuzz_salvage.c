@@ -37,12 +37,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_input input = {data, size};
     uint8_t settings = fuzz_byte(&input);
-    struct fuzz_bytes archive = fuzz_copy(input.data, input.left), once = {NULL, FUZZ_RAW_MAX};
+    struct fuzz_bytes archive = fuzz_copy(input.data, input.left), once = {.len = FUZZ_RAW_MAX};
     pith_options options = {.struct_size = sizeof options,
                             .threads = settings % 4,
                             .memory_limit = FUZZ_MEMORY_LIMIT,
                             .output_limit = FUZZ_RAW_MAX};
-    struct seen seen = {.found = {fuzz_memory(0), 0}};
+    struct seen seen = {.found = {.data = fuzz_memory(0)}};
     pith_error error = {.status = PITH_OK};
     pith_salvage_info info;
     pith_status decoded = fuzz_decode_once(&once, archive.data, archive.len);
