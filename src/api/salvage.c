@@ -73,7 +73,7 @@ static pith_status tell_chunk(struct salvage *s, const struct pith_decode_slot *
     };
 
     s->info->raw_found = pith_saturated_add(s->info->raw_found, part.raw_len);
-    if (slot->header.codec.id != PITH_CODEC_FILL)
+    if (slot->header.codec.id != PITH_CODEC_FILL || !s->each)
         return tell(s, &part, slot->raw, error);
     memset(s->fill, slot->header.codec.params[0], sizeof s->fill);
     for (uint64_t left = part.raw_len; left > 0; left -= part.raw_len) {

@@ -79,6 +79,7 @@ static pith_status read_index(struct pith_survey *survey, struct pith_index_head
     TRY(pith_window_read(window, &len, start, error));
     TRY(pith_footer_read(&footer, window->data, len, start, error));
     *total_len = head_len + sum->entries_len + PITH_INDEX_TAIL_LEN;
+    sum->digest = tail.digest;
     if (footer.index_len != *total_len)
         return pith_fail(error, PITH_E_CORRUPT, start,
                          "footer at byte %" PRIu64 " says that the index has %" PRIu64
@@ -173,6 +174,7 @@ static void lose_before(struct pith_survey *survey, enum pith_found *found, uint
     if (survey->why.status == PITH_OK)
         (void)pith_fail(&survey->why, PITH_E_CORRUPT, survey->position,
                         "what belongs before byte %" PRIu64 " is missing", survey->position);
+    survey->is_whole = 0;
     lose(survey, found, raw_len);
 }
 
@@ -212,6 +214,7 @@ static pith_status search(struct pith_survey *survey, enum pith_found *found)
     survey->is_searching = 0;
     survey->is_searched |= survey->is_distrusted;
     survey->is_distrusted = 0;
+    survey->is_whole = 0;
     if (survey->in_frame) {
         TRY(find(survey, &magic, survey->id, &position));
         survey->position = position;
@@ -256,6 +259,24 @@ static pith_status take_chunk(struct pith_survey *survey, enum pith_found *found
     return PITH_OK;
 }
 
+/* Takes note of a chunk for the comparison with the index. */
+static void add_to_sum(struct pith_survey *survey, const struct pith_chunk_header *chunk,
+                       size_t len)
+{
+    struct pith_chunk_header allowed;
+    uint8_t entry[PITH_HEADER_MAX];
+    size_t entry_len;
+    pith_status status;
+
+    if (!survey->is_whole)
+        return;
+    status = pith_chunk_read(&allowed, &survey->frame, survey->raw_next, survey->window.data, len,
+                             survey->position, NULL);
+    survey->is_unruly |= status != PITH_OK && status != PITH_E_UNSUPPORTED;
+    survey->is_whole = pith_index_sum_chunk(&survey->sum, entry, &entry_len, chunk,
+                                            survey->position, NULL) == PITH_OK;
+}
+
 /* A sound header that is ahead of its turn tells of a loss first, and is looked at again in the next
  * step. */
 static pith_status expect_chunk(struct pith_survey *survey, enum pith_found *found, size_t len,
@@ -281,12 +302,30 @@ static pith_status expect_chunk(struct pith_survey *survey, enum pith_found *fou
         lose_before(survey, found, chunk.raw_offset - survey->raw_next);
         return PITH_OK;
     }
+    add_to_sum(survey, &chunk, len);
     TRY(take_chunk(survey, found, &chunk));
     if (status == PITH_E_UNSUPPORTED && *found == PITH_FOUND_CHUNK) {
         *found = PITH_FOUND_LOSS;
         survey->why = *error;
     }
     return PITH_OK;
+}
+
+/* All chunks have come: are they those that the index was made for? */
+static pith_status check_whole(const struct pith_survey *survey, const struct pith_index_head *head,
+                               const struct pith_index_sum *sum, pith_error *error)
+{
+    const struct pith_frame_header *frame = &survey->frame;
+    const struct pith_index_sum *seen = &survey->sum;
+
+    if (!survey->is_whole ||
+        (!survey->is_unruly && head->header_len == frame->len && sum->n_chunks == seen->n_chunks &&
+         sum->entries == seen->entries && sum->digest == seen->digest &&
+         (!(frame->flags & PITH_FLAG_SIZED) || frame->content_size == seen->raw_len)))
+        return PITH_OK;
+    return pith_fail(error, PITH_E_CORRUPT, survey->position,
+                     "index at byte %" PRIu64 " was made for other chunks than those of its frame",
+                     survey->position);
 }
 
 /* The index says how much there was in all. */
@@ -313,10 +352,12 @@ static pith_status expect_index(struct pith_survey *survey, enum pith_found *fou
         lose_before(survey, found, sum.raw_len - survey->raw_next);
         return PITH_OK;
     }
-    survey->position += len;
     survey->why = (pith_error){.status = PITH_OK};
-    end_frame(survey);
     *found = PITH_FOUND_RECORD;
+    if (check_whole(survey, &head, &sum, &survey->why) != PITH_OK)
+        *found = PITH_FOUND_DAMAGE;
+    survey->position += len;
+    end_frame(survey);
     return PITH_OK;
 }
 
@@ -324,7 +365,7 @@ static pith_status expect_index(struct pith_survey *survey, enum pith_found *fou
 static pith_status adopt(struct pith_survey *survey, enum pith_found *found, uint64_t id)
 {
     survey->in_frame = 1;
-    survey->has_frame = 0;
+    survey->has_frame = survey->is_whole = 0;
     survey->id = id;
     *found = PITH_FOUND_DAMAGE;
     return pith_fail(&survey->why, PITH_E_CORRUPT, survey->position,
@@ -364,7 +405,9 @@ static pith_status expect_frame(struct pith_survey *survey, enum pith_found *fou
     }
     survey->has_met_record = 1;
     survey->is_loss_told = 0;
-    survey->in_frame = survey->has_frame = 1;
+    survey->in_frame = survey->has_frame = survey->is_whole = 1;
+    survey->is_unruly = 0;
+    pith_index_sum_init(&survey->sum);
     survey->id = frame->id;
     survey->position += frame->len;
     *found = PITH_FOUND_RECORD;

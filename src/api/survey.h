@@ -39,8 +39,11 @@ struct pith_survey {
     struct pith_frame_header frame;
     int has_met_index; /* it stands where it should, broken or not: no chunk is missing at the end */
     uint64_t id;       /* of the frame */
-    uint64_t raw_start; /* where the frame's content begins in the whole */
-    uint64_t raw_next;  /* bytes of it that are accounted for */
+    uint64_t raw_start;        /* where the frame's content begins in the whole */
+    uint64_t raw_next;         /* bytes of it that are accounted for */
+    int is_whole;              /* its header was read, and nothing of it is missing so far */
+    int is_unruly;             /* a chunk is not as the header allows */
+    struct pith_index_sum sum; /* of its chunks, while it is whole */
 
     /* What was found. */
     struct pith_chunk_header chunk; /* its payload is at payload_start */

@@ -158,12 +158,38 @@ static void frames_before_a_long_index(void **state)
     free(packed->data);
 }
 
+/* A fill chunk of 40 bytes says 2^40: only who wants the bytes has to wait for them. */
+static void long_fills_cost_nothing_to_check(void **state)
+{
+    enum { N = 1000 };
+    struct bytes packed = {NULL, 0};
+    struct pith_frame_header frame;
+    pith_salvage_info info;
+    size_t asked_len;
+
+    (void)state;
+    append_frame(&packed, &frame);
+    for (uint64_t i = 0; i < N; i++) {
+        struct pith_chunk_header chunk;
+
+        pith_chunk_plan_fill(&chunk, 'x', PITH_FILL_LEN_MAX);
+        chunk.id = frame.id;
+        chunk.raw_offset = i * PITH_FILL_LEN_MAX;
+        pith_chunk_write(&chunk, 0);
+        append(&packed, chunk.bytes, chunk.len);
+    }
+    assert_int_equal(salvage(&asked_len, &info, packed), PITH_E_CORRUPT); /* no index */
+    assert_true(info.raw_found == N * PITH_FILL_LEN_MAX);
+    free(packed.data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chunks_in_broken_chunks),
         cmocka_unit_test(indexes_in_indexes),
         cmocka_unit_test(frames_before_a_long_index),
+        cmocka_unit_test(long_fills_cost_nothing_to_check),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -473,6 +473,36 @@ static void what_comes_before_a_failure_is_told(void **state)
     free(raw.data);
 }
 
+/* Two archives that begin alike have the same ids, so their chunks and indexes can be mixed. */
+static void mixed_archives_are_not_sound(void **state)
+{
+    struct bytes raw = make_data(RANDOM, 3 * PART_LEN, 105), first, second;
+
+    (void)state;
+    first = small_frame(raw, PART_LEN);
+    raw.data[2 * PART_LEN - 1] ^= 1;
+    second = small_frame(raw, PART_LEN);
+    assert_int_equal(first.len, second.len);
+    for (size_t at = 0; at < first.len; at++) {
+        struct archive archive = {.bytes = {get_memory(first.len), first.len}};
+        struct bytes wrong;
+        pith_error error;
+        pith_salvage_info info;
+        pith_status status, decoded;
+
+        memcpy(archive.bytes.data, first.data, at);
+        memcpy(archive.bytes.data + at, second.data + at, first.len - at);
+        decoded = decompress(&wrong, raw.len, archive.bytes, &error);
+        status = pith_salvage(&info, read_archive, &archive, first.len, NULL, NULL, NULL, NULL);
+        CHECK((decoded == PITH_OK) == (status == PITH_OK), "byte %zu: %s", at, error.text);
+        free(wrong.data);
+        free(archive.bytes.data);
+    }
+    free(second.data);
+    free(first.data);
+    free(raw.data);
+}
+
 static int stop_at_third(void *opaque, const pith_salvage_part *part, const void *data)
 {
     (void)part;
@@ -509,6 +539,7 @@ int main(void)
         cmocka_unit_test(hostile_archives_end_soon),
         cmocka_unit_test(what_fails_ends_it),
         cmocka_unit_test(what_comes_before_a_failure_is_told),
+        cmocka_unit_test(mixed_archives_are_not_sound),
         cmocka_unit_test(the_caller_can_stop_it),
     };
 
