@@ -31,6 +31,7 @@ struct guess {
     uint64_t raw_len, packed_len;
     uint64_t pack_memory, unpack_memory;
     double pack_seconds, unpack_seconds; /* with one thread */
+    int n_files;                         /* in a sum: not every file gets as far as every level */
 };
 
 struct estimate {
@@ -244,6 +245,7 @@ static void add_guess(struct guess *sum, const struct guess *guess)
         sum->pack_memory = guess->pack_memory;
     if (guess->unpack_memory > sum->unpack_memory)
         sum->unpack_memory = guess->unpack_memory;
+    sum->n_files++;
 }
 
 static enum code estimate_source(struct estimate *estimate, int first, int last)
@@ -318,9 +320,13 @@ static void end_report(struct estimate *estimate, int first, int last)
         json_uint(json, "files", (uint64_t)estimate->n_files);
         json_open_array(json, "levels");
     }
-    snprintf(label, sizeof label, "%d files", estimate->n_files);
-    for (int level = first; level <= last && estimate->n_files > 0; level++)
-        report(estimate, level, &estimate->sums[level], label);
+    for (int level = first; level <= last; level++) {
+        const struct guess *sum = &estimate->sums[level];
+
+        snprintf(label, sizeof label, "%d files", sum->n_files);
+        if (sum->n_files > 0)
+            report(estimate, level, sum, label);
+    }
     while (json != NULL && json->depth > 0)
         json_close(json);
 }

@@ -114,5 +114,14 @@ expect 1 "$PITH" --estimate -1 nothere tiny >table 2>said
 grep -q '^pith: nothere: No such file' said && grep -q '| tiny$' table || fail "goes on: $(cat said table)"
 expect 1 "$PITH" --estimate -1 -M 1MiB tiny >table 2>said
 grep -q '^pith: tiny: ' said || fail "-M: $(cat said)"
+# A total counts the files that got as far as its level.
+head -c 200000 text >larger
+expect 1 "$PITH" --estimate -e3 -M 10MiB tiny larger >table 2>said
+grep -q '^pith: larger: ' said || fail "all levels fit: $(cat table)"
+awk '$NF == "files" { print $1, $2, $(NF - 1) }' table >totals
+for level in 1 2 3; do
+    awk -v level=$level '$1 == level && ($NF == "tiny" || $NF == "larger") { sum += $2; n++ }
+        END { if (n) print level, sum, n }' table
+done | cmp - totals || fail "totals: $(cat table)"
 absent text.pith tiny.pith
 clean
