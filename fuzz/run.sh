@@ -61,7 +61,8 @@ done
 
 if [ "${1-}" = --merge ]; then
     two_at_a_time merge
-    du -bs fuzz/corpus
+    printf '%-12s %5d files, %7d bytes\n' all "$(find fuzz/corpus -type f | wc -l)" \
+        "$(cat fuzz/corpus/*/* | wc -c)"
     exit
 fi
 
