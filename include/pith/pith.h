@@ -95,7 +95,8 @@ typedef struct pith_options {
     const pith_executor
         *executor;         /* NULL = threads of the library's own; must outlive the object */
     uint64_t output_limit; /* decoding: most raw bytes given out, 0 = no limit; a chunk that would
-                            * pass it is refused before it is decoded */
+                            * pass it is refused before it is decoded.  A reader, which gives out
+                            * what it is asked for, does not look at it */
 } pith_options;
 
 #define PITH_MEMORY_LIMIT_DEFAULT ((uint64_t)4 << 30)

@@ -117,7 +117,7 @@ static pith_status check(const struct row *row, uint64_t value, pith_error *erro
 
     if (value == 0 || (value >= shown->min && value <= shown->max))
         return PITH_OK;
-    if (value > INT64_MAX)
+    if (row->form == FORM_INT && value > INT64_MAX)
         return pith_fail(error, PITH_E_ARGUMENT, 0,
                          "%s is %" PRId64 ", allowed are %" PRIu64 " to %" PRIu64, shown->name,
                          (int64_t)value, shown->min, shown->max);

@@ -172,6 +172,19 @@ static void dismiss(struct hired *hired)
     pthread_mutex_destroy(&hired->mutex);
 }
 
+static void refused_numbers_are_told_as_given(void **state)
+{
+    pith_options options = {.struct_size = sizeof options, .level = -3};
+    pith_error error;
+    size_t len;
+
+    (void)state;
+    assert_int_equal(pith_options_set(&options, "chunk_len", UINT64_MAX, &error), PITH_E_ARGUMENT);
+    assert_non_null(strstr(error.text, "chunk_len is 18446744073709551615,"));
+    assert_int_equal(pith_compress(NULL, 0, &len, NULL, 0, &options, &error), PITH_E_ARGUMENT);
+    assert_non_null(strstr(error.text, "level is -3,"));
+}
+
 static void any_executor_gives_the_same_bytes(void **state)
 {
     struct bytes raw = make_data(TEXT, 5 * CHUNK_LEN + 70, 60), alone;
@@ -274,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_names_every_number),
         cmocka_unit_test(structs_of_other_versions),
+        cmocka_unit_test(refused_numbers_are_told_as_given),
         cmocka_unit_test(any_executor_gives_the_same_bytes),
         cmocka_unit_test(dropped_with_jobs_in_a_queue),
         cmocka_unit_test(output_has_a_limit),
