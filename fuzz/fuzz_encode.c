@@ -40,7 +40,7 @@ static void append_run(struct fuzz_bytes *raw, uint8_t byte, size_t len)
     free(run);
 }
 
-static struct fuzz_bytes make_raw(struct fuzz_input *input, size_t modelled_max)
+static struct fuzz_bytes make_raw(struct fuzz_input *input, size_t modelled_max, size_t raw_max)
 {
     struct fuzz_bytes raw = {fuzz_memory(0), 0, 0};
     size_t modelled = 0;
@@ -64,8 +64,12 @@ static struct fuzz_bytes make_raw(struct fuzz_input *input, size_t modelled_max)
 
             fuzz_append(&raw, again.data, again.len);
             free(again.data);
-        } else if (raw.len < FUZZ_RAW_MAX / 2) {
-            append_run(&raw, fuzz_byte(input), (size_t)1 << (step - 192) % 18);
+        } else {
+            size_t run_len = (size_t)1 << (step - 192) % 18;
+
+            if (raw.len + run_len > raw_max)
+                break;
+            append_run(&raw, fuzz_byte(input), run_len);
         }
     }
     return raw;
@@ -127,7 +131,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct fuzz_bytes raw, packed, at_once;
 
     read_settings(&settings, &input);
-    raw = make_raw(&input, settings.options.level == 1 ? MODELLED_MAX : SMALL_MAX);
+    if (settings.options.level == 1)
+        raw = make_raw(&input, MODELLED_MAX, FUZZ_RAW_MAX);
+    else
+        raw = make_raw(&input, SMALL_MAX, MODELLED_MAX);
     packed = encode_stream(raw, &settings);
     check_restored(packed, raw);
     if (raw.len <= SMALL_MAX) { /* one chunk: the same bytes at once and by one thread */

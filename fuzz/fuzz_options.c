@@ -13,12 +13,17 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stddef.h>
 
 #define ARGS_MAX  32
 #define HEAP_MAX  ((size_t)64 << 20)
 #define DATA_LEN  300
 #define CHUNK_MIN ((uint64_t)1 << 16)
 #define CHUNK_MAX ((uint64_t)1 << 30)
+
+/* Of pith_options: the first pith.h had no executor. */
+#define LEN_MIN offsetof(pith_options, executor)
+#define LEN_MAX 4096
 
 /* --- the command's arguments --- */
 
@@ -145,6 +150,21 @@ static int on_progress(void *opaque, uint64_t raw_done, uint64_t packed_done)
     return *(const uint8_t *)opaque;
 }
 
+static int refuse_to_start(void *opaque, pith_job_fn job, void *job_opaque)
+{
+    (void)opaque;
+    (void)job;
+    (void)job_opaque;
+    return 0;
+}
+
+static int start_at_once(void *opaque, pith_job_fn job, void *job_opaque)
+{
+    (void)opaque;
+    job(job_opaque);
+    return 1;
+}
+
 /* A value as it may be, or any. */
 static uint64_t read_field(struct fuzz_input *input, uint64_t sound)
 {
@@ -167,9 +187,11 @@ static struct wrong read_options(pith_options *options, struct fuzz_input *input
     options->memory_limit = read_field(input, 0);
     options->chunk_len = read_field(input, fuzz_byte(input) & 1 ? CHUNK_MIN : 0);
     options->size_hint = read_field(input, 0);
-    options->no_verify = fuzz_byte(input) & 1;
-    wrong.for_decoding = options->struct_size < sizeof *options || options->struct_size > 4096;
+    options->no_verify = (int)read_field(input, fuzz_byte(input) & 1);
+    options->output_limit = read_field(input, 0);
+    wrong.for_decoding = options->struct_size < LEN_MIN || options->struct_size > LEN_MAX;
     wrong.for_encoding = options->level < 0 || options->level > PITH_LEVEL_MAX ||
+                         options->no_verify < 0 || options->no_verify > 1 ||
                          (options->chunk_len != 0 &&
                           (options->chunk_len < CHUNK_MIN || options->chunk_len > CHUNK_MAX));
     return wrong;
@@ -233,8 +255,27 @@ static void check_numbers(struct fuzz_input *input)
     FUZZ_CHECK(pith_status_text((pith_status)fuzz_byte(input)) != NULL);
 }
 
+/* A field set and told by its name. */
+static void check_named(pith_options *options, struct fuzz_input *input)
+{
+    const pith_parameter *parameter = pith_parameter_at(fuzz_byte(input) % 8);
+    const char *name = parameter ? parameter->name : "none";
+    uint64_t value = read_field(input, parameter ? parameter->max : 0), told = 0;
+    pith_error error = {.status = PITH_OK};
+    pith_status status = pith_options_set(options, name, value, &error);
+
+    FUZZ_CHECK(status == PITH_OK || (status == PITH_E_ARGUMENT && error.text[0] != '\0'));
+    FUZZ_CHECK(parameter || status != PITH_OK);
+    if (status != PITH_OK)
+        return;
+    FUZZ_CHECK(value == 0 || (value >= parameter->min && value <= parameter->max));
+    FUZZ_CHECK(pith_options_get(options, name, &told, NULL) == PITH_OK && told == value);
+}
+
 static void check_options(struct fuzz_input *input)
 {
+    static const pith_executor executors[] = {
+        {NULL, NULL}, {refuse_to_start, NULL}, {start_at_once, NULL}};
     size_t len = (size_t)read_field(input, sizeof(pith_options)) % 5000, room = len;
     struct heap heap = {.n_left = fuzz_byte(input)};
     pith_allocator allocator = {heap_allocate, heap_release, &heap};
@@ -247,6 +288,10 @@ static void check_options(struct fuzz_input *input)
     copy.progress = on_progress;
     copy.progress_opaque = &stop;
     copy.allocator = &allocator;
+    if (flaws >> 4 & 3 && len >= sizeof copy) { /* a shorter struct has none */
+        copy.executor = &executors[(flaws >> 4 & 3) - 1];
+        wrong.for_decoding |= copy.executor->start == NULL;
+    }
     if (flaws & 2)
         allocator.allocate = NULL;
     if (flaws & 4)
@@ -263,6 +308,7 @@ static void check_options(struct fuzz_input *input)
     check_encoding(options, wrong.for_decoding || wrong.for_encoding);
     check_decoding(options, wrong.for_decoding);
     FUZZ_CHECK(heap.n_blocks == 0 && heap.used == 0);
+    check_named(options, input);
     free(options);
 }
 

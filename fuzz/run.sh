@@ -16,7 +16,7 @@ targets=${FUZZ_TARGETS:-$(cd fuzz && printf '%s\n' fuzz_*.c | sed 's/^fuzz_//; s
 # One input at a time needs little: the quarantine of freed blocks is most of what is held.
 export ASAN_OPTIONS=quarantine_size_mb=16:allocator_may_return_null=1${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 export UBSAN_OPTIONS=print_stacktrace=1
-options=(-max_len=4096 -timeout=20 -rss_limit_mb=2048 -dict=fuzz/pith.dict)
+options=(-max_len=4096 -timeout=60 -rss_limit_mb=2048 -dict=fuzz/pith.dict)
 
 rm -rf "$work/seeds"
 mkdir -p "$work/faults" "$work/fuzz-logs" fuzz/corpus
