@@ -226,6 +226,8 @@ static enum code bench_level(struct bench *bench, int level)
     if (code != CODE_DONE)
         return code;
     if (!is_equal(bench->source.descriptor, bench->unpacked)) {
+        if (source_has_changed(&bench->source))
+            return message_error(bench->source.label, "was changed while it was measured");
         message_error(bench->source.label, "level %d: does not come back the same", level);
         return CODE_INTERNAL;
     }
