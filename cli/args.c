@@ -327,6 +327,7 @@ static bool read_environment(struct settings *settings)
         settings->command == COMMAND_COMPRESS && !read_level(&settings->level, level, "PITH_LEVEL"))
         return false;
     if (settings->threads == 0 && threads != NULL && *threads != '\0' &&
+        settings->command != COMMAND_LIST &&
         !read_threads(&settings->threads, threads, "PITH_NBTHREADS"))
         return false;
     if (settings->threads == 0)

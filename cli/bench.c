@@ -39,7 +39,7 @@ struct sums {
 struct bench {
     const struct settings *settings;
     struct source source;
-    FILE *packed, *unpacked;              /* without names: gone when the process is */
+    int packed, unpacked;                 /* without names: gone when the process is */
     uint64_t packed_len;                  /* of the last run that packed */
     struct sums sums[PITH_LEVEL_MAX + 1]; /* by level; 0 is not used */
     struct json json;                     /* begun with --json only */
@@ -53,7 +53,7 @@ static void measure(struct run *run, const struct bench *bench, enum command com
     bool packs = command == COMMAND_COMPRESS;
     struct source source = bench->source;
     struct output output = {.label = "(temporary file)",
-                            .descriptor = fileno(packs ? bench->packed : bench->unpacked)};
+                            .descriptor = packs ? bench->packed : bench->unpacked};
     struct progress progress;
     struct totals totals;
     struct rusage before, after;
@@ -63,7 +63,7 @@ static void measure(struct run *run, const struct bench *bench, enum command com
     settings.no_verify = true;
     settings.show_progress = false;
     if (!packs) {
-        source.descriptor = fileno(bench->packed);
+        source.descriptor = bench->packed;
         source.len = bench->packed_len;
     }
     lseek(source.descriptor, 0, SEEK_SET);
@@ -225,7 +225,9 @@ static enum code bench_level(struct bench *bench, int level)
     code = run_fastest(&unpack, bench, COMMAND_DECOMPRESS, level);
     if (code != CODE_DONE)
         return code;
-    if (!is_equal(bench->source.descriptor, fileno(bench->unpacked))) {
+    if (!is_equal(bench->source.descriptor, bench->unpacked)) {
+        if (source_has_changed(&bench->source))
+            return message_error(bench->source.label, "was changed while it was measured");
         message_error(bench->source.label, "level %d: does not come back the same", level);
         return CODE_INTERNAL;
     }
@@ -311,9 +313,9 @@ enum code bench_files(const struct settings *settings)
 
     if (!args_level_range(settings, &first, &last))
         return CODE_FAILED;
-    bench.packed = tmpfile();
-    bench.unpacked = tmpfile();
-    if (bench.packed == NULL || bench.unpacked == NULL)
+    bench.packed = io_open_temporary();
+    bench.unpacked = io_open_temporary();
+    if (bench.packed < 0 || bench.unpacked < 0)
         return message_errno(NULL, "cannot make a temporary file", errno);
     begin_report(&bench);
     for (int i = 0; i < settings->n_files; i++)

@@ -71,15 +71,15 @@ static enum code convert_content(struct totals *totals, const struct settings *s
                                  struct progress *progress)
 {
     bool is_test = settings->command == COMMAND_TEST, wants_all = settings->keep_going;
+    bool can_return = S_ISREG(source->status.st_mode);
     enum code code;
 
     if (settings->has_range)
         return range_run(totals, settings, source, output, progress);
-    if (wants_all && !is_test)
+    if (wants_all && (!is_test || !can_return))
         return rescue_run(totals, settings, source, output, progress);
     code = transfer_run(totals, settings, source, output, progress);
-    if (!is_test || code != CODE_CORRUPT || !(wants_all || message_verbosity() > 0) ||
-        !S_ISREG(source->status.st_mode))
+    if (!is_test || code != CODE_CORRUPT || !(wants_all || message_verbosity() > 0) || !can_return)
         return code;
     return code_worse(code, rescue_run(totals, settings, source, NULL, progress));
 }

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* True if the call that just failed is to be made again. */
@@ -72,4 +74,23 @@ int io_read_at(void *window, uint64_t offset, void *buffer, size_t len)
         len -= (size_t)got;
     }
     return 0;
+}
+
+int io_open_temporary(void)
+{
+    static const char name[] = "/pith.XXXXXX";
+    const char *folder = getenv("TMPDIR");
+    char path[4096];
+    int descriptor;
+
+    if (folder == NULL || *folder == '\0')
+        folder = "/tmp";
+    if (snprintf(path, sizeof path, "%s%s", folder, name) >= (int)sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    descriptor = mkstemp(path);
+    if (descriptor >= 0)
+        unlink(path);
+    return descriptor;
 }

@@ -16,6 +16,10 @@ bool io_read(int descriptor, void *buffer, size_t cap, size_t *len);
 
 bool io_write(int descriptor, const void *data, size_t len);
 
+/* A file without a name, for reading and writing, in the folder TMPDIR or else /tmp; -1: errno says
+ * why. */
+int io_open_temporary(void);
+
 /* pith_read_at_fn over a seekable descriptor. */
 struct io_window {
     int descriptor;

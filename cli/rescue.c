@@ -98,7 +98,7 @@ static enum code conclude(const struct rescue *rescue, const struct seekable *se
                       " places",
                       info->raw_found, info->raw_lost, info->lost_parts);
     else
-        message_error(rescue->source->label, "byte %" PRIu64 ": %s; nothing is lost",
+        message_error(rescue->source->label, "byte %" PRIu64 ": %s; nothing is known to be lost",
                       error->position, error->text);
     return CODE_CORRUPT;
 }

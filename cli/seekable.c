@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static enum code copy_all(struct seekable *seekable, const struct source *source, void *block)
 {
@@ -13,7 +14,7 @@ static enum code copy_all(struct seekable *seekable, const struct source *source
     do {
         if (!io_read(source->descriptor, block, IO_BLOCK_LEN, &len))
             return message_errno(source->label, "cannot read", errno);
-        if (!io_write(fileno(seekable->copy), block, len))
+        if (!io_write(seekable->copy, block, len))
             return message_errno(source->label, "cannot be copied to a temporary file", errno);
         seekable->len += len;
     } while (len == IO_BLOCK_LEN);
@@ -28,14 +29,15 @@ enum code seekable_open(struct seekable *seekable, const struct source *source)
     *seekable = (struct seekable){
         .window = {.descriptor = source->descriptor, .start = source->start},
         .len = source->len,
+        .copy = -1,
     };
     if (S_ISREG(source->status.st_mode))
         return CODE_DONE;
     seekable->len = 0;
-    seekable->copy = tmpfile();
-    if (seekable->copy == NULL)
+    seekable->copy = io_open_temporary();
+    if (seekable->copy < 0)
         return message_errno(source->label, "cannot be copied to a temporary file", errno);
-    seekable->window = (struct io_window){.descriptor = fileno(seekable->copy)};
+    seekable->window = (struct io_window){.descriptor = seekable->copy};
     block = malloc(IO_BLOCK_LEN);
     code = block == NULL ? message_errno(source->label, NULL, ENOMEM)
                          : copy_all(seekable, source, block);
@@ -47,9 +49,9 @@ enum code seekable_open(struct seekable *seekable, const struct source *source)
 
 void seekable_close(struct seekable *seekable)
 {
-    if (seekable->copy != NULL)
-        fclose(seekable->copy);
-    seekable->copy = NULL;
+    if (seekable->copy >= 0)
+        close(seekable->copy);
+    seekable->copy = -1;
 }
 
 enum code seekable_explain(const struct seekable *seekable, const struct source *source,

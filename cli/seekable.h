@@ -5,12 +5,10 @@
 #include "io.h"
 #include "source.h"
 
-#include <stdio.h>
-
 struct seekable {
     struct io_window window; /* for io_read_at */
     uint64_t len;
-    FILE *copy; /* without a name: gone when it is closed; NULL = none was needed */
+    int copy; /* without a name: gone when it is closed; -1 = none was needed */
 };
 
 enum code seekable_open(struct seekable *seekable, const struct source *source);

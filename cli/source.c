@@ -85,6 +85,13 @@ static bool has_changed(const struct stat *then, const struct stat *now)
             then->st_mtim.tv_nsec != now->st_mtim.tv_nsec);
 }
 
+bool source_has_changed(const struct source *source)
+{
+    struct stat now;
+
+    return fstat(source->descriptor, &now) == 0 && has_changed(&source->status, &now);
+}
+
 enum code source_remove(const struct source *source)
 {
     struct stat now;

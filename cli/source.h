@@ -21,6 +21,9 @@ struct source {
 enum code source_open(struct source *source, const char *path, bool force);
 void source_close(struct source *source);
 
+/* True if somebody has written to the file since it was opened. */
+bool source_has_changed(const struct source *source);
+
 /* Removes the name from the directory if it is still the file that was read, unchanged. */
 enum code source_remove(const struct source *source);
 

@@ -69,8 +69,8 @@ typedef struct pith_allocator {
 /* Threads from the caller, in place of the library's own.  `start` has job(job_opaque) called once, in
  * any thread and at any time, or at once before it returns, and returns nonzero; or it returns 0, and
  * the library does that job itself.  Jobs never wait for each other, so one thread is enough for any
- * number of them.  Every job that was accepted has ended before the object that started it is
- * destroyed.  options.threads says how many jobs there are at once at most. */
+ * number of them; but it must not be the one that calls the library, which waits.  Every job that was
+ * accepted has ended before the object that started it is destroyed.  options.threads says how many jobs there are at once at most. */
 typedef void (*pith_job_fn)(void *job_opaque);
 
 typedef struct pith_executor {
@@ -234,7 +234,7 @@ PITH_API pith_status pith_list(pith_archive_info *info, pith_read_at_fn read_at,
 
 /* Random access: any range of an archive's content, decoding only the chunks that it touches.
  *
- * A reader reads the headers and indexes once, keeps 40 bytes a chunk, and holds the chunks that it
+ * A reader reads the headers and indexes once, keeps 40 to 80 bytes a chunk, and holds the chunks that it
  * has decoded last, up to options.threads of them, which it also decodes side by side.  One range is
  * as slow as the chunks it touches: pack with a small chunk_len what is to be read in small pieces.
  * One thread at a time; a reader never writes to the archive, so several may share one. */
@@ -271,7 +271,7 @@ typedef struct pith_salvage_part {
     const char *text; /* why it is lost; "" if it is not */
 } pith_salvage_part;
 
-/* Called for each part in order.  What is not lost comes with its bytes, a chunk in one or several
+/* Called for each part in order; may be NULL.  What is not lost comes with its bytes, a chunk in one or several
  * parts; else data is NULL.  Return nonzero to stop with PITH_E_CANCELLED. */
 typedef int (*pith_salvage_fn)(void *opaque, const pith_salvage_part *part, const void *data);
 

@@ -165,13 +165,10 @@ pith_status pith_options_get(const pith_options *options, const char *name, uint
     return PITH_OK;
 }
 
-pith_status pith_parameters_check(const pith_options *settings, int is_encoding, pith_error *error)
+pith_status pith_parameters_check_encoding(const pith_options *settings, pith_error *error)
 {
-    for (size_t i = 0; i < N_ROWS; i++) {
-        const pith_parameter *shown = &rows[i].shown;
-
-        if (is_encoding ? shown->is_encoding : shown->is_decoding)
+    for (size_t i = 0; i < N_ROWS; i++)
+        if (rows[i].shown.is_encoding)
             TRY(check(&rows[i], get(settings, &rows[i]), error));
-    }
     return PITH_OK;
 }

@@ -4,8 +4,8 @@
 
 #include "base/status.h"
 
-/* Holds the numbers that matter in one direction to their bounds; 0 is always fine.
- * PITH_E_ARGUMENT. */
-pith_status pith_parameters_check(const pith_options *settings, int is_encoding, pith_error *error);
+/* Holds the numbers that matter to an encoder to their bounds; 0 is always fine.  A decoder has none
+ * that could be out of bounds.  PITH_E_ARGUMENT. */
+pith_status pith_parameters_check_encoding(const pith_options *settings, pith_error *error);
 
 #endif

@@ -312,6 +312,8 @@ pith_status pith_reader_read(pith_reader *reader, void *dst, size_t len, size_t 
                          !reader     ? "reader"
                          : !read_len ? "read_len"
                                      : "dst");
+    if (pith_watch_tell(&reader->fetcher.watch, 0))
+        return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
     if (offset >= reader->raw_len)
         return PITH_OK;
     if (len > reader->raw_len - offset)

@@ -20,7 +20,8 @@ struct salvage {
     pith_salvage_fn each; /* may be NULL */
     void *each_opaque;
     pith_error first; /* damage; its status is PITH_OK while none */
-    uint64_t output_limit, raw_started;
+    uint64_t output_limit;
+    uint64_t raw_started; /* raw bytes of the chunks that were told or are on their way */
 
     /* Slots [0 .. n_started) hold chunks; raw offsets stand in `offsets`. */
     unsigned n_started;
@@ -93,8 +94,10 @@ static pith_status finish_chunk(struct salvage *s, unsigned at, pith_error *erro
 
     memcpy(&raw_offset, s->offsets.data + at * sizeof raw_offset, sizeof raw_offset);
     s->is_last_broken = status == PITH_E_CORRUPT || status == PITH_E_UNSUPPORTED;
-    if (s->is_last_broken)
+    if (s->is_last_broken) {
+        s->raw_started -= slot->header.raw_len;
         return tell_loss(s, raw_offset, slot->header.raw_len, &found, error);
+    }
     if (status != PITH_OK)
         return pith_error_copy(error, &found);
     return tell_chunk(s, slot, raw_offset, error);
@@ -120,6 +123,8 @@ static pith_status start_chunk(struct salvage *s, pith_error *error)
     const struct pith_chunk_header *chunk = &survey->chunk;
     pith_status status;
 
+    if (chunk->raw_len > s->output_limit - s->raw_started)
+        TRY(drain(s, error)); /* broken ones do not count */
     if (chunk->raw_len > s->output_limit - s->raw_started)
         return pith_fail(error, PITH_E_OUTPUT_LIMIT, survey->payload_start - chunk->len,
                          "the chunk at byte %" PRIu64 " takes the output to %" PRIu64

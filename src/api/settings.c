@@ -70,7 +70,7 @@ pith_status pith_settings_take_encoding(pith_options *settings, const pith_optio
                                         pith_error *error)
 {
     TRY(pith_settings_take(settings, options, error));
-    TRY(pith_parameters_check(settings, 1, error));
+    TRY(pith_parameters_check_encoding(settings, error));
     if (settings->level == 0)
         settings->level = PITH_LEVEL_DEFAULT;
     if (settings->chunk_len == 0)

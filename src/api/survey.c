@@ -127,6 +127,22 @@ static pith_status identify(struct pith_survey *survey, uint32_t *magic, uint64_
     return PITH_OK;
 }
 
+/* False: no magic, as far as these bytes go. */
+static int may_be_magic(const uint8_t *data, size_t len)
+{
+    static const uint32_t magics[] = {PITH_MAGIC_FRAME, PITH_MAGIC_CHUNK, PITH_MAGIC_INDEX};
+    size_t n = len < MAGIC_LEN ? len : MAGIC_LEN;
+
+    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
+        uint8_t bytes[MAGIC_LEN];
+
+        pith_store_le32(bytes, magics[i]);
+        if (memcmp(data, bytes, n) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 /* The first record from *position on that identify() knows; *magic 0 and the archive's end if there is
  * none.  A search for one frame comes out of the budget, and ends with it. */
 static pith_status find(struct pith_survey *survey, uint32_t *magic, uint64_t id,
@@ -145,6 +161,8 @@ static pith_status find(struct pith_survey *survey, uint32_t *magic, uint64_t id
         if (id != ID_OF_ANY)
             spend(&survey->budget, len);
         for (; (next = memchr(next, MAGIC_FIRST, len - (size_t)(next - block))) != NULL; next++) {
+            if (!may_be_magic(next, len - (size_t)(next - block)))
+                continue;
             *position = at + (size_t)(next - block);
             TRY(identify(survey, magic, id, *position));
             if (*magic != 0)
@@ -324,7 +342,9 @@ static pith_status check_whole(const struct pith_survey *survey, const struct pi
          (!(frame->flags & PITH_FLAG_SIZED) || frame->content_size == seen->raw_len)))
         return PITH_OK;
     return pith_fail(error, PITH_E_CORRUPT, survey->position,
-                     "index at byte %" PRIu64 " was made for other chunks than those of its frame",
+                     "index at byte %" PRIu64
+                     " was made for other chunks: what came back may not be "
+                     "one content",
                      survey->position);
 }
 
@@ -438,6 +458,18 @@ static void reach_end(struct pith_survey *survey, enum pith_found *found)
     break_frame(survey, found);
 }
 
+/* After a frame header at the archive's begin that looks newer: a chunk that we can read stands right
+ * behind a header that is broken. */
+static int is_followed_by_chunk(struct pith_survey *survey)
+{
+    uint32_t magic = 0;
+
+    for (uint64_t at = 1; at < PITH_HEADER_MAX && magic != PITH_MAGIC_CHUNK; at++)
+        if (identify(survey, &magic, ID_OF_ANY, at) != PITH_OK)
+            return 0;
+    return magic == PITH_MAGIC_CHUNK;
+}
+
 void pith_survey_distrust(struct pith_survey *survey)
 {
     survey->is_distrusted = survey->is_searching && !survey->is_searched && survey->budget > 0;
@@ -464,7 +496,9 @@ pith_status pith_survey_step(struct pith_survey *survey, enum pith_found *found,
     status = expect(survey, found, &why);
     if (status == PITH_OK)
         return status;
-    if (status == PITH_E_IO || (status == PITH_E_UNSUPPORTED && survey->position == 0)) {
+    if (status == PITH_E_UNSUPPORTED && survey->position == 0 && !is_followed_by_chunk(survey))
+        survey->is_newer = 1;
+    if (status == PITH_E_IO || survey->is_newer) {
         if (error)
             *error = why;
         return status;

@@ -28,6 +28,7 @@ struct pith_survey {
     uint64_t budget;        /* bytes that may still be looked ahead, or gone through once more */
     uint64_t index_budget;  /* bytes of indexes that may still be read */
     int has_met_record;
+    int is_newer; /* the archive is of a format that this version does not know */
 
     int is_searching;  /* no record stands at the position */
     int is_distrusted; /* the chunk before is broken: search from its payload on */

@@ -14,8 +14,8 @@ enum { CHUNK_LEN = 65536, SECTOR_LEN = 4096, CHUNKS_CAP = 2048 };
 
 enum damage { FLIP, SECTOR_ZEROED, SECTOR_GONE, TAIL_CUT, HEAD_GONE, N_DAMAGES };
 
-static const char *const names[] = {"one bit flipped", "4 KiB zeroed", "4 KiB gone",
-                                    "tail cut off", "head gone"};
+static const char *const names[] = {"one bit flipped", "4 KiB zeroed", "4 KiB gone", "tail cut off",
+                                    "head gone"};
 
 struct archive {
     unsigned char *raw, *packed;
