@@ -2,6 +2,7 @@
 #include "api/survey.h"
 
 #include "base/bytes.h"
+#include "base/check.h"
 #include "base/checked.h"
 
 #include <inttypes.h>
@@ -338,7 +339,7 @@ static pith_status check_whole(const struct pith_survey *survey, const struct pi
 
     if (!survey->is_whole ||
         (!survey->is_unruly && head->header_len == frame->len && sum->n_chunks == seen->n_chunks &&
-         sum->entries == seen->entries && sum->digest == seen->digest &&
+         sum->entries == seen->entries && pith_check_matches(sum->digest, seen->digest) &&
          (!(frame->flags & PITH_FLAG_SIZED) || frame->content_size == seen->raw_len)))
         return PITH_OK;
     return pith_fail(error, PITH_E_CORRUPT, survey->position,
