@@ -4,7 +4,9 @@
  * Three sets: each single bit of the small golden archives flipped (a sample in the short run);
  * damage as disks and networks do it; and forged archives, one field changed and every check in them
  * made right again, so that what lies behind the checks is reached.  Prints one line a kind, which
- * must have decoded something, and "N passed, N failed". */
+ * must have decoded something, and "N passed, N failed".
+ *
+ *   damage [flips | large | kinds | forged]...      those sets, else all */
 #include "promises/specimen.h"
 
 #include <malloc.h>
@@ -398,7 +400,15 @@ static void forge_all(struct specimen *specimens, size_t n, uint64_t n_forged)
     report("forged, all checks right", set.tally, crew_run(n_forged, forge_item, &set));
 }
 
-int main(void)
+static int is_asked_for(const char *set, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], set) == 0)
+            return 1;
+    return argc == 1;
+}
+
+int main(int argc, char **argv)
 {
     static struct specimen specimens[SPECIMENS_CAP];
     uint64_t n_flips = is_full_run() ? UINT64_MAX : 50000, n_each = is_full_run() ? 100000 : 1000;
@@ -421,12 +431,16 @@ int main(void)
     printf("%zu small golden archives, %zu specimens in all, seed %llu\n", n_small, n,
            (unsigned long long)test_seed());
     started = time(NULL);
-    flip_bits(n_flips == UINT64_MAX ? "every single bit" : "single bits, sampled", specimens,
-              n_small, n_flips);
-    flip_bits("single bits of large ones, sampled", specimens + n_short, n - n_short,
-              n_large_flips);
-    damage_all(specimens + n_small, n - n_small, n_each);
-    forge_all(specimens, n, n_forged);
+    if (is_asked_for("flips", argc, argv))
+        flip_bits(n_flips == UINT64_MAX ? "every single bit" : "single bits, sampled", specimens,
+                  n_small, n_flips);
+    if (is_asked_for("large", argc, argv))
+        flip_bits("single bits of large ones, sampled", specimens + n_short, n - n_short,
+                  n_large_flips);
+    if (is_asked_for("kinds", argc, argv))
+        damage_all(specimens + n_small, n - n_small, n_each);
+    if (is_asked_for("forged", argc, argv))
+        forge_all(specimens, n, n_forged);
     printf("%d passed, %d failed\n", n_passed, n_failed);
     return n_failed != 0;
 }
