@@ -1,14 +1,17 @@
 #!/bin/bash
 # Equal bytes everywhere: builds pith by other compilers, optimisation levels and machines, and
 # compares.  For each build and level: it packs a sample to the same bytes as the release build does
-# and restores what the release build packed.  suite.sh then runs the unit
-# tests of the foreign builds, for which cmocka is fetched.
+# and restores what the release build packed; so the release build restores what it packed too.  An
+# archive of several chunks is made and restored by different numbers of threads as well.  suite.sh
+# then runs the unit tests of the foreign builds, for which cmocka is fetched.
 #
-#   run.sh BUILD...      plain    one call of cc -O1, as the README shows it
-#                        clang    clang -O3 -march=native
+#   run.sh BUILD...      plain                  one call of cc -O1, as the README shows it
+#                        gcc-O0 gcc-O2 gcc-O3-native, clang-O0 clang-O2 clang-O3-native
+#                        ubsan                  cc -O1 with the undefined-behaviour sanitizer
 #                        aarch64 s390x i686     cross compilers, run under qemu-user
 #
-# What the machine lacks is skipped with a line that says so.
+# With PITH_TEST_FULL all levels and 1, 2, 3 and 8 threads.  What the machine lacks is skipped with a
+# line that says so.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 root=$PWD
