@@ -48,6 +48,16 @@ if(PITH_COVERAGE)
     target_link_options(pith_flags INTERFACE --coverage)
 endif()
 
+# pith_do_not_count(LIST_NAME PATTERN): the files of the list that match run at full speed, uncounted.
+function(pith_do_not_count list_name pattern)
+    foreach(file IN LISTS ${list_name})
+        if(file MATCHES "${pattern}")
+            set_property(SOURCE ${file} APPEND PROPERTY
+                COMPILE_OPTIONS -O2 -fno-profile-arcs -fno-test-coverage)
+        endif()
+    endforeach()
+endfunction()
+
 # pith_select_isa(LIST_NAME): leaves out of the list the files that this machine cannot compile and
 # gives the others the flags of the instruction set that ends their name.
 function(pith_select_isa list_name)
