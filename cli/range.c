@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+enum { THREADS_MAX = 16 };
+
 struct part {
     const struct settings *settings;
     const struct source *source;
@@ -59,14 +61,16 @@ static enum code copy_range(struct part *part)
 enum code range_run(struct totals *totals, const struct settings *settings,
                     const struct source *source, struct output *output, struct progress *progress)
 {
+    /* A read decodes the chunks that it touches side by side, so a longer one keeps more threads busy
+     * when chunks are short.  Long chunks come one at a time; memory beside -M stays small. */
+    unsigned threads = settings->threads < THREADS_MAX ? settings->threads : THREADS_MAX;
     struct seekable seekable;
     struct part part = {.settings = settings,
                         .source = source,
                         .output = output,
                         .totals = totals,
                         .seekable = &seekable,
-                        /* Long reads keep all threads busy with a row of chunks. */
-                        .block_len = (size_t)IO_BLOCK_LEN * 4 * settings->threads};
+                        .block_len = (size_t)IO_BLOCK_LEN * threads};
     pith_error error = {.status = PITH_OK};
     pith_options options;
     enum code code = seekable_open(&seekable, source);
