@@ -269,10 +269,8 @@ static pith_status take_payload(struct pith_decoder *d, pith_in *in, pith_action
 static pith_status over_limit(const struct pith_decoder *d, uint64_t start, uint64_t len,
                               const char *what, pith_error *error)
 {
-    return pith_fail(error, PITH_E_OUTPUT_LIMIT, start,
-                     "the %s at byte %" PRIu64 " takes the output to %" PRIu64
-                     " bytes, the limit is %" PRIu64,
-                     what, start, pith_saturated_add(d->raw_started, len), d->output_limit);
+    return pith_output_limit_fail(error, what, start, pith_saturated_add(d->raw_started, len),
+                                  d->output_limit);
 }
 
 /* A chunk goes out whole or not at all. */

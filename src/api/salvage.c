@@ -126,11 +126,9 @@ static pith_status start_chunk(struct salvage *s, pith_error *error)
     if (chunk->raw_len > s->output_limit - s->raw_started)
         TRY(drain(s, error)); /* broken ones do not count */
     if (chunk->raw_len > s->output_limit - s->raw_started)
-        return pith_fail(error, PITH_E_OUTPUT_LIMIT, survey->payload_start - chunk->len,
-                         "the chunk at byte %" PRIu64 " takes the output to %" PRIu64
-                         " bytes, the limit is %" PRIu64,
-                         survey->payload_start - chunk->len,
-                         pith_saturated_add(s->raw_started, chunk->raw_len), s->output_limit);
+        return pith_output_limit_fail(error, "chunk", survey->payload_start - chunk->len,
+                                      pith_saturated_add(s->raw_started, chunk->raw_len),
+                                      s->output_limit);
     if (s->n_started == s->fetcher.n_slots)
         TRY(drain(s, error));
     status = pith_fetcher_start(&s->fetcher, s->n_started, chunk, survey->payload_start, error);

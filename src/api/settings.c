@@ -90,6 +90,15 @@ pith_status pith_settings_check_buffers(const pith_out *out, const pith_in *in, 
     return PITH_OK;
 }
 
+pith_status pith_output_limit_fail(pith_error *error, const char *what, uint64_t start,
+                                   uint64_t total, uint64_t limit)
+{
+    return pith_fail(error, PITH_E_OUTPUT_LIMIT, start,
+                     "the %s at byte %" PRIu64 " takes the output to %" PRIu64
+                     " bytes, the limit is %" PRIu64,
+                     what, start, total, limit);
+}
+
 pith_status pith_error_copy(pith_error *error, const pith_error *from)
 {
     if (error)

@@ -26,6 +26,11 @@ uint64_t pith_level_chunk_len(int level);
 pith_status pith_settings_check_buffers(const pith_out *out, const pith_in *in, pith_action action,
                                         uint64_t position, pith_error *error);
 
+/* PITH_E_OUTPUT_LIMIT: `what` (a chunk, a frame) that begins at start would take the output to total
+ * bytes. */
+pith_status pith_output_limit_fail(pith_error *error, const char *what, uint64_t start,
+                                   uint64_t total, uint64_t limit);
+
 /* Fills *error with a copy of `from`, if both are there; returns its status. */
 pith_status pith_error_copy(pith_error *error, const pith_error *from);
 
