@@ -289,6 +289,23 @@ PITH_API pith_status pith_salvage(pith_salvage_info *info, pith_read_at_fn read_
                                   uint64_t packed_len, const pith_options *options,
                                   pith_salvage_fn each, void *each_opaque, pith_error *error);
 
+/* Components: the parts of the models that pith_explain() can leave out.  Numbers may change from
+ * version to version, names stay. */
+#define PITH_COMPONENTS_MAX 32
+
+typedef struct pith_component {
+    const char *name; /* one or two words */
+    const char *text; /* what it is, one line without a full stop */
+} pith_component;
+
+/* What a component that predicts did in the coding of a bit.  Its push is what it added to the mixer's
+ * logit, ln(P(1) / P(0)): the weights it was given times what it said. */
+typedef struct pith_component_share {
+    uint64_t pushed; /* sum over all bits of the push, whichever way it went, in 1/256 */
+    uint64_t led;    /* bits that it pushed harder in the right direction than any other did */
+    uint64_t misled; /* bits that it pushed in the wrong direction */
+} pith_component_share;
+
 #ifdef __cplusplus
 }
 #endif
