@@ -18,6 +18,6 @@ const pith_component pith_components[PITH_COMPONENTS] = {
     [PITH_COMPONENT_CALIBRATORS] = {"calibrators", "correction by what came true before"},
     [PITH_COMPONENT_WORD_CODES] = {"word codes", "words of a list as codes of 1 to 3 bytes"},
     [PITH_COMPONENT_BRANCHES] = {"branches", "targets of calls and jumps made absolute"},
-    [PITH_COMPONENT_FIBONACCI] = {"ladder 2^n", "rungs at powers of two, not Fibonacci numbers"},
-    [PITH_COMPONENT_RUNGS] = {"ladder of 1", "the shortest rung alone"},
+    [PITH_COMPONENT_FIBONACCI] = {"ladder: powers of 2", "rungs at 4, 16, 32... for 5, 13, 34..."},
+    [PITH_COMPONENT_RUNGS] = {"ladder: one rung", "the shortest rung alone"},
 };
