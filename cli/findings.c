@@ -184,6 +184,6 @@ size_t findings_character(const struct findings *findings, size_t at, uint64_t *
     if (is_shown)
         memcpy(text, findings->data + at, len);
     else
-        text[0] = strchr("\t\n", findings->data[at]) != NULL && findings->data[at] != 0 ? ' ' : '.';
+        text[0] = findings->data[at] != 0 && strchr("\t\r\n", findings->data[at]) ? ' ' : '.';
     return len;
 }

@@ -71,6 +71,15 @@ static void print_text(const struct findings *findings)
     put(&now, NO_HEAT, findings->data[findings->map_len - 1] == '\n' ? "" : "\n");
 }
 
+/* The end of a row of digits: what of its n bytes is plain ASCII. */
+static void print_shown(const unsigned char *bytes, size_t n)
+{
+    printf("%*s", (int)(3 * (HEX_COLUMNS - n) + 1), "");
+    for (size_t i = 0; i < n; i++)
+        putchar(bytes[i] >= 0x20 && bytes[i] < 0x7f ? bytes[i] : '.');
+    putchar('\n');
+}
+
 static void print_hex(const struct findings *findings)
 {
     for (size_t row = 0; row < findings->map_len; row += HEX_COLUMNS) {
@@ -82,7 +91,9 @@ static void print_hex(const struct findings *findings)
             snprintf(hex, sizeof hex, "%02x ", (unsigned)findings->data[at]);
             put(&now, findings_heat(findings->costs[at], 1), hex);
         }
-        put(&now, NO_HEAT, "\n");
+        put(&now, NO_HEAT, "");
+        print_shown(findings->data + row,
+                    findings->map_len - row < HEX_COLUMNS ? findings->map_len - row : HEX_COLUMNS);
     }
 }
 

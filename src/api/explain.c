@@ -38,6 +38,8 @@ static pith_status tell(struct explain *explain, const uint16_t *costs, size_t l
                       .costs = costs,
                       .kind = kind};
 
+    if (len == 0) /* an empty input has a chunk, too */
+        return PITH_OK;
     for (size_t i = 0; i < len; i++)
         explain->sum.cost += costs[i];
     explain->at += len;
