@@ -163,24 +163,33 @@ static bool read_color(enum color *color, const char *text)
     return is_done(message_error("--color", "'%s' is not auto, always or never", text));
 }
 
+static bool apply_command(enum command *command, int letter)
+{
+    static const struct {
+        int letter;
+        enum command command;
+    } commands[] = {
+        {'z', COMMAND_COMPRESS},
+        {'d', COMMAND_DECOMPRESS},
+        {'t', COMMAND_TEST},
+        {'l', COMMAND_LIST},
+        {'b', COMMAND_BENCH},
+        {OPTION_ESTIMATE, COMMAND_ESTIMATE},
+        {OPTION_ABLATE, COMMAND_ABLATE},
+        {OPTION_EXPLAIN, COMMAND_EXPLAIN},
+    };
+
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (commands[i].letter == letter) {
+            *command = commands[i].command;
+            return true;
+        }
+    return false;
+}
+
 static bool apply_flag(struct settings *settings, int *verbosity, int letter)
 {
     switch (letter) {
-    case 'z':
-        settings->command = COMMAND_COMPRESS;
-        break;
-    case 'd':
-        settings->command = COMMAND_DECOMPRESS;
-        break;
-    case 't':
-        settings->command = COMMAND_TEST;
-        break;
-    case 'l':
-        settings->command = COMMAND_LIST;
-        break;
-    case 'b':
-        settings->command = COMMAND_BENCH;
-        break;
     case 'c':
         settings->to_stdout = true;
         break;
@@ -202,15 +211,6 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
     case OPTION_NO_VERIFY:
         settings->no_verify = true;
         break;
-    case OPTION_ESTIMATE:
-        settings->command = COMMAND_ESTIMATE;
-        break;
-    case OPTION_ABLATE:
-        settings->command = COMMAND_ABLATE;
-        break;
-    case OPTION_EXPLAIN:
-        settings->command = COMMAND_EXPLAIN;
-        break;
     case OPTION_HTML:
         settings->html = true;
         break;
@@ -227,7 +227,7 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
         --*verbosity;
         break;
     default:
-        return false;
+        return apply_command(&settings->command, letter);
     }
     return true;
 }
