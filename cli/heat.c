@@ -1,5 +1,5 @@
 /* See heat.h.  The colours are of the 256 that terminals agree on, from cold to hot, each with black or
- * white on it, whichever is easier to read.  What is shown is text of at least half of the mapped bytes
+ * white on it, whichever is easier to read.  The map is text if at least half of the mapped bytes
  * were taken as text, else two digits a byte. */
 #include "posix.h"
 
