@@ -38,7 +38,25 @@ void pith_fpmode_restore(uint64_t mode)
     if (mode != 0)
         __asm__ volatile("msr fpcr, %0" : : "r"(mode));
 }
+#elif defined(__s390__) && defined(__GNUC__)
+/* A floating-point control register of zero is the default mode. */
+uint64_t pith_fpmode_pin(void)
+{
+    uint32_t mode;
+
+    __asm__ volatile("efpc %0" : "=d"(mode));
+    if (mode != 0)
+        __asm__ volatile("sfpc %0" : : "d"(0));
+    return mode;
+}
+
+void pith_fpmode_restore(uint64_t mode)
+{
+    if (mode != 0)
+        __asm__ volatile("sfpc %0" : : "d"((uint32_t)mode));
+}
 #else
+/* Machines whose mode pith does not know how to set: what the program has must be the default. */
 uint64_t pith_fpmode_pin(void)
 {
     return 0;
