@@ -14,10 +14,17 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_C_FLAGS_RELEASE "-O3 -DNDEBUG")
 set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
 
+# Float arithmetic must carry no more than float.  "standard" holds gcc to that everywhere but on s390,
+# where it makes it compute in double (glibc's float_t is double there) and "fast" does what is wanted.
+set(pith_precision standard)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^s390")
+    set(pith_precision fast)
+endif()
+
 add_library(pith_flags INTERFACE)
 target_compile_options(pith_flags INTERFACE
     -ffp-contract=off -fno-fast-math
-    $<$<C_COMPILER_ID:GNU>:-fexcess-precision=standard>
+    $<$<C_COMPILER_ID:GNU>:-fexcess-precision=${pith_precision}>
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
     # Tables of text are longer than the 4095 characters that ISO C promises; no compiler minds.
     -Wno-overlength-strings
