@@ -26,7 +26,7 @@ extern "C" {
 
 /* Levels: a level is a named set of predictors and a bound on memory.  See docs/benchmarks.md. */
 #define PITH_LEVEL_MIN     1
-#define PITH_LEVEL_MAX     7
+#define PITH_LEVEL_MAX 9
 #define PITH_LEVEL_DEFAULT 5
 
 /* Every outcome.  Values are frozen: new ones are appended, none is ever renumbered. */

@@ -4,30 +4,24 @@
 #include <string.h>
 
 #include "base/compiler.h"
-#include "cpu/cpu.h"
+#include "engine/bits.h"
 #include "engine/engine_study.h"
 #include "model/hash.h"
 #include "num/logistic.h"
 
-#define SELECT_MATCH    1024 /* match class, contexts known, bit number */
-#define SELECT_EXPECTED 768  /* predicted bit, bits of the byte so far */
-#define SELECT_BYTE     256  /* what holds for a whole byte */
-#define BIAS_INPUTS     1
-#define BIAS            256
-
 #define SLOT_WEIGHT_START    2000 /* of PITH_WEIGHT_ONE, for a context's first input */
 #define MATCH_WEIGHT_START   3000
+#define NETWORK_WEIGHT_START 4000
 #define RATE_START           1310 /* 0.02 */
 #define RATE_END             131  /* 0.002 */
 #define RATE2                131
 #define CALIBRATOR_RATE_LOG2 6
 
-/* Weight sets, the most useful first: a level takes as many as it says.  Only the first and
- * SET_EXPECTED are chosen anew for each bit. */
-enum { SET_MATCH, SET_C1, SET_FIRST, SET_C2, SET_EXPECTED, SET_SECOND, SET_C3 };
-
 static const uint32_t set_sizes[PITH_ENGINE_SETS_MAX] = {
-    SELECT_MATCH, SELECT_BYTE, SELECT_BYTE, SELECT_BYTE, SELECT_EXPECTED, SELECT_BYTE, SELECT_BYTE,
+    [PITH_SET_MATCH] = 1024,   [PITH_SET_C1] = 256,      [PITH_SET_FIRST] = 256,
+    [PITH_SET_C2] = 256,       [PITH_SET_EXPECTED] = 768, [PITH_SET_SECOND] = 256,
+    [PITH_SET_C3] = 256,       [PITH_SET_NETWORK] = 512,  [PITH_SET_ORDER] = 1024,
+    [PITH_SET_WORD] = 4096,    [PITH_SET_CLASS] = 4096,   [PITH_SET_PLACE] = 8192,
 };
 
 static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, uint32_t kind)
@@ -36,10 +30,27 @@ static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, u
     uint32_t n = pith_profile_n_contexts(&level->kinds[kind]);
 
     pith_slots_maps_layout(&engine->maps[kind], arena, n);
-    pith_mixer_layout(&engine->mixers[kind], arena,
-                      n * PITH_SLOTS_INPUTS + level->n_rungs * PITH_MATCH_INPUTS +
-                          PITH_DIRECT_INPUTS + BIAS_INPUTS,
-                      set_sizes, level->n_sets, 2048);
+    if (level->has_runs)
+        pith_runs_maps_layout(&engine->runs_maps[kind], arena, n);
+    if (level->has_joint)
+        pith_joint_layout(&engine->joints[kind], arena, n);
+    pith_mixer_layout(&engine->mixers[kind], arena, pith_level_places(level, n).n_inputs, set_sizes,
+                      level->n_sets, 2048);
+}
+
+/* What only the strongest levels have; full: the level before a study left anything out. */
+static void lay_out_strong(struct pith_engine *engine, struct pith_arena *arena,
+                           const struct pith_level *full, uint64_t raw_len)
+{
+    const struct pith_level *level = engine->level;
+
+    if (full->kinds[PITH_KIND_TEXT].n_phrases > 0)
+        pith_phrases_layout(&engine->phrases, arena);
+    if (level->has_runs)
+        pith_runs_layout(&engine->runs, arena, pith_level_runs_log2(full, raw_len));
+    if (level->network_width > 0)
+        pith_recurrent_layout(&engine->network, arena, level->network_width,
+                              pith_level_rows_log2(level, raw_len), level->is_fully_gated);
 }
 
 void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, int level,
@@ -69,6 +80,7 @@ void pith_engine_layout_studied(struct pith_engine *engine, struct pith_arena *a
     pith_indirect_layout(&engine->indirect, arena);
     for (uint32_t kind = 0; kind < PITH_KINDS; kind++)
         lay_out_kind(engine, arena, kind);
+    lay_out_strong(engine, arena, full, raw_len);
     for (uint32_t i = 0; i < bounds->n_calibrators; i++)
         pith_calibrator_layout(&engine->calibrators[i], arena, pith_level_calibrator_log2(raw_len));
 }
@@ -84,6 +96,12 @@ static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
         start[i] = SLOT_WEIGHT_START;
     for (uint32_t i = 0; i < engine->level->n_rungs; i++)
         start[PITH_SLOTS_INPUTS * n + PITH_MATCH_INPUTS * i] = MATCH_WEIGHT_START;
+    if (engine->level->network_width > 0)
+        start[pith_level_places(engine->level, n).network] = NETWORK_WEIGHT_START;
+    if (engine->level->has_runs)
+        pith_runs_maps_init(&engine->runs_maps[kind]);
+    if (engine->level->has_joint)
+        pith_joint_init(&engine->joints[kind]);
     pith_slots_maps_init(&engine->maps[kind]);
     pith_mixer_init(&engine->mixers[kind], start, RATE_START, RATE_END, rate2);
     engine->kinds_begun |= 1u << kind;
@@ -96,7 +114,11 @@ void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind, 
     engine->kind = kind;
     engine->profile = &engine->level->kinds[kind];
     engine->mixer = &engine->mixers[kind];
+    engine->joint = &engine->joints[kind];
+    engine->places = pith_level_places(engine->level, engine->maps[kind].n_contexts);
     pith_slots_use(&engine->slots, &engine->maps[kind]);
+    if (engine->level->has_runs)
+        pith_runs_use(&engine->runs, &engine->runs_maps[kind]);
     pith_record_begin(&engine->record, record_len);
     pith_x86_init(&engine->x86);
     if (engine->study)
@@ -114,6 +136,10 @@ static void end_byte(struct pith_engine *engine, uint8_t byte)
     pith_record_update(&engine->record);
     if (engine->kind == PITH_KIND_X86)
         pith_x86_update(&engine->x86, byte);
+    if (engine->profile->n_phrases)
+        pith_phrases_update(&engine->phrases, &engine->words, &engine->history);
+    if (engine->level->has_runs)
+        pith_runs_end_byte(&engine->runs, byte);
 }
 
 /* What of the surroundings says most about how far to trust which context, for each kind: two
@@ -138,6 +164,19 @@ static void kind_selectors(const struct pith_engine *engine, uint32_t *first, ui
     }
 }
 
+/* A hash of 12 bits: the word so far, or the instruction. */
+static uint32_t word_selector(const struct pith_engine *engine)
+{
+    uint32_t h = engine->words.word;
+
+    if (engine->kind == PITH_KIND_X86)
+        h = engine->x86.opcode ^ engine->x86.modrm * 0x85ebca6bu;
+    if (engine->kind == PITH_KIND_RECORDS)
+        h = engine->record.column ^
+            pith_history_back(&engine->history, engine->record.len) * 0x85ebca6bu;
+    return (h * 0x9e3779b1u) >> 20;
+}
+
 /* The selectors that hold for a whole byte. */
 static void begin_selectors(struct pith_engine *engine)
 {
@@ -146,8 +185,10 @@ static void begin_selectors(struct pith_engine *engine)
 
     kind_selectors(engine, &first, &second);
     const uint32_t selected[PITH_ENGINE_SETS_MAX] = {
-        [SET_C1] = last & 255, [SET_FIRST] = first,         [SET_C2] = last >> 8 & 255,
-        [SET_SECOND] = second, [SET_C3] = last >> 16 & 255,
+        [PITH_SET_C1] = last & 255,        [PITH_SET_FIRST] = first,
+        [PITH_SET_C2] = last >> 8 & 255,   [PITH_SET_SECOND] = second,
+        [PITH_SET_C3] = last >> 16 & 255,
+        [PITH_SET_WORD] = engine->level->n_sets > PITH_SET_WORD ? word_selector(engine) : 0,
     };
 
     for (uint32_t s = 0; s < engine->level->n_sets; s++)
@@ -157,10 +198,30 @@ static void begin_selectors(struct pith_engine *engine)
     engine->calibrator_base[2] = pith_hash2(2, engine->words.word, first) << 8;
 }
 
-/* The fetched contexts' groups, and how many are known as a class 0..15. */
-static void find_groups(struct pith_engine *engine, uint32_t last_bit)
+/* The network looks at the last bytes, the match, and at contexts that depend on the kind. */
+static void begin_network(struct pith_engine *engine)
 {
-    engine->n_known = pith_slots_find(&engine->slots, last_bit) * 15 / engine->slots.n_contexts;
+    const struct pith_profile *p = engine->profile;
+    const struct pith_words *words = &engine->words;
+    const uint32_t *records = engine->slots.hash + p->n_orders + p->n_words + p->n_structure +
+                              p->n_indirect + p->n_sparse;
+    uint64_t last = engine->history.last8;
+    uint32_t hashes[PITH_RECURRENT_HASHES] = {
+        pith_hash(1, last & 0xffff),
+        pith_hash(2, last & 0xffffff),
+        pith_hash(3, last & 0xffffffff),
+    };
+
+    if (engine->kind == PITH_KIND_RECORDS && p->n_record >= 3) {
+        memcpy(hashes + 3, records, 3 * sizeof *hashes);
+    } else if (engine->kind == PITH_KIND_X86 && p->n_x86 >= 3) {
+        memcpy(hashes + 3, records + p->n_record, 3 * sizeof *hashes);
+    } else {
+        hashes[3] = words->word;
+        hashes[4] = pith_hash2(5, words->word, words->before[0]);
+        hashes[5] = pith_hash2(6, words->word, words->before[1]);
+    }
+    pith_recurrent_next(&engine->network, last, engine->match.longest_expected, hashes);
 }
 
 static void begin_byte(struct pith_engine *engine)
@@ -183,135 +244,31 @@ static void begin_byte(struct pith_engine *engine)
     pith_record_contexts(&engine->record, history, p->n_record, hashes);
     hashes += p->n_record;
     pith_x86_contexts(&engine->x86, history, p->n_x86, hashes);
+    hashes += p->n_x86;
+    pith_phrases_contexts(&engine->phrases, &engine->words, &engine->structure, history,
+                          p->n_phrases, hashes);
     pith_slots_prepare(&engine->slots, 0, n);
+    if (engine->level->has_runs)
+        pith_runs_prepare(&engine->runs, engine->slots.hash, 0, n);
     if (engine->level->n_sets > 1 || engine->level->n_calibrators > 0)
         begin_selectors(engine);
     pith_match_begin(&engine->match, history);
     pith_match_contexts(&engine->match, history, p->n_match, engine->slots.hash + n);
     pith_slots_prepare(&engine->slots, n, n + p->n_match);
-    find_groups(engine, 0);
-}
-
-PITH_INLINE void select_contexts(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
-{
-    uint32_t match = engine->match.longest_class;
-    uint32_t expected = pith_match_expected(&engine->match, bits_seen, n_seen);
-    uint32_t expected_bit = expected ? 1 + (expected >> (7 - n_seen) & 1) : 0;
-
-    pith_mixer_select(engine->mixer, SET_MATCH, (match * 16 + engine->n_known) * 8 + n_seen);
-    if (engine->level->n_sets > SET_EXPECTED)
-        pith_mixer_select(engine->mixer, SET_EXPECTED, expected_bit * 256 + bits_seen);
-    engine->select2 = match * 256 + bits_seen;
-    engine->calibrator_base[3] = expected << 8;
-    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
-        pith_calibrator_select(&engine->calibrators[i], engine->calibrator_base[i], bits_seen);
-}
-
-/* A quarter the mixer's probability, the rest the mean of the calibrators'. */
-PITH_INLINE uint32_t calibrate(struct pith_engine *engine, int32_t logit)
-{
-    uint32_t n = engine->level->n_calibrators, sum = 0, p1 = pith_squash(logit);
-
-    for (uint32_t i = 0; i < n; i++)
-        sum += pith_calibrator_predict(&engine->calibrators[i], logit);
-    if (n > 0)
-        p1 = (p1 * n + 3 * sum) / (4 * n);
-    return p1 < 1 ? 1 : p1;
-}
-
-PITH_INLINE uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen,
-                             int is_studied)
-{
-    int16_t *inputs = engine->mixer->inputs;
-
-    select_contexts(engine, bits_seen, n_seen);
-    pith_slots_predict(&engine->slots, inputs);
-    inputs += PITH_SLOTS_INPUTS * engine->slots.n_contexts;
-    pith_match_predict(&engine->match, bits_seen, n_seen, inputs);
-    inputs += PITH_MATCH_INPUTS * engine->level->n_rungs;
-    pith_direct_predict(&engine->direct, (uint32_t)engine->history.last8 & 255, bits_seen, inputs);
-    inputs[PITH_DIRECT_INPUTS] = BIAS;
-    if (is_studied)
-        pith_engine_silence(engine);
-    return calibrate(engine, pith_mixer_predict(engine->mixer, engine->select2));
-}
-
-/* Everything but the slots. */
-PITH_INLINE void update(struct pith_engine *engine, uint32_t n_seen, int bit)
-{
-    pith_match_update(&engine->match, n_seen, bit);
-    pith_direct_update(&engine->direct, bit);
-    pith_mixer_update(engine->mixer, bit);
-    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
-        pith_calibrator_update(&engine->calibrators[i], bit);
-}
-
-/* is_studied is a constant of each variant. */
-PITH_INLINE uint32_t code_bits(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte,
-                               int is_studied)
-{
-    uint32_t bits_seen = 1;
-
-    for (uint32_t n_seen = 0; n_seen < 8; n_seen++) {
-        int bit = byte >> (7 - n_seen) & 1;
-        uint32_t p1 = predict(engine, bits_seen, n_seen, is_studied);
-
-        bit = pith_coder_bit(coder, p1, bit);
-        if (is_studied && engine->study->is_watching)
-            pith_engine_tell(engine, p1, bit);
-        bits_seen = bits_seen << 1 | (uint32_t)bit;
-        pith_slots_update(&engine->slots, bit);
-        update(engine, n_seen, bit);
-        if (n_seen == 2)
-            pith_slots_prepare_second(&engine->slots, bits_seen);
-        if (n_seen == 3)
-            find_groups(engine, (uint32_t)bit);
+    if (engine->level->network_width > 0)
+        begin_network(engine);
+    if (engine->level->has_runs) {
+        pith_runs_prepare(&engine->runs, engine->slots.hash, n, n + p->n_match);
+        pith_runs_find(&engine->runs);
     }
-    return bits_seen;
-}
-
-static uint32_t code_bits_plain(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
-{
-    return code_bits(engine, coder, byte, 0);
-}
-
-static uint32_t code_bits_studied(struct pith_engine *engine, struct pith_coder *coder,
-                                  uint8_t byte)
-{
-    return code_bits(engine, coder, byte, 1);
-}
-
-#if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx2"))) static uint32_t code_bits_avx2(struct pith_engine *engine,
-                                                               struct pith_coder *coder,
-                                                               uint8_t byte)
-{
-    return code_bits(engine, coder, byte, 0);
-}
-
-__attribute__((target("avx2"))) static uint32_t code_bits_studied_avx2(struct pith_engine *engine,
-                                                                       struct pith_coder *coder,
-                                                                       uint8_t byte)
-{
-    return code_bits(engine, coder, byte, 1);
-}
-#endif
-
-/* The same code for every instruction set: it is the compiler that makes vectors of its loops. */
-static pith_code_bits *best_code_bits(int is_studied)
-{
-#if defined(__x86_64__) && defined(__GNUC__)
-    if (pith_cpu_features() & PITH_CPU_AVX2)
-        return is_studied ? code_bits_studied_avx2 : code_bits_avx2;
-#endif
-    return is_studied ? code_bits_studied : code_bits_plain;
+    pith_engine_find_groups(engine, 0);
 }
 
 void pith_engine_init(struct pith_engine *engine, uint8_t *data)
 {
     memset(&engine->history, 0, sizeof engine->history);
     engine->history.data = data;
-    engine->code_bits = best_code_bits(engine->study != NULL);
+    engine->code_bits = pith_code_bits_best(engine->study != NULL, pith_level_is_strong(engine->level));
     engine->kinds_begun = 0;
     engine->select2 = engine->n_known = 0;
     pith_slots_init(&engine->slots);
@@ -322,6 +279,12 @@ void pith_engine_init(struct pith_engine *engine, uint8_t *data)
     pith_structure_init(&engine->structure);
     pith_record_begin(&engine->record, 0);
     pith_x86_init(&engine->x86);
+    if (engine->level->kinds[PITH_KIND_TEXT].n_phrases > 0)
+        pith_phrases_init(&engine->phrases);
+    if (engine->level->has_runs)
+        pith_runs_init(&engine->runs);
+    if (engine->level->network_width > 0)
+        pith_recurrent_init(&engine->network);
     for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
         pith_calibrator_init(&engine->calibrators[i], CALIBRATOR_RATE_LOG2);
 }

@@ -16,16 +16,20 @@
 #include "model/direct.h"
 #include "model/history.h"
 #include "model/indirect.h"
+#include "model/joint.h"
 #include "model/local.h"
 #include "model/match.h"
+#include "model/phrases.h"
 #include "model/record.h"
+#include "model/recurrent.h"
+#include "model/runs.h"
 #include "model/slots.h"
 #include "model/structure.h"
 #include "model/words.h"
 #include "model/x86.h"
 
-#define PITH_ENGINE_CALIBRATORS_MAX 4
-#define PITH_ENGINE_SETS_MAX        7
+#define PITH_ENGINE_CALIBRATORS_MAX 5
+#define PITH_ENGINE_SETS_MAX        12
 
 struct pith_engine;
 
@@ -52,6 +56,13 @@ struct pith_engine {
     struct pith_structure structure;
     struct pith_record record;
     struct pith_x86 x86;
+    struct pith_phrases phrases; /* this and the next five: at the strongest levels only */
+    struct pith_runs runs;
+    struct pith_runs_maps runs_maps[PITH_KINDS];
+    struct pith_joint joints[PITH_KINDS];
+    struct pith_joint *joint; /* of the current kind */
+    struct pith_recurrent network;
+    struct pith_places places; /* of the current kind's inputs */
     struct pith_mixer mixers[PITH_KINDS];
     struct pith_mixer *mixer; /* of the current kind */
     struct pith_calibrator calibrators[PITH_ENGINE_CALIBRATORS_MAX];

@@ -1,8 +1,11 @@
 /* See profile.h. */
 #include "engine/profile.h"
 
+#include "model/direct.h"
+#include "model/slots.h"
+
 /* clang-format off */
-static const struct pith_level levels[7] = {
+static const struct pith_level levels[9] = {
     [0] = {.kinds = {[PITH_KIND_TEXT] = {{2, 4}, 2, .n_words = 1},
                      [PITH_KIND_MARKUP] = {{2, 3, 5}, 3, .n_words = 1},
                      [PITH_KIND_RECORDS] = {{2, 3}, 2, .n_sparse = 1, .n_record = 2},
@@ -66,6 +69,32 @@ static const struct pith_level levels[7] = {
                                         .n_record = 3, .n_x86 = 8, .n_match = 1}},
            .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 7, .n_calibrators = 4,
            .lines_log2 = 23, .heads_log2 = 22},
+    [7] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6, 7, 8}, 8, .n_words = 10,
+                                         .n_structure = 6, .n_indirect = 3, .n_sparse = 8,
+                                         .n_phrases = 12, .n_match = 3},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 5, 6, 7, 8}, 8, .n_words = 10,
+                                           .n_structure = 6, .n_indirect = 3, .n_sparse = 8,
+                                           .n_phrases = 12, .n_match = 3},
+                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 19,
+                                            .n_record = 6, .n_match = 3},
+                     [PITH_KIND_X86] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 10,
+                                        .n_record = 3, .n_x86 = 14, .n_match = 3}},
+           .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 12, .n_calibrators = 5,
+           .lines_log2 = 23, .heads_log2 = 22, .has_runs = 1, .has_joint = 1, .runs_log2 = 24,
+           .network_width = 32, .rows_log2 = 13},
+    [8] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 14, 16}, 12, .n_words = 10,
+                                         .n_structure = 6, .n_indirect = 4, .n_sparse = 13,
+                                         .n_phrases = 21, .n_match = 3},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 14, 16}, 12,
+                                           .n_words = 10, .n_structure = 6, .n_indirect = 4,
+                                           .n_sparse = 13, .n_phrases = 21, .n_match = 3},
+                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4, 5, 6, 8, 11, 16}, 9, .n_indirect = 4,
+                                            .n_sparse = 19, .n_record = 6, .n_match = 3},
+                     [PITH_KIND_X86] = {{1, 2, 3, 4, 5, 6, 7, 9, 11, 16}, 10, .n_indirect = 4,
+                                        .n_sparse = 19, .n_record = 6, .n_x86 = 20, .n_match = 3}},
+           .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 12, .n_calibrators = 5,
+           .lines_log2 = 24, .heads_log2 = 22, .has_runs = 1, .has_joint = 1, .runs_log2 = 26,
+           .network_width = 128, .rows_log2 = 14, .is_fully_gated = 1},
 };
 /* clang-format on */
 
@@ -100,4 +129,29 @@ uint32_t pith_level_heads_log2(const struct pith_level *level, uint64_t raw_len)
 uint32_t pith_level_calibrator_log2(uint64_t raw_len)
 {
     return fitting_log2(raw_len, 10, 16);
+}
+
+/* A run for each context and byte, a fifth of them new. */
+uint32_t pith_level_runs_log2(const struct pith_level *level, uint64_t raw_len)
+{
+    return fitting_log2(raw_len < UINT32_MAX ? raw_len * 16 : UINT32_MAX, 10, level->runs_log2);
+}
+
+uint32_t pith_level_rows_log2(const struct pith_level *level, uint64_t raw_len)
+{
+    return fitting_log2(raw_len / 16, 6, level->rows_log2);
+}
+
+struct pith_places pith_level_places(const struct pith_level *level, uint32_t n_contexts)
+{
+    struct pith_places places = {0};
+
+    places.rungs = n_contexts * PITH_SLOTS_INPUTS;
+    places.direct = places.rungs + level->n_rungs * (uint32_t)PITH_MATCH_INPUTS;
+    places.bias = places.direct + PITH_DIRECT_INPUTS;
+    places.runs = places.bias + 1;
+    places.joint = places.runs + (level->has_runs ? n_contexts : 0);
+    places.network = places.joint + (level->has_joint ? 1 : 0);
+    places.n_inputs = places.network + (level->network_width > 0 ? 2 : 0);
+    return places;
 }

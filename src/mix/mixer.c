@@ -9,6 +9,7 @@ void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint3
     mixer->n_inputs = n_inputs;
     mixer->n_padded = (n_inputs + PITH_MIX_LANES - 1) / PITH_MIX_LANES * PITH_MIX_LANES;
     mixer->n_sets = n_sets;
+    mixer->n_padded2 = n_sets <= 8 ? 8 : 16;
     mixer->n_select2 = n_select2;
     mixer->set_start[0] = 0;
     for (uint32_t s = 0; s < n_sets; s++)
@@ -16,7 +17,7 @@ void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint3
     mixer->weights = pith_arena_take(arena, (uint64_t)mixer->set_start[n_sets] * mixer->n_padded,
                                      sizeof *mixer->weights);
     mixer->weights2 =
-        pith_arena_take(arena, (uint64_t)n_select2 * PITH_MIXER_SETS_MAX, sizeof *mixer->weights2);
+        pith_arena_take(arena, (uint64_t)n_select2 * mixer->n_padded2, sizeof *mixer->weights2);
 }
 
 void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start, int32_t rate_q16,
@@ -31,7 +32,7 @@ void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start, int3
     for (size_t v = 0; v < mixer->set_start[mixer->n_sets]; v++)
         memcpy(mixer->weights + v * mixer->n_padded, weight_start,
                mixer->n_padded * sizeof *mixer->weights);
-    for (size_t i = 0; i < (size_t)mixer->n_select2 * PITH_MIXER_SETS_MAX; i++)
+    for (size_t i = 0; i < (size_t)mixer->n_select2 * mixer->n_padded2; i++)
         mixer->weights2[i] = (int16_t)(PITH_WEIGHT_ONE / (int32_t)mixer->n_sets);
     mixer->age = 0;
 }

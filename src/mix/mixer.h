@@ -14,15 +14,16 @@
 #include "num/logistic.h"
 #include "num/mixing.h"
 
-#define PITH_MIXER_SETS_MAX   8   /* the second layer works on this many, some of them silent */
+#define PITH_MIXER_SETS_MAX   16
 #define PITH_MIXER_ERROR_MIN  128 /* 1/65536: smaller errors are not learnt from */
 #define PITH_MIXER_RATE_LIMIT (1 << 15) /* rates, in 1/65536, are below this */
 
 struct pith_mixer {
     const struct pith_mix_kernels *kernels;
     int16_t *weights;  /* first layer: all sets' vectors of n_padded weights */
-    int16_t *weights2; /* second layer: vectors of PITH_MIXER_SETS_MAX weights */
+    int16_t *weights2; /* second layer: vectors of n_padded2 weights */
     uint32_t n_inputs, n_padded, n_sets;
+    uint32_t n_padded2; /* 8 or 16 */
     uint32_t set_start[PITH_MIXER_SETS_MAX + 1]; /* first vector of each set; [n_sets] = total */
     uint32_t n_select2;
     int32_t rate_q16; /* learning rate of the first layer, decays to rate_end_q16 */
@@ -63,10 +64,10 @@ PITH_INLINE int32_t pith_mixer_predict(struct pith_mixer *mixer, uint32_t select
                         mixer->n_padded);
     if (mixer->n_sets == 1) /* nothing to mix */
         return mixer->logit = mixer->inputs2[0] = pith_logit_clamp(mixer->inputs2[0]);
-    mixer->chosen2 = mixer->weights2 + (size_t)select2 * PITH_MIXER_SETS_MAX;
+    mixer->chosen2 = mixer->weights2 + (size_t)select2 * mixer->n_padded2;
     for (uint32_t s = 0; s < mixer->n_sets; s++) {
         mixer->inputs2[s] = pith_logit_clamp(mixer->inputs2[s]);
-        sum += mixer->inputs2[s] * mixer->chosen2[s]; /* 8 times 3071 * 2^15 is below 2^31 */
+        sum += mixer->inputs2[s] * mixer->chosen2[s]; /* 16 times 3071 * 2^15 is below 2^31 */
     }
     mixer->logit = pith_logit_clamp(sum >> 14);
     return mixer->logit;

@@ -8,7 +8,7 @@
 void pith_orders_contexts(const struct pith_history *history, const uint8_t *orders, uint32_t n,
                           uint32_t *hashes);
 
-#define PITH_SPARSE_CONTEXTS 8
+#define PITH_SPARSE_CONTEXTS 19
 /* The first n sparse contexts: bytes with gaps between them, or only their upper bits. */
 void pith_sparse_contexts(const struct pith_history *history, uint32_t n, uint32_t *hashes);
 

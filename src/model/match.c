@@ -139,4 +139,11 @@ void pith_match_contexts(const struct pith_match *match, const struct pith_histo
         hashes[0] =
             pith_hash2(70, match->longest_expected,
                        (uint64_t)bucket_of(match->longest_len) << 8 | (history->last8 & 255));
+    if (n > 1) {
+        uint32_t first = match->rungs[0].expected, last = match->rungs[match->n_rungs - 1].expected;
+
+        hashes[1] = pith_hash2(71, first | last << 9, history->last8 & 0xffff);
+        if (n > 2)
+            hashes[2] = pith_hash2(72, first, history->last8 & 0xffffff);
+    }
 }

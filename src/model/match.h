@@ -13,7 +13,7 @@
 #include "num/logistic.h"
 
 #define PITH_MATCH_RUNGS_MAX   4
-#define PITH_MATCH_CONTEXTS    1
+#define PITH_MATCH_CONTEXTS    3
 #define PITH_MATCH_INPUTS      2 /* inputs of one rung */
 #define PITH_MATCH_BUCKETS     32
 #define PITH_MATCH_COUNT_LIMIT 1000u
@@ -46,7 +46,8 @@ void pith_match_init(struct pith_match *match);
 void pith_match_follow(struct pith_match *match, const struct pith_history *history);
 void pith_match_begin(struct pith_match *match, const struct pith_history *history);
 /* Contexts for the slots, PITH_MATCH_CONTEXTS at most: the predicted byte, how sure it is, and the
- * byte before. */
+ * byte before; what the shortest and the longest rung predict, and the last two bytes; what the
+ * shortest predicts, and the last three. */
 void pith_match_contexts(const struct pith_match *match, const struct pith_history *history,
                          uint32_t n, uint32_t *hashes);
 

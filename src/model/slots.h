@@ -17,7 +17,7 @@
 #include "model/state.h"
 #include "num/logistic.h"
 
-#define PITH_SLOTS_CONTEXTS_MAX 48
+#define PITH_SLOTS_CONTEXTS_MAX 96
 #define PITH_SLOTS_RATE_LOG2    9
 #define PITH_SLOTS_HALF         (1 << 30)
 #define PITH_SLOTS_INPUTS       2 /* inputs that one context gives the mixer */

@@ -189,7 +189,7 @@ void pith_x86_contexts(const struct pith_x86 *x86, const struct pith_history *hi
 
     uint64_t here = (uint64_t)x86->place | x86->left << 3;
     uint64_t now = here | (uint64_t)x86->opcode << 8 | (uint64_t)x86->modrm << 32;
-    uint64_t last = history->last8;
+    uint64_t last = history->last8, past = x86->past, past_modrm = x86->past_modrm;
     const uint32_t all[PITH_X86_CONTEXTS] = {
         pith_hash2(90, now, x86->past & 0xffff),
         pith_hash2(91, now, (x86->past & 0xffffff) | (uint64_t)x86->prefixes << 32),
@@ -199,6 +199,18 @@ void pith_x86_contexts(const struct pith_x86 *x86, const struct pith_history *hi
         pith_hash2(95, now, x86->past & 0xffffffffff),
         pith_hash2(96, here | (uint64_t)(x86->modrm & 0x38) << 8, last & 0xffffff),
         pith_hash2(97, now, (x86->past & 0xffff) | (x86->past_modrm & 0xffff) << 16),
+        pith_hash2(170, now, past & 0xff),
+        pith_hash2(171, here, last & 0xffff),
+        pith_hash2(172, here | (past & 0xffffffff) << 8, last & 0xff),
+        pith_hash2(173, now, (past & 0xffffff) | (past_modrm & 0xffffff) << 24),
+        pith_hash2(174, now, last & 0xff),
+        pith_hash2(175, here | (past & 0xffff) << 8, last & 0xffffff),
+        pith_hash2(176, now, past_modrm & 0xff),
+        pith_hash2(177, here | past << 8, past_modrm & 0xffffffff),
+        pith_hash2(178, now, last & 0xffffff),
+        pith_hash2(179, here | (uint64_t)x86->opcode << 8, last & 0xffffffff),
+        pith_hash2(180, here, last & 0xff0000),
+        pith_hash2(181, now, 0),
     };
 
     memcpy(hashes, all, n * sizeof *all);

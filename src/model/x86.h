@@ -10,7 +10,7 @@
 
 #include "model/history.h"
 
-#define PITH_X86_CONTEXTS 8
+#define PITH_X86_CONTEXTS 20
 
 enum pith_x86_place {
     PITH_X86_OPCODE,

@@ -3,20 +3,26 @@
 
 #include "cpu/cpu.h"
 
+static int32_t dot_block(const int16_t *w, const int16_t *x, size_t n)
+{
+    int32_t lane[8] = {0};
+    int32_t sum = 0;
+
+    for (size_t i = 0; i < n; i += 16) {
+        for (size_t l = 0; l < 8; l++)
+            lane[l] += w[i + 2 * l] * x[i + 2 * l] + w[i + 2 * l + 1] * x[i + 2 * l + 1];
+    }
+    for (size_t l = 0; l < 8; l++)
+        sum += lane[l] >> 3;
+    return sum >> 11;
+}
+
 static void dot_c(int32_t *sums, int16_t *const *weights, size_t n_sets, const int16_t *x, size_t n)
 {
     for (size_t s = 0; s < n_sets; s++) {
-        const int16_t *w = weights[s];
-        int32_t lane[8] = {0};
-        int32_t sum = 0;
-
-        for (size_t i = 0; i < n; i += 16) {
-            for (size_t l = 0; l < 8; l++)
-                lane[l] += w[i + 2 * l] * x[i + 2 * l] + w[i + 2 * l + 1] * x[i + 2 * l + 1];
-        }
-        for (size_t l = 0; l < 8; l++)
-            sum += lane[l] >> 3;
-        sums[s] = sum >> 11;
+        sums[s] = 0;
+        for (size_t i = 0; i < n; i += PITH_MIX_BLOCK)
+            sums[s] += dot_block(weights[s] + i, x + i, pith_mix_block_len(n, i));
     }
 }
 

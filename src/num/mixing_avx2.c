@@ -17,20 +17,28 @@ AVX2 static inline int32_t fold(__m256i lanes)
     return _mm_cvtsi128_si32(_mm_add_epi32(sum2, _mm_shuffle_epi32(sum2, 0xb1)));
 }
 
+AVX2 static inline int32_t dot_block(const int16_t *w, const int16_t *x, size_t n)
+{
+    __m256i lanes = _mm256_setzero_si256();
+
+    for (size_t i = 0; i < n; i += 16) {
+        __m256i wi = _mm256_loadu_si256((const __m256i *)(const void *)(w + i));
+        __m256i xi = _mm256_loadu_si256((const __m256i *)(const void *)(x + i));
+
+        lanes = _mm256_add_epi32(lanes, _mm256_madd_epi16(wi, xi));
+    }
+    return fold(lanes) >> 11;
+}
+
 AVX2 static void dot_avx2(int32_t *sums, int16_t *const *weights, size_t n_sets, const int16_t *x,
                           size_t n)
 {
     for (size_t s = 0; s < n_sets; s++) {
-        const int16_t *w = weights[s];
-        __m256i lanes = _mm256_setzero_si256();
+        int32_t sum = 0;
 
-        for (size_t i = 0; i < n; i += 16) {
-            __m256i wi = _mm256_loadu_si256((const __m256i *)(const void *)(w + i));
-            __m256i xi = _mm256_loadu_si256((const __m256i *)(const void *)(x + i));
-
-            lanes = _mm256_add_epi32(lanes, _mm256_madd_epi16(wi, xi));
-        }
-        sums[s] = fold(lanes) >> 11;
+        for (size_t i = 0; i < n; i += PITH_MIX_BLOCK)
+            sum += dot_block(weights[s] + i, x + i, pith_mix_block_len(n, i));
+        sums[s] = sum;
     }
 }
 

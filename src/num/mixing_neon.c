@@ -10,18 +10,26 @@ static inline int32x4_t pair_products(int16x8_t a, int16x8_t b)
     return vpaddq_s32(vmull_s16(vget_low_s16(a), vget_low_s16(b)), vmull_high_s16(a, b));
 }
 
+static inline int32_t dot_block(const int16_t *w, const int16_t *x, size_t n)
+{
+    int32x4_t low = vdupq_n_s32(0), high = vdupq_n_s32(0);
+
+    for (size_t i = 0; i < n; i += 16) {
+        low = vaddq_s32(low, pair_products(vld1q_s16(w + i), vld1q_s16(x + i)));
+        high = vaddq_s32(high, pair_products(vld1q_s16(w + i + 8), vld1q_s16(x + i + 8)));
+    }
+    return vaddvq_s32(vaddq_s32(vshrq_n_s32(low, 3), vshrq_n_s32(high, 3))) >> 11;
+}
+
 static void dot_neon(int32_t *sums, int16_t *const *weights, size_t n_sets, const int16_t *x,
                      size_t n)
 {
     for (size_t s = 0; s < n_sets; s++) {
-        const int16_t *w = weights[s];
-        int32x4_t low = vdupq_n_s32(0), high = vdupq_n_s32(0);
+        int32_t sum = 0;
 
-        for (size_t i = 0; i < n; i += 16) {
-            low = vaddq_s32(low, pair_products(vld1q_s16(w + i), vld1q_s16(x + i)));
-            high = vaddq_s32(high, pair_products(vld1q_s16(w + i + 8), vld1q_s16(x + i + 8)));
-        }
-        sums[s] = vaddvq_s32(vaddq_s32(vshrq_n_s32(low, 3), vshrq_n_s32(high, 3))) >> 11;
+        for (size_t i = 0; i < n; i += PITH_MIX_BLOCK)
+            sum += dot_block(weights[s] + i, x + i, pith_mix_block_len(n, i));
+        sums[s] = sum;
     }
 }
 

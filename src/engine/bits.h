@@ -1,0 +1,32 @@
+/* The work of one bit: predict, code, learn.  Compiled once for each instruction set, with and without
+ * what studies and the strongest levels add. */
+#ifndef PITH_ENGINE_BITS_H
+#define PITH_ENGINE_BITS_H
+
+#include "engine/engine.h"
+
+#define PITH_BIAS 256 /* the input that is always the same */
+
+/* Weight sets, the most useful first: a level takes as many as it says. */
+enum {
+    PITH_SET_MATCH,    /* match class, contexts known, bit number */
+    PITH_SET_C1,       /* the last byte; so on with C2, C3 */
+    PITH_SET_FIRST,    /* first selector of the kind */
+    PITH_SET_C2,
+    PITH_SET_EXPECTED, /* the bit that the match predicts, bits of the byte so far */
+    PITH_SET_SECOND,   /* second selector of the kind */
+    PITH_SET_C3,
+    /* All behind this one go together. */
+    PITH_SET_NETWORK, /* how sure the network is, whether the match says the same, bit number */
+    PITH_SET_ORDER,   /* orders known, bit number, length of the word */
+    PITH_SET_WORD,    /* hash of the word or instruction so far */
+    PITH_SET_CLASS,   /* class of the place, bits of the byte so far */
+    PITH_SET_PLACE    /* upper bits of the last byte, bits of this one so far */
+};
+
+pith_code_bits *pith_code_bits_best(int is_studied, int is_strong);
+
+/* The fetched contexts' groups, and how many are known as a class 0..15. */
+void pith_engine_find_groups(struct pith_engine *engine, uint32_t last_bit);
+
+#endif
