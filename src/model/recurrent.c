@@ -31,7 +31,7 @@ void pith_recurrent_layout(struct pith_recurrent *net, struct pith_arena *arena,
 
     net->width = width;
     net->rows_log2 = rows_log2;
-    net->n_rows = DIRECT_ROWS + (PITH_RECURRENT_HASHES << rows_log2);
+    net->n_rows = DIRECT_ROWS + ((uint32_t)PITH_RECURRENT_HASHES << rows_log2);
     net->n_gate_rows = is_fully_gated ? net->n_rows : DIRECT_ROWS;
     net->n_gate_features = is_fully_gated ? PITH_RECURRENT_FEATURES : PITH_RECURRENT_DIRECT;
     net->values = pith_arena_take(arena, (uint64_t)net->n_rows * width, sizeof(float));
@@ -232,7 +232,7 @@ PITH_INLINE void sum_tree(struct pith_recurrent *net)
     net->class = class_of(65536 - (uint32_t)(((uint64_t)tree[BYTES + likeliest] << 16) / tree[1]));
 }
 
-PITH_INLINE void step(struct pith_recurrent *net, uint32_t last)
+PITH_INLINE void learn_and_predict(struct pith_recurrent *net, uint32_t last)
 {
     if (net->is_begun) {
         learn_head(net, last);
@@ -247,13 +247,13 @@ PITH_INLINE void step(struct pith_recurrent *net, uint32_t last)
 
 static void step_plain(struct pith_recurrent *net, uint32_t last)
 {
-    step(net, last);
+    learn_and_predict(net, last);
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
 __attribute__((target("avx2"))) static void step_avx2(struct pith_recurrent *net, uint32_t last)
 {
-    step(net, last);
+    learn_and_predict(net, last);
 }
 #endif
 
