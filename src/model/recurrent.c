@@ -12,7 +12,7 @@
 #define HEAD_RATE       0.03f
 #define HEAD_HALF_LIFE  200.0f  /* a byte's rate falls as 1 / sqrt(1 + times seen / this) */
 #define HEAD_SMALLEST   0.0005f /* smaller gradients of a logit are left out: most of them */
-#define ROW_RATE        0.05f
+#define ROW_RATE        0.035f
 #define ROW_HALF_LIFE   20.0f
 #define RATE_END        0.1f /* rates fall to this part */
 #define BIAS_RATE       0.3f /* of a row's */
@@ -31,7 +31,7 @@ void pith_recurrent_layout(struct pith_recurrent *net, struct pith_arena *arena,
 
     net->width = width;
     net->rows_log2 = rows_log2;
-    net->n_rows = DIRECT_ROWS + (PITH_RECURRENT_HASHES << rows_log2);
+    net->n_rows = DIRECT_ROWS + ((uint32_t)PITH_RECURRENT_HASHES << rows_log2);
     net->n_gate_rows = is_fully_gated ? net->n_rows : DIRECT_ROWS;
     net->n_gate_features = is_fully_gated ? PITH_RECURRENT_FEATURES : PITH_RECURRENT_DIRECT;
     net->values = pith_arena_take(arena, (uint64_t)net->n_rows * width, sizeof(float));
@@ -60,13 +60,13 @@ void pith_recurrent_layout(struct pith_recurrent *net, struct pith_arena *arena,
 PITH_INLINE void learn_head(struct pith_recurrent *net, uint32_t came)
 {
     const size_t width = net->width;
-    const float *memory = net->memory;
-    float *pull = net->tape.pull + net->n_steps * width;
+    const float *restrict memory = net->memory;
+    float *restrict pull = net->tape.pull + net->n_steps * width;
 
     memset(pull, 0, width * sizeof *pull);
     for (uint32_t byte = 0; byte < BYTES; byte++) {
         float gradient = net->probabilities[byte] - (byte == came ? 1.0f : 0.0f);
-        float *head = net->head + byte * width, move = gradient * net->byte_rate[byte];
+        float *restrict head = net->head + byte * width, move = gradient * net->byte_rate[byte];
 
         if (gradient < HEAD_SMALLEST && gradient > -HEAD_SMALLEST)
             continue;
@@ -90,9 +90,10 @@ PITH_INLINE void propagate_back(struct pith_recurrent *net)
     float carried[PITH_RECURRENT_WIDTH_MAX] = {0};
 
     for (uint32_t step = net->n_steps; step-- > 0;) {
-        float *gate = net->tape.gate + step * width, *value = net->tape.value + step * width;
-        const float *before = net->tape.before + step * width;
-        const float *pull = net->tape.pull + step * width;
+        float *restrict gate = net->tape.gate + step * width;
+        float *restrict value = net->tape.value + step * width;
+        const float *restrict before = net->tape.before + step * width;
+        const float *restrict pull = net->tape.pull + step * width;
 
         for (size_t i = 0; i < width; i++) {
             float a = gate[i], b = value[i], gradient = carried[i] + pull[i];
@@ -105,7 +106,8 @@ PITH_INLINE void propagate_back(struct pith_recurrent *net)
 }
 
 /* Turns gradients into steps, in place: divided by the root of their mean square. */
-PITH_INLINE void scale_steps(float *gradient, float *square, float *bias, size_t width)
+PITH_INLINE void scale_steps(float *restrict gradient, float *restrict square, float *restrict bias,
+                             size_t width)
 {
     for (size_t i = 0; i < width; i++) {
         float g = gradient[i], s = square[i] + (g * g - square[i]) * SQUARE_RATE;
@@ -117,7 +119,8 @@ PITH_INLINE void scale_steps(float *gradient, float *square, float *bias, size_t
     }
 }
 
-PITH_INLINE void move_row(float *row, const float *steps, float rate, size_t width)
+PITH_INLINE void move_row(float *restrict row, const float *restrict steps, float rate,
+                          size_t width)
 {
     for (size_t i = 0; i < width; i++)
         row[i] -= steps[i] * rate;
@@ -149,16 +152,19 @@ PITH_INLINE void learn_rows(struct pith_recurrent *net)
     net->n_steps = 0;
 }
 
-PITH_INLINE void sum_rows(float *sums, const float *bias, const float *table, const uint32_t *rows,
-                          uint32_t n, size_t width)
+PITH_INLINE void sum_rows(float *restrict sums, const float *bias, const float *table,
+                          const uint32_t *rows, uint32_t n, size_t width)
 {
-    for (size_t i = 0; i < width; i++)
-        sums[i] = bias[i];
-    for (uint32_t f = 0; f < n; f++) {
-        const float *row = table + rows[f] * width;
+    for (size_t i = 0; i < width; i += PITH_NEURAL_LANES) {
+        float sum[PITH_NEURAL_LANES];
 
-        for (size_t i = 0; i < width; i++)
-            sums[i] += row[i];
+        for (size_t l = 0; l < PITH_NEURAL_LANES; l++)
+            sum[l] = bias[i + l];
+        for (uint32_t f = 0; f < n; f++)
+            for (size_t l = 0; l < PITH_NEURAL_LANES; l++)
+                sum[l] += table[rows[f] * width + i + l];
+        for (size_t l = 0; l < PITH_NEURAL_LANES; l++)
+            sums[i + l] = sum[l];
     }
 }
 
@@ -166,8 +172,8 @@ PITH_INLINE void remember(struct pith_recurrent *net)
 {
     const size_t width = net->width, at = net->n_steps * width;
     const uint32_t *rows = net->rows[net->n_steps];
-    float *gate = net->tape.gate + at, *value = net->tape.value + at;
-    float *before = net->tape.before + at, *memory = net->memory;
+    float *restrict gate = net->tape.gate + at, *restrict value = net->tape.value + at;
+    float *restrict before = net->tape.before + at, *restrict memory = net->memory;
 
     sum_rows(gate, net->gate_bias, net->gates, rows, net->n_gate_features, width);
     sum_rows(value, net->value_bias, net->values, rows, PITH_RECURRENT_FEATURES, width);
@@ -226,7 +232,7 @@ PITH_INLINE void sum_tree(struct pith_recurrent *net)
     net->class = class_of(65536 - (uint32_t)(((uint64_t)tree[BYTES + likeliest] << 16) / tree[1]));
 }
 
-PITH_INLINE void step(struct pith_recurrent *net, uint32_t last)
+PITH_INLINE void learn_and_predict(struct pith_recurrent *net, uint32_t last)
 {
     if (net->is_begun) {
         learn_head(net, last);
@@ -241,13 +247,13 @@ PITH_INLINE void step(struct pith_recurrent *net, uint32_t last)
 
 static void step_plain(struct pith_recurrent *net, uint32_t last)
 {
-    step(net, last);
+    learn_and_predict(net, last);
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
 __attribute__((target("avx2"))) static void step_avx2(struct pith_recurrent *net, uint32_t last)
 {
-    step(net, last);
+    learn_and_predict(net, last);
 }
 #endif
 

@@ -61,7 +61,9 @@ void pith_recurrent_layout(struct pith_recurrent *net, struct pith_arena *arena,
 void pith_recurrent_init(struct pith_recurrent *net);
 
 /* At a byte boundary.  last8: the latest byte lowest; expected: the byte that a match predicts | 256,
- * or 0.  hashes: of contexts, as many bits as they have.  The first call only predicts. */
+ * or 0.  hashes: of contexts whose latest bytes are in; orders 2, 3 and 4 and three that suit the
+ * kind of data serve well (text: the word, with the one before, with the one before that).  The first
+ * call only predicts. */
 void pith_recurrent_next(struct pith_recurrent *net, uint64_t last8, uint32_t expected,
                          const uint32_t hashes[PITH_RECURRENT_HASHES]);
 
