@@ -6,6 +6,8 @@
 #include "engine/engine_study.h"
 #include "num/logistic.h"
 
+const uint32_t pith_denoiser_sizes[PITH_DENOISER_STEPS] = {16 * 8, 256, 16 * 32};
+
 void pith_engine_find_groups(struct pith_engine *engine, uint32_t last_bit)
 {
     engine->n_known = pith_slots_find(&engine->slots, last_bit) * 15 / engine->slots.n_contexts;
@@ -87,6 +89,9 @@ PITH_INLINE void select_strong(struct pith_engine *engine, uint32_t bits_seen, u
                       (orders_known(engine) << 3 | n_seen) << 3 | (length & 7));
     pith_mixer_select(engine->mixer, PITH_SET_CLASS, place_class(engine) << 8 | bits_seen);
     pith_mixer_select(engine->mixer, PITH_SET_PLACE, (c1 >> 3) << 8 | bits_seen);
+    engine->denoiser_contexts[0] = orders_known(engine) << 3 | n_seen;
+    engine->denoiser_contexts[1] = bits_seen;
+    engine->denoiser_contexts[2] = class * 32 + agrees * 8 + n_seen;
     engine->calibrator_base[4] = (says * PITH_RECURRENT_CLASSES + class) << 8;
     for (uint32_t i = 4; i < engine->level->n_calibrators; i++)
         pith_calibrator_select(&engine->calibrators[i], engine->calibrator_base[i], bits_seen);
@@ -114,6 +119,8 @@ PITH_INLINE void predict_strong(struct pith_engine *engine, uint32_t bits_seen, 
 
 PITH_INLINE void update_strong(struct pith_engine *engine, uint32_t n_seen, int bit)
 {
+    if (engine->level->has_denoiser)
+        pith_denoiser_update(&engine->denoiser, bit);
     if (engine->level->has_runs)
         pith_runs_update(&engine->runs, bit);
     if (engine->level->has_joint)
@@ -124,6 +131,7 @@ PITH_INLINE uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uin
                              int is_studied, int is_strong)
 {
     int16_t *inputs = engine->mixer->inputs;
+    uint32_t p1;
 
     select_contexts(engine, bits_seen, n_seen);
     pith_slots_predict(&engine->slots, inputs);
@@ -136,7 +144,10 @@ PITH_INLINE uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uin
         predict_strong(engine, bits_seen, n_seen);
     if (is_studied)
         pith_engine_silence(engine);
-    return calibrate(engine, pith_mixer_predict(engine->mixer, engine->select2));
+    p1 = calibrate(engine, pith_mixer_predict(engine->mixer, engine->select2));
+    if (is_strong && engine->level->has_denoiser)
+        p1 = pith_denoiser_predict(&engine->denoiser, p1, engine->denoiser_contexts);
+    return p1;
 }
 
 /* Everything but the slots. */

@@ -24,6 +24,9 @@ enum {
     PITH_SET_PLACE    /* upper bits of the last byte, bits of this one so far */
 };
 
+/* Contexts of the denoiser's steps: how much is known, the node, what network and match say. */
+extern const uint32_t pith_denoiser_sizes[PITH_DENOISER_STEPS];
+
 pith_code_bits *pith_code_bits_best(int is_studied, int is_strong);
 
 /* The fetched contexts' groups, and how many are known as a class 0..15. */

@@ -46,6 +46,8 @@ static void lay_out_strong(struct pith_engine *engine, struct pith_arena *arena,
 
     if (full->kinds[PITH_KIND_TEXT].n_phrases > 0)
         pith_phrases_layout(&engine->phrases, arena);
+    if (level->has_denoiser)
+        pith_denoiser_layout(&engine->denoiser, arena, pith_denoiser_sizes);
     if (level->has_runs)
         pith_runs_layout(&engine->runs, arena, pith_level_runs_log2(full, raw_len));
     if (level->network_width > 0)
@@ -93,7 +95,7 @@ static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
     int32_t rate2 = pith_study_lacks(engine->study, PITH_COMPONENT_SECOND_LAYER) ? 0 : RATE2;
 
     for (uint32_t i = 0; i < n; i++)
-        start[i] = SLOT_WEIGHT_START;
+        start[i] = (int16_t)(n > 33 ? 60000 / n : SLOT_WEIGHT_START);
     for (uint32_t i = 0; i < engine->level->n_rungs; i++)
         start[PITH_SLOTS_INPUTS * n + PITH_MATCH_INPUTS * i] = MATCH_WEIGHT_START;
     if (engine->level->network_width > 0)
@@ -283,6 +285,8 @@ void pith_engine_init(struct pith_engine *engine, uint8_t *data)
         pith_phrases_init(&engine->phrases);
     if (engine->level->has_runs)
         pith_runs_init(&engine->runs);
+    if (engine->level->has_denoiser)
+        pith_denoiser_init(&engine->denoiser);
     if (engine->level->network_width > 0)
         pith_recurrent_init(&engine->network);
     for (uint32_t i = 0; i < engine->level->n_calibrators; i++)

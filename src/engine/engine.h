@@ -12,6 +12,7 @@
 #include "engine/profile.h"
 #include "engine/study.h"
 #include "mix/calibrator.h"
+#include "mix/denoiser.h"
 #include "mix/mixer.h"
 #include "model/direct.h"
 #include "model/history.h"
@@ -63,6 +64,8 @@ struct pith_engine {
     struct pith_joint *joint; /* of the current kind */
     struct pith_recurrent network;
     struct pith_places places; /* of the current kind's inputs */
+    struct pith_denoiser denoiser;
+    uint32_t denoiser_contexts[PITH_DENOISER_STEPS];
     struct pith_mixer mixers[PITH_KINDS];
     struct pith_mixer *mixer; /* of the current kind */
     struct pith_calibrator calibrators[PITH_ENGINE_CALIBRATORS_MAX];

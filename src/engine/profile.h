@@ -37,7 +37,7 @@ struct pith_level {
     uint8_t lines_log2;    /* at most 2^this slot lines of 64 bytes */
     uint8_t heads_log2;    /* at most 2^this match table entries a rung */
     /* Only the strongest levels have these. */
-    uint8_t has_runs, has_joint;
+    uint8_t has_runs, has_joint, has_denoiser;
     uint8_t runs_log2;      /* at most 2^this entries of runs */
     uint8_t network_width;  /* channels of the recurrent network; 0 = none */
     uint8_t rows_log2;      /* at most 2^this rows of the network for each hashed context */
