@@ -2,7 +2,7 @@
 #include "engine/profile.h"
 
 /* clang-format off */
-static const struct pith_level levels[7] = {
+static const struct pith_level levels[9] = {
     [0] = {.kinds = {[PITH_KIND_TEXT] = {{2, 4}, 2, .n_words = 1},
                      [PITH_KIND_MARKUP] = {{2, 3, 5}, 3, .n_words = 1},
                      [PITH_KIND_RECORDS] = {{2, 3}, 2, .n_sparse = 1, .n_record = 2},
@@ -66,6 +66,28 @@ static const struct pith_level levels[7] = {
                                         .n_record = 3, .n_x86 = 8, .n_match = 1}},
            .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 7, .n_calibrators = 4,
            .lines_log2 = 23, .heads_log2 = 22},
+    [7] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6, 8}, 7, .n_words = 10, .n_structure = 6,
+                                         .n_indirect = 3, .n_sparse = 6, .n_match = 1},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 5, 6, 8}, 7, .n_words = 10,
+                                           .n_structure = 6, .n_indirect = 3, .n_sparse = 5,
+                                           .n_match = 1},
+                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 8,
+                                            .n_record = 6, .n_match = 1},
+                     [PITH_KIND_X86] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 8,
+                                        .n_record = 3, .n_x86 = 8, .n_match = 1}},
+           .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 7, .n_calibrators = 4,
+           .lines_log2 = 24, .heads_log2 = 22},
+    [8] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6, 8}, 7, .n_words = 10, .n_structure = 6,
+                                         .n_indirect = 3, .n_sparse = 6, .n_match = 1},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 5, 6, 8}, 7, .n_words = 10,
+                                           .n_structure = 6, .n_indirect = 3, .n_sparse = 5,
+                                           .n_match = 1},
+                     [PITH_KIND_RECORDS] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 8,
+                                            .n_record = 6, .n_match = 1},
+                     [PITH_KIND_X86] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 8,
+                                        .n_record = 3, .n_x86 = 8, .n_match = 1}},
+           .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 7, .n_calibrators = 4,
+           .lines_log2 = 24, .heads_log2 = 22},
 };
 /* clang-format on */
 
