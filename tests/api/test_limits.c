@@ -407,7 +407,7 @@ static void mistakes_of_callers(void **state)
     pith_decoder *decoder;
     pith_frame_info frame;
     pith_archive_info archive;
-    pith_options options = make_options(8, 0, 0);
+    pith_options options = make_options(PITH_LEVEL_MAX + 1, 0, 0);
     pith_in in = {byte, 1, 2};
     pith_out out = {byte, 8, 0};
 
