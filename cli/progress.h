@@ -18,6 +18,8 @@ struct progress {
     bool is_shown;
     struct timespec start;
     double next_line; /* seconds after start before which no line is written */
+    double first_seconds,
+        first_share; /* where work of even pace began: memory has been got by then */
     uint64_t raw_len, packed_len;
 };
 

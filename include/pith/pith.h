@@ -55,8 +55,9 @@ typedef struct pith_error {
     char text[240];
 } pith_error;
 
-/* Called between steps of long work, never from two threads at once, with totals over the whole
- * stream so far.  Return 0 to go on, anything else to stop with PITH_E_CANCELLED. */
+/* Called between steps of long work, about ten times a second or more, never from two threads at once,
+ * with totals over the whole stream so far, which may be those of the call before.  Encoding, a byte
+ * that is not verified yet counts half.  Return 0 to go on, anything else to stop with PITH_E_CANCELLED. */
 typedef int (*pith_progress_fn)(void *opaque, uint64_t raw_done, uint64_t packed_done);
 
 /* Memory from the caller.  `allocate` returns NULL on failure, and memory aligned as malloc's. */

@@ -225,8 +225,8 @@ static void levels_stand_in_the_flags(void **state)
         pith_status status;
 
         frame.flags = pith_frame_flags(level, 0);
-        assert_true(frame.flags == (level < 8 ? 2 * (uint64_t)level
-                                              : 0x20 + 2 * (uint64_t)(level - 8)));
+        assert_true(frame.flags ==
+                    (level < 8 ? 2 * (uint64_t)level : 0x20 + 2 * (uint64_t)(level - 8)));
         len = pith_frame_write(bytes, &frame, 3 << 20, 99);
         status = pith_frame_read(&again, bytes, len, 0, 1, &error);
         assert_int_equal(status, level < PITH_LEVEL_MIN   ? PITH_E_CORRUPT
@@ -291,11 +291,16 @@ static void a_payload_is_no_record(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(varints_have_one_form),  cmocka_unit_test(cursors_keep_to_their_bounds),
-        cmocka_unit_test(sums_that_do_not_fit),   cmocka_unit_test(memory_is_aligned_and_counted),
-        cmocka_unit_test(memory_codes),           cmocka_unit_test(the_longest_headers_fit),
-        cmocka_unit_test(frames_read_as_written), cmocka_unit_test(levels_stand_in_the_flags),
-        cmocka_unit_test(index_entries_have_bounds), cmocka_unit_test(a_payload_is_no_record),
+        cmocka_unit_test(varints_have_one_form),
+        cmocka_unit_test(cursors_keep_to_their_bounds),
+        cmocka_unit_test(sums_that_do_not_fit),
+        cmocka_unit_test(memory_is_aligned_and_counted),
+        cmocka_unit_test(memory_codes),
+        cmocka_unit_test(the_longest_headers_fit),
+        cmocka_unit_test(frames_read_as_written),
+        cmocka_unit_test(levels_stand_in_the_flags),
+        cmocka_unit_test(index_entries_have_bounds),
+        cmocka_unit_test(a_payload_is_no_record),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
