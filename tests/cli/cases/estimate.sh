@@ -65,7 +65,7 @@ silent "$PITH" --estimate --level=1 -e2 small random >table
 tail -1 table | grep -q '| 2 files' || fail "$(cat table)"
 head -c 20000 text >tiny
 : >empty
-[ "$("$PITH" --estimate tiny | wc -l)" = 8 ] || fail "all levels"
+[ "$("$PITH" --estimate tiny | wc -l)" = 10 ] || fail "all levels"
 [ "$("$PITH" --estimate -e3 tiny | wc -l)" = 4 ] || fail "-e3"
 silent "$PITH" --estimate -1 empty >table
 grep -q 'not worth it' table || fail "$(cat table)"
