@@ -9,7 +9,7 @@
 #include <time.h>
 
 #define TENTH_LEN ((uint64_t)2048) /* raw bytes of a tenth of a second at the best levels */
-#define RAW_LEN   ((size_t)12000)
+#define RAW_LEN   ((size_t)6000)
 
 struct heard {
     uint64_t n_calls, raw_done, packed_done, longest; /* raw bytes between two calls at most */
@@ -95,11 +95,11 @@ static void one_chunk_is_told_in_small_steps(void **state)
 /* Verifying is the second half of the work, one thread or two, and can be stopped like the first. */
 static void stopped_anywhere(void **state)
 {
-    struct bytes raw = make_data(PERIOD, 6 * RAW_LEN, 71), packed, sound, again;
+    struct bytes raw = make_data(PERIOD, 12 * RAW_LEN, 71), packed, sound, again;
 
     (void)state;
     for (unsigned threads = 1; threads <= 2; threads++)
-        for (uint64_t quarter = 0; quarter < 4; quarter++) {
+        for (uint64_t quarter = 1; quarter < 4; quarter += 2) {
             pith_options options = make_options(3, 0, threads);
             struct heard heard = {.stops_at = raw.len * quarter / 4 + 1};
             pith_error error = {.status = PITH_OK};
@@ -125,7 +125,7 @@ static void stopped_anywhere(void **state)
 /* A model of hundreds of MiB is got in steps, before the first byte is coded. */
 static void stopped_before_the_first_byte(void **state)
 {
-    struct bytes raw = make_data(PERIOD, 50 * RAW_LEN, 72), packed;
+    struct bytes raw = make_data(PERIOD, 100 * RAW_LEN, 72), packed;
     pith_options options = make_options(PITH_LEVEL_MAX, 0, 1);
     struct heard heard = {.stops_at_call = 1};
     pith_error error = {.status = PITH_OK};
@@ -167,7 +167,7 @@ static int start_late(void *opaque, pith_job_fn job, void *job_opaque)
 /* While nothing is done, and nobody knows why, the caller is asked all the same. */
 static void asked_while_nothing_is_done(void **state)
 {
-    struct bytes raw = make_data(PERIOD, 2 * RAW_LEN, 73), packed, again;
+    struct bytes raw = make_data(PERIOD, 4 * RAW_LEN, 73), packed, again;
     struct late_job late;
     pith_executor executor = {start_late, &late};
     pith_options options = make_options(1, 0, 1);
