@@ -8,6 +8,7 @@
 #include "help.h"
 #include "number.h"
 #include "option.h"
+#include "page.h"
 #include "source.h"
 
 #include <getopt.h>
@@ -142,24 +143,46 @@ static bool read_range(struct settings *settings, const char *text)
         NULL, "--range: '%s' is not a range: use OFFSET:LENGTH, as 4096:100 or 1MiB:64KiB", text));
 }
 
+static bool read_color(enum color *color, const char *text)
+{
+    static const char *const names[] = {
+        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+
+    for (int i = COLOR_AUTO; i <= COLOR_NEVER; i++)
+        if (strcmp(text, names[i]) == 0) {
+            *color = (enum color)i;
+            return true;
+        }
+    return is_done(message_error("--color", "'%s' is not auto, always or never", text));
+}
+
+static bool apply_command(enum command *command, int letter)
+{
+    static const struct {
+        int letter;
+        enum command command;
+    } commands[] = {
+        {'z', COMMAND_COMPRESS},
+        {'d', COMMAND_DECOMPRESS},
+        {'t', COMMAND_TEST},
+        {'l', COMMAND_LIST},
+        {'b', COMMAND_BENCH},
+        {OPTION_ESTIMATE, COMMAND_ESTIMATE},
+        {OPTION_ABLATE, COMMAND_ABLATE},
+        {OPTION_EXPLAIN, COMMAND_EXPLAIN},
+    };
+
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (commands[i].letter == letter) {
+            *command = commands[i].command;
+            return true;
+        }
+    return false;
+}
+
 static bool apply_flag(struct settings *settings, int *verbosity, int letter)
 {
     switch (letter) {
-    case 'z':
-        settings->command = COMMAND_COMPRESS;
-        break;
-    case 'd':
-        settings->command = COMMAND_DECOMPRESS;
-        break;
-    case 't':
-        settings->command = COMMAND_TEST;
-        break;
-    case 'l':
-        settings->command = COMMAND_LIST;
-        break;
-    case 'b':
-        settings->command = COMMAND_BENCH;
-        break;
     case 'c':
         settings->to_stdout = true;
         break;
@@ -181,8 +204,8 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
     case OPTION_NO_VERIFY:
         settings->no_verify = true;
         break;
-    case OPTION_ESTIMATE:
-        settings->command = COMMAND_ESTIMATE;
+    case OPTION_HTML:
+        settings->html = true;
         break;
     case OPTION_JSON:
         settings->json = true;
@@ -197,7 +220,7 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
         --*verbosity;
         break;
     default:
-        return false;
+        return apply_command(&settings->command, letter);
     }
     return true;
 }
@@ -221,6 +244,10 @@ static bool apply_value(struct settings *settings, int letter, const char *value
         return read_size(&settings->output_limit, value, "--max-output");
     case OPTION_RANGE:
         return read_range(settings, value);
+    case OPTION_MAP:
+        return read_size(&settings->map_len, value, "--map");
+    case OPTION_COLOR:
+        return read_color(&settings->color, value);
     case OPTION_SIZE_HINT:
         return read_size(&settings->size_hint, value, "--size-hint");
     case 'o':
@@ -311,14 +338,19 @@ static bool read_options(struct settings *settings, enum code *code, int argc, c
     return true;
 }
 
+static bool uses_level(enum command command)
+{
+    return command == COMMAND_COMPRESS || command == COMMAND_ABLATE || command == COMMAND_EXPLAIN;
+}
+
 /* PITH_LEVEL and PITH_NBTHREADS stand below the options; an empty variable counts as unset. */
 static bool read_environment(struct settings *settings)
 {
     const char *level = getenv("PITH_LEVEL"), *threads = getenv("PITH_NBTHREADS");
 
     /* Read when it matters only: a bad level must not keep anyone from unpacking. */
-    if (settings->level == 0 && level != NULL && *level != '\0' &&
-        settings->command == COMMAND_COMPRESS && !read_level(&settings->level, level, "PITH_LEVEL"))
+    if (settings->level == 0 && level != NULL && *level != '\0' && uses_level(settings->command) &&
+        !read_level(&settings->level, level, "PITH_LEVEL"))
         return false;
     if (settings->threads == 0 && threads != NULL && *threads != '\0' &&
         settings->command != COMMAND_LIST &&
@@ -377,8 +409,14 @@ static bool check_together(const struct settings *settings)
             message_error(NULL, "-o %s: takes one input, not several", settings->output));
     if (settings->output != NULL && settings->to_stdout)
         return is_done(message_error(NULL, "-o and -c exclude each other"));
-    if (settings->output != NULL && command != COMMAND_COMPRESS && command != COMMAND_DECOMPRESS)
-        return is_done(message_error(NULL, "-o %s: nothing is written by -t, -l, -b and --estimate",
+    if (settings->output != NULL && command == COMMAND_EXPLAIN && !settings->html)
+        return is_done(message_error(NULL, "-o %s: only a page is written to a file: add --html",
+                                     settings->output));
+    if (settings->output != NULL && command != COMMAND_COMPRESS && command != COMMAND_DECOMPRESS &&
+        command != COMMAND_EXPLAIN)
+        return is_done(message_error(NULL,
+                                     "-o %s: nothing is written by -t, -l, -b, --estimate and "
+                                     "--ablate",
                                      settings->output));
     if (settings->recursive && settings->output != NULL)
         return is_done(
@@ -396,6 +434,26 @@ static bool check_together(const struct settings *settings)
             "--estimate needs files: parts of them are read here and there, as standard input cannot be"));
     if (command == COMMAND_BENCH && settings->n_files == 0)
         return is_done(message_error(NULL, "-b needs files to measure"));
+    return true;
+}
+
+/* What only --explain has. */
+static bool check_explaining(const struct settings *settings)
+{
+    bool explains = settings->command == COMMAND_EXPLAIN;
+
+    if (settings->html && !explains)
+        return is_done(message_error(NULL, "--html goes with --explain"));
+    if (settings->map_len != 0 && !explains)
+        return is_done(message_error(NULL, "--map goes with --explain"));
+    if (settings->html && settings->json)
+        return is_done(message_error(NULL, "--html and --json exclude each other"));
+    if (settings->html && settings->n_files > 1)
+        return is_done(message_error(NULL, "--html: a page is about one file, not several"));
+    if (settings->html && settings->recursive)
+        return is_done(message_error(NULL, "--html: a page is about one file: leave out -r"));
+    if (settings->html && settings->map_len > PAGE_MAP_MAX)
+        return is_done(message_error(NULL, "--map: a page shows 1MiB at most"));
     return true;
 }
 
@@ -423,7 +481,8 @@ bool args_read(struct settings *settings, enum code *code, int argc, char **argv
         settings->to_stdout = true;
     }
     *code = CODE_FAILED;
-    return check_together(settings) && check_decoding(settings) && read_environment(settings);
+    return check_together(settings) && check_decoding(settings) && check_explaining(settings) &&
+           read_environment(settings);
 }
 
 void args_options(pith_options *options, const struct settings *settings)

@@ -16,8 +16,12 @@ enum command {
     COMMAND_TEST,
     COMMAND_LIST,
     COMMAND_BENCH,
-    COMMAND_ESTIMATE
+    COMMAND_ESTIMATE,
+    COMMAND_ABLATE,
+    COMMAND_EXPLAIN
 };
+
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct settings {
     enum command command;
@@ -39,6 +43,9 @@ struct settings {
     bool remove_source;
     bool no_verify;
     bool json;          /* tables and summaries for programs */
+    bool html;          /* --explain writes a page */
+    enum color color;   /* of --explain's map */
+    uint64_t map_len;   /* --map: bytes, 0 = not given */
     bool show_progress; /* --progress: also when stderr is no terminal */
     const char *output; /* -o, NULL = derived from the input's name */
     const char *suffix; /* never empty */

@@ -8,6 +8,7 @@
 #include "posix.h"
 
 #include "bench.h"
+#include "child.h"
 #include "io.h"
 #include "json.h"
 #include "number.h"
@@ -20,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 struct run {
@@ -46,9 +46,20 @@ struct bench {
     int n_files;                          /* that could be opened */
 };
 
+/* What a child is to do. */
+struct errand {
+    const struct bench *bench;
+    enum command command;
+    int level;
+};
+
 /* In the child: from one descriptor to another, both from their beginnings. */
-static void measure(struct run *run, const struct bench *bench, enum command command, int level)
+static void measure(void *result, void *opaque)
 {
+    const struct errand *errand = opaque;
+    const struct bench *bench = errand->bench;
+    enum command command = errand->command;
+    struct run *run = result;
     struct settings settings = *bench->settings;
     bool packs = command == COMMAND_COMPRESS;
     struct source source = bench->source;
@@ -59,7 +70,7 @@ static void measure(struct run *run, const struct bench *bench, enum command com
     struct rusage before, after;
 
     settings.command = command;
-    settings.level = level;
+    settings.level = errand->level;
     settings.no_verify = true;
     settings.show_progress = false;
     if (!packs) {
@@ -86,32 +97,19 @@ static void measure(struct run *run, const struct bench *bench, enum command com
 static enum code run_child(struct run *run, const struct bench *bench, enum command command,
                            int level)
 {
-    int ends[2], status = 0;
-    size_t len = 0;
-    pid_t child;
+    struct errand errand = {bench, command, level};
+    struct child child;
+    enum code code;
+    int death;
 
     *run = (struct run){.code = CODE_INTERNAL};
-    fflush(NULL);
-    if (pipe(ends) != 0)
-        return message_errno(NULL, "cannot make a pipe", errno);
-    child = fork();
-    if (child == 0) {
-        close(ends[0]);
-        measure(run, bench, command, level);
-        _exit(io_write(ends[1], run, sizeof *run) ? 0 : 1);
-    }
-    close(ends[1]);
-    if (child > 0)
-        io_read(ends[0], run, sizeof *run, &len);
-    close(ends[0]);
-    if (child < 0)
-        return message_errno(NULL, "cannot start a process", errno);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (len == sizeof *run)
+    code = child_start(&child, measure, run, sizeof *run, &errand);
+    if (code != CODE_DONE)
+        return code;
+    if (child_end(&child, run, sizeof *run, &death))
         return run->code;
     message_error(bench->source.label, "level %d: the measuring process died of signal %d", level,
-                  WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+                  death);
     return CODE_INTERNAL;
 }
 

@@ -4,6 +4,7 @@
  * Output is valid whatever is in a file's name: control characters are escaped, also those that only
  * terminals heed, and each byte that is no part of valid UTF-8 becomes U+FFFD. */
 #include "json.h"
+#include "utf8.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -12,30 +13,6 @@
 void json_begin(struct json *json, FILE *stream)
 {
     *json = (struct json){.stream = stream};
-}
-
-/* The length of the character at `at`, 0 if it is none in UTF-8: too long for its value, a half of a
- * surrogate pair, above U+10FFFF, or cut short. */
-static unsigned take_character(uint32_t *value, const unsigned char *at)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned len = at[0] < 0x80   ? 1
-                   : at[0] < 0xc0 ? 0
-                   : at[0] < 0xe0 ? 2
-                   : at[0] < 0xf0 ? 3
-                   : at[0] < 0xf8 ? 4
-                                  : 0;
-
-    *value = len < 2 ? at[0] : at[0] & (0x7fu >> len);
-    for (unsigned i = 1; i < len; i++) {
-        if ((at[i] & 0xc0) != 0x80) /* the final zero as well */
-            return 0;
-        *value = *value << 6 | (at[i] & 0x3fu);
-    }
-    if (len == 0 || *value < least[len] || *value > 0x10ffff ||
-        (*value >= 0xd800 && *value < 0xe000))
-        return 0;
-    return len;
 }
 
 /* False: not all of it was UTF-8. */
@@ -47,7 +24,7 @@ static bool write_string(FILE *stream, const char *text)
     putc('"', stream);
     while (*at != '\0') {
         uint32_t value;
-        unsigned len = take_character(&value, at);
+        unsigned len = utf8_take(&value, at, SIZE_MAX); /* the final zero ends it */
 
         if (len == 0)
             fputs("\\ufffd", stream);
@@ -108,10 +85,15 @@ void json_uint(struct json *json, const char *key, uint64_t value)
     fprintf(json->stream, "%" PRIu64, value);
 }
 
-void json_seconds(struct json *json, const char *key, double seconds)
+void json_real(struct json *json, const char *key, double value)
 {
     begin_value(json, key);
-    fprintf(json->stream, "%.6f", seconds);
+    fprintf(json->stream, "%.6f", value);
+}
+
+void json_seconds(struct json *json, const char *key, double seconds)
+{
+    json_real(json, key, seconds);
 }
 
 void json_flag(struct json *json, const char *key, bool value)

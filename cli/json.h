@@ -25,6 +25,7 @@ void json_open_array(struct json *json, const char *key);
 void json_close(struct json *json);
 
 void json_uint(struct json *json, const char *key, uint64_t value);
+void json_real(struct json *json, const char *key, double value);
 void json_seconds(struct json *json, const char *key, double seconds);
 void json_flag(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);

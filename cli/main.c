@@ -4,10 +4,12 @@
  * From here to a coded bit: pith_encoder_run in src/api, then container, codec, engine, coder. */
 #include "posix.h"
 
+#include "ablate.h"
 #include "args.h"
 #include "bench.h"
 #include "convert.h"
 #include "estimate.h"
+#include "explain.h"
 #include "list.h"
 #include "message.h"
 #include "signals.h"
@@ -47,6 +49,10 @@ static enum code run_command(const struct settings *settings)
         return bench_files(settings);
     case COMMAND_ESTIMATE:
         return estimate_files(settings);
+    case COMMAND_ABLATE:
+        return ablate_files(settings);
+    case COMMAND_EXPLAIN:
+        return explain_files(settings);
     case COMMAND_COMPRESS:
     case COMMAND_DECOMPRESS:
     case COMMAND_TEST:

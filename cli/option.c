@@ -21,6 +21,9 @@ static const struct option_row rows[] = {
     {'l', "list", NULL, "list what archives hold; with -v every chunk"},
     {'b', "bench", NULL, "measure FILES at all levels, at the given one, or up to -e"},
     {OPTION_ESTIMATE, "estimate", NULL, "guess what the levels give and cost, from parts of FILES"},
+    {OPTION_EXPLAIN, "explain", NULL, "show which bytes of FILES the bits go to"},
+    {OPTION_ABLATE, "ablate", NULL,
+     "pack FILES with each part of the model left out, write nothing"},
     {'h', "help", NULL, "print this help"},
     {'V', "version", NULL, "print the version"},
 
@@ -62,6 +65,9 @@ static const struct option_row rows[] = {
     {'M', "memory", "SIZE", "use no more memory than SIZE, as 512MiB"},
     {'v', "verbose", NULL, "say more"},
     {'q', "quiet", NULL, "say less; twice: not even errors"},
+    {OPTION_MAP, "map", "SIZE", "--explain shows the first SIZE bytes one by one"},
+    {OPTION_HTML, "html", NULL, "--explain writes a page for browsers; name it with -o"},
+    {OPTION_COLOR, "color", "WHEN", "colours of --explain: auto, always, never"},
     {OPTION_JSON, "json", NULL, "tables and summaries as JSON; see docs/json.md"},
     {OPTION_PROGRESS, "progress", NULL, "show progress even if stderr is no terminal"},
 };

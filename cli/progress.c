@@ -33,7 +33,8 @@ void progress_begin(struct progress *progress, const struct settings *settings, 
                                   .total = total,
                                   .command = settings->command,
                                   .writes_json = settings->json,
-                                  .is_decoding = settings->command != COMMAND_COMPRESS,
+                                  .is_decoding = settings->command == COMMAND_DECOMPRESS ||
+                                                 settings->command == COMMAND_TEST,
                                   .is_shown = settings->show_progress || on_terminal,
                                   .next_line = settings->show_progress ? 0 : first_line};
     clock_gettime(CLOCK_MONOTONIC, &progress->start);

@@ -36,6 +36,10 @@ _pith()
         choices='0 1 2 4 8 16' ;;
     -M | --memory)
         choices='1MiB 16MiB 64MiB 256MiB 1GiB' ;;
+    --map)
+        choices='1MiB 16MiB 64MiB 256MiB 1GiB' ;;
+    --color)
+        choices='auto always never' ;;
     esac
     if [[ $choices != - ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
@@ -44,7 +48,7 @@ _pith()
     fi
 
     if [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench --estimate -h --help -V --version -1 -2 -3 -4 -5 -6 -7 -8 -9 --level= --block-size= --size-hint= --no-verify -e -i --range= --keep-going --max-output= -c --stdout --to-stdout -o --output= -S --suffix= -f --force -r --recursive -k --keep --rm -T --threads= -M --memory= -v --verbose -q --quiet --json --progress' \
+        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench --estimate --explain --ablate -h --help -V --version -1 -2 -3 -4 -5 -6 -7 -8 -9 --level= --block-size= --size-hint= --no-verify -e -i --range= --keep-going --max-output= -c --stdout --to-stdout -o --output= -S --suffix= -f --force -r --recursive -k --keep --rm -T --threads= -M --memory= -v --verbose -q --quiet --map= --html --color= --json --progress' \
             -- "$current")
         [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] &&
             compopt -o nospace 2>/dev/null

@@ -80,7 +80,15 @@ static bool is_long(const char *name)
 }
 
 /* What a shell can offer for a value. */
-enum value_kind { VALUE_NONE, VALUE_FILE, VALUE_SIZE, VALUE_LEVEL, VALUE_THREADS, VALUE_FREE };
+enum value_kind {
+    VALUE_NONE,
+    VALUE_FILE,
+    VALUE_SIZE,
+    VALUE_LEVEL,
+    VALUE_THREADS,
+    VALUE_WHEN,
+    VALUE_FREE
+};
 
 static enum value_kind value_kind(const struct option_row *row)
 {
@@ -96,6 +104,8 @@ static enum value_kind value_kind(const struct option_row *row)
         return VALUE_LEVEL;
     case 'T':
         return VALUE_THREADS;
+    case OPTION_COLOR:
+        return VALUE_WHEN;
     default:
         return VALUE_FREE;
     }
@@ -114,6 +124,9 @@ static void print_choices(enum value_kind kind)
         break;
     case VALUE_THREADS:
         printf("0 1 2 4 8 16");
+        break;
+    case VALUE_WHEN:
+        printf("auto always never");
         break;
     default:
         break;

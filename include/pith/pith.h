@@ -290,6 +290,64 @@ PITH_API pith_status pith_salvage(pith_salvage_info *info, pith_read_at_fn read_
                                   uint64_t packed_len, const pith_options *options,
                                   pith_salvage_fn each, void *each_opaque, pith_error *error);
 
+/* Explaining: where the bits of an input go, and what the parts of the models are worth on it.
+ *
+ * Nothing is written: the input is encoded, and what comes out is counted and dropped.
+ *
+ * Components are the parts of the models that can be left out.  Their numbers may change from version
+ * to version, their names stay. */
+#define PITH_COMPONENTS_MAX 32
+
+typedef struct pith_component {
+    const char *name; /* one or two words */
+    const char *text; /* what it is, one line without a full stop */
+} pith_component;
+
+/* Component `n`, 0 first, or NULL past the last.  Static. */
+PITH_API const pith_component *pith_component_at(unsigned n);
+
+/* What a component that predicts did in the coding of bits.  Its push on a bit is what it added to the
+ * mixer's logit, ln(P(1) / P(0)): the weights it was given times what it said. */
+typedef struct pith_component_share {
+    uint64_t pushed; /* sum over all bits of the push, whichever way it went, in 1/256 */
+    uint64_t led;    /* bits that it pushed harder in the right direction than any other did */
+    uint64_t misled; /* bits that it pushed in the wrong direction */
+} pith_component_share;
+
+/* Set struct_size to sizeof(pith_explanation) before the call. */
+typedef struct pith_explanation {
+    size_t struct_size;
+    int level;
+    uint32_t components; /* bit n: component n was at work on this input */
+    uint64_t raw_len;
+    uint64_t packed_len;  /* what pith_compress() would write */
+    uint64_t payload_len; /* of that, what is not headers and index */
+    uint64_t chunks;
+    uint64_t
+        cost; /* sum of all spans' costs: payload_len but for tables and rounding, 1/256 bits */
+    uint64_t bits; /* that the models predicted; shares are sums over these */
+    pith_component_share shares[PITH_COMPONENTS_MAX];
+} pith_explanation;
+
+/* A piece of the input that was taken as one kind of data, and what each of its bytes cost. */
+typedef struct pith_span {
+    uint64_t raw_offset;
+    const unsigned char *data; /* the bytes, in src */
+    size_t len;
+    const uint16_t *costs; /* in 1/256 bits; of 65535 and more the rest counts for the next byte */
+    const char *kind;      /* static: "text", "markup", "records", "x86", "stored" or "fill" */
+} pith_span;
+
+/* Called for each span in order.  Return nonzero to stop with PITH_E_CANCELLED. */
+typedef int (*pith_span_fn)(void *opaque, const pith_span *span);
+
+/* Encodes src with the components of the mask left_out (bit n: component n) doing nothing.  each
+ * NULL: only sizes and components are found, which is faster.  One thread, whatever options say; the
+ * memory limit holds for the costs too, two bytes for each of a chunk. */
+PITH_API pith_status pith_explain(pith_explanation *explanation, const void *src, size_t src_len,
+                                  uint32_t left_out, pith_span_fn each, void *each_opaque,
+                                  const pith_options *options, pith_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -187,6 +187,7 @@ static void encode(struct pith_encode_slot *slot)
         .progress = on_progress,
         .published = on_published,
         .opaque = slot,
+        .study = slot->study,
     };
 
     slot->raw_hash = XXH3_64bits(slot->raw.data, slot->raw_len);

@@ -24,6 +24,7 @@ struct pith_encode_slot {
     const struct pith_codec *codec;
     int level;
     int is_verified;
+    struct pith_codec_study *study; /* NULL in normal use */
 
     struct pith_block raw; /* filled by the encoder, raw_len bytes */
     struct pith_block payload, work, check_work, check_raw;

@@ -34,9 +34,10 @@ struct pith_encoder {
     unsigned n_threads;
     int is_verified;
     uint64_t chunk_len;
-    uint64_t size_hint;    /* 0 = none */
-    uint64_t content_size; /* UINT64_MAX = not known */
-    pith_error failure;    /* its status is PITH_OK while none */
+    uint64_t size_hint;               /* 0 = none */
+    uint64_t content_size;            /* UINT64_MAX = not known */
+    pith_error failure;               /* its status is PITH_OK while none */
+    struct pith_encoder_study *study; /* NULL in normal use */
 
     struct pith_encode_slot *slots;
     unsigned n_slots;
@@ -140,6 +141,12 @@ pith_status pith_encoder_create(pith_encoder **encoder, const pith_options *opti
                                 pith_error *error)
 {
     return pith_encoder_make(encoder, options, UINT64_MAX, error);
+}
+
+void pith_encoder_set_study(pith_encoder *encoder, struct pith_encoder_study *study)
+{
+    encoder->study = study;
+    encoder->slots[0].study = &study->codec;
 }
 
 void pith_encoder_destroy(pith_encoder *encoder)
@@ -345,7 +352,7 @@ static pith_status finish_chunk(struct pith_encoder *e, struct pith_chunk_header
     if (e->is_several)
         TRY(add_to_index(e, header, position, error));
     piece_add(e, header->bytes, header->len);
-    return PITH_OK;
+    return e->study ? e->study->each(e->study->opaque, header, error) : PITH_OK;
 }
 
 static pith_status emit_fill(struct pith_encoder *e, struct pith_fill *fill, pith_error *error)

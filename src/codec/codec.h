@@ -7,6 +7,7 @@
 #define PITH_CODEC_CODEC_H
 
 #include "base/status.h"
+#include "engine/study.h"
 
 /* Codec numbers on the wire.  Never reused. */
 enum pith_codec_id {
@@ -23,6 +24,22 @@ static inline int pith_codec_is_modelled(uint64_t id)
 
 #define PITH_CODEC_PARAMS_MAX 32
 
+/* A piece of a chunk that was taken as one kind of data. */
+struct pith_codec_part {
+    const char *kind; /* static: "text", "markup", "records", "x86", "stored", "fill" */
+    uint32_t raw_len;
+};
+
+/* What a study is told of one chunk. */
+struct pith_codec_study {
+    struct pith_study model;
+    /* If model.is_watching: each raw byte's cost in 1/256 bits, and the chunk's parts.  Room for as many
+     * as the chunk has raw bytes, and segments (pith_segments_max()). */
+    uint16_t *costs;
+    struct pith_codec_part *parts;
+    size_t n_parts;
+};
+
 /* Hooks of one running encode or decode.  All may be NULL. */
 struct pith_codec_hooks {
     /* raw bytes done so far in this chunk, which may be as many as before; nonzero return cancels with
@@ -34,6 +51,9 @@ struct pith_codec_hooks {
      * final, and returns how many are; returns `have` itself when there will be no more. */
     size_t (*wait_more)(void *opaque, size_t have);
     void *opaque;
+    /* Encoding: what is to be watched or left out.  With parts left out the payload is good for
+     * nothing but its length. */
+    struct pith_codec_study *study;
 };
 
 /* What long work asks every so often whether to go on. */

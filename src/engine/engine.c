@@ -5,6 +5,7 @@
 
 #include "base/compiler.h"
 #include "cpu/cpu.h"
+#include "engine/engine_study.h"
 #include "model/hash.h"
 #include "num/logistic.h"
 
@@ -44,11 +45,24 @@ static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, u
 void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, int level,
                         uint64_t raw_len)
 {
-    const struct pith_level *bounds = pith_level_get(level);
+    pith_engine_layout_studied(engine, arena, level, raw_len, NULL);
+}
+
+void pith_engine_layout_studied(struct pith_engine *engine, struct pith_arena *arena, int level,
+                                uint64_t raw_len, struct pith_study *study)
+{
+    /* Tables keep their size whatever is left out of them. */
+    const struct pith_level *full = pith_level_get(level), *bounds = full;
 
     memset(engine, 0, sizeof *engine);
+    engine->study = study;
+    if (study) {
+        engine->reduced = *full;
+        pith_level_leave_out(&engine->reduced, study->left_out);
+        bounds = &engine->reduced;
+    }
     engine->level = bounds;
-    pith_slots_layout(&engine->slots, arena, pith_level_lines_log2(bounds, raw_len));
+    pith_slots_layout(&engine->slots, arena, pith_level_lines_log2(full, raw_len));
     pith_match_layout(&engine->match, arena, bounds->rungs, bounds->n_rungs,
                       pith_level_heads_log2(bounds, raw_len));
     pith_direct_layout(&engine->direct, arena);
@@ -64,13 +78,14 @@ static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
 {
     int16_t start[PITH_MIX_INPUTS_MAX] = {0};
     uint32_t n = engine->maps[kind].n_contexts;
+    int32_t rate2 = pith_study_lacks(engine->study, PITH_COMPONENT_SECOND_LAYER) ? 0 : RATE2;
 
     for (uint32_t i = 0; i < n; i++)
         start[i] = SLOT_WEIGHT_START;
     for (uint32_t i = 0; i < engine->level->n_rungs; i++)
         start[PITH_SLOTS_INPUTS * n + PITH_MATCH_INPUTS * i] = MATCH_WEIGHT_START;
     pith_slots_maps_init(&engine->maps[kind]);
-    pith_mixer_init(&engine->mixers[kind], start, RATE_START, RATE_END, RATE2);
+    pith_mixer_init(&engine->mixers[kind], start, RATE_START, RATE_END, rate2);
     engine->kinds_begun |= 1u << kind;
 }
 
@@ -84,6 +99,8 @@ void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind, 
     pith_slots_use(&engine->slots, &engine->maps[kind]);
     pith_record_begin(&engine->record, record_len);
     pith_x86_init(&engine->x86);
+    if (engine->study)
+        engine->study->used |= pith_level_components(engine->level, kind);
 }
 
 static void end_byte(struct pith_engine *engine, uint8_t byte)
@@ -202,7 +219,8 @@ PITH_INLINE uint32_t calibrate(struct pith_engine *engine, int32_t logit)
     return p1 < 1 ? 1 : p1;
 }
 
-PITH_INLINE uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
+PITH_INLINE uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen,
+                             int is_studied)
 {
     int16_t *inputs = engine->mixer->inputs;
 
@@ -213,6 +231,8 @@ PITH_INLINE uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uin
     inputs += PITH_MATCH_INPUTS * engine->level->n_rungs;
     pith_direct_predict(&engine->direct, (uint32_t)engine->history.last8 & 255, bits_seen, inputs);
     inputs[PITH_DIRECT_INPUTS] = BIAS;
+    if (is_studied)
+        pith_engine_silence(engine);
     return calibrate(engine, pith_mixer_predict(engine->mixer, engine->select2));
 }
 
@@ -226,14 +246,19 @@ PITH_INLINE void update(struct pith_engine *engine, uint32_t n_seen, int bit)
         pith_calibrator_update(&engine->calibrators[i], bit);
 }
 
-PITH_INLINE uint32_t code_bits(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
+/* is_studied is a constant of each variant. */
+PITH_INLINE uint32_t code_bits(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte,
+                               int is_studied)
 {
     uint32_t bits_seen = 1;
 
     for (uint32_t n_seen = 0; n_seen < 8; n_seen++) {
         int bit = byte >> (7 - n_seen) & 1;
+        uint32_t p1 = predict(engine, bits_seen, n_seen, is_studied);
 
-        bit = pith_coder_bit(coder, predict(engine, bits_seen, n_seen), bit);
+        bit = pith_coder_bit(coder, p1, bit);
+        if (is_studied && engine->study->is_watching)
+            pith_engine_tell(engine, p1, bit);
         bits_seen = bits_seen << 1 | (uint32_t)bit;
         pith_slots_update(&engine->slots, bit);
         update(engine, n_seen, bit);
@@ -247,7 +272,13 @@ PITH_INLINE uint32_t code_bits(struct pith_engine *engine, struct pith_coder *co
 
 static uint32_t code_bits_plain(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)
 {
-    return code_bits(engine, coder, byte);
+    return code_bits(engine, coder, byte, 0);
+}
+
+static uint32_t code_bits_studied(struct pith_engine *engine, struct pith_coder *coder,
+                                  uint8_t byte)
+{
+    return code_bits(engine, coder, byte, 1);
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -255,25 +286,32 @@ __attribute__((target("avx2"))) static uint32_t code_bits_avx2(struct pith_engin
                                                                struct pith_coder *coder,
                                                                uint8_t byte)
 {
-    return code_bits(engine, coder, byte);
+    return code_bits(engine, coder, byte, 0);
+}
+
+__attribute__((target("avx2"))) static uint32_t code_bits_studied_avx2(struct pith_engine *engine,
+                                                                       struct pith_coder *coder,
+                                                                       uint8_t byte)
+{
+    return code_bits(engine, coder, byte, 1);
 }
 #endif
 
 /* The same code for every instruction set: it is the compiler that makes vectors of its loops. */
-static pith_code_bits *best_code_bits(void)
+static pith_code_bits *best_code_bits(int is_studied)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
     if (pith_cpu_features() & PITH_CPU_AVX2)
-        return code_bits_avx2;
+        return is_studied ? code_bits_studied_avx2 : code_bits_avx2;
 #endif
-    return code_bits_plain;
+    return is_studied ? code_bits_studied : code_bits_plain;
 }
 
 void pith_engine_init(struct pith_engine *engine, uint8_t *data)
 {
     memset(&engine->history, 0, sizeof engine->history);
     engine->history.data = data;
-    engine->code_bits = best_code_bits();
+    engine->code_bits = best_code_bits(engine->study != NULL);
     engine->kinds_begun = 0;
     engine->select2 = engine->n_known = 0;
     pith_slots_init(&engine->slots);

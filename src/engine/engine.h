@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "coder/coder.h"
 #include "engine/profile.h"
+#include "engine/study.h"
 #include "mix/calibrator.h"
 #include "mix/mixer.h"
 #include "model/direct.h"
@@ -35,6 +36,8 @@ typedef uint32_t pith_code_bits(struct pith_engine *engine, struct pith_coder *c
  * pointers. */
 struct pith_engine {
     const struct pith_level *level;
+    struct pith_level reduced;          /* of a study that leaves something out */
+    struct pith_study *study;           /* NULL in normal use */
     const struct pith_profile *profile; /* of the current kind */
     enum pith_kind kind;
     pith_code_bits *code_bits; /* the variant for this CPU */
@@ -60,6 +63,9 @@ struct pith_engine {
 /* Lays the working memory out for chunks of raw_len bytes. */
 void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, int level,
                         uint64_t raw_len);
+/* The same with a study (study.h), or NULL; takes no more memory. */
+void pith_engine_layout_studied(struct pith_engine *engine, struct pith_arena *arena, int level,
+                                uint64_t raw_len, struct pith_study *study);
 /* data: the model stream's buffer; the engine writes each byte there as it codes it. */
 void pith_engine_init(struct pith_engine *engine, uint8_t *data);
 /* The next bytes are of this kind; record_len <= PITH_RECORD_LEN_MAX, 0 = none. */

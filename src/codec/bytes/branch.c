@@ -62,3 +62,10 @@ void pith_branch_decode(uint8_t *data, size_t len)
         at[3] = top_byte(target);
     }
 }
+
+size_t pith_branch_len(const uint8_t *data, size_t len)
+{
+    size_t n = branch_opcode_len(data, 0, len);
+
+    return n > 0 ? n + 4 : 1;
+}

@@ -12,5 +12,7 @@
 
 void pith_branch_encode(uint8_t *data, size_t len);
 void pith_branch_decode(uint8_t *data, size_t len);
+/* Bytes of encoded data that share their cost in a study: a branch with its target, or one byte. */
+size_t pith_branch_len(const uint8_t *data, size_t len);
 
 #endif

@@ -5,6 +5,7 @@
  * the engine codes.  Payload: segment table, stored bytes, coder's bytes.  See docs/bytes.md. */
 #include <string.h>
 
+#include "codec/bytes/attribute.h"
 #include "codec/bytes/branch.h"
 #include "codec/bytes/detect.h"
 #include "codec/bytes/text.h"
@@ -30,7 +31,8 @@ struct work {
     size_t stream_len;
     struct pith_pace pace;
     size_t report_every;
-    size_t head_len; /* bytes of the payload before the coder's */
+    size_t head_len;                     /* bytes of the payload before the coder's */
+    struct pith_attribution attribution; /* of a study that watches */
 };
 
 /* Bytes of the model stream between two reports, a power of two.  A tenth of a second is what nobody
@@ -40,12 +42,19 @@ static size_t report_every(int level)
     return (size_t)4096 >> level / 3;
 }
 
+static struct pith_study *study_of(const struct pith_codec_hooks *hooks)
+{
+    return hooks && hooks->study ? &hooks->study->model : NULL;
+}
+
 /* Returns the bytes of memory used; with memory NULL only counts. */
 static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_encoding,
-                        void *memory)
+                        void *memory, const struct pith_codec_hooks *hooks)
 {
     struct pith_arena arena = {memory, 0};
 
+    work->pace = (struct pith_pace){.hooks = hooks};
+    work->attribution.study = NULL;
     work->words = pith_arena_take(&arena, 1, sizeof *work->words);
     work->index = is_encoding ? pith_arena_take(&arena, 1, sizeof *work->index) : NULL;
     work->detect = is_encoding ? pith_arena_take(&arena, 1, sizeof *work->detect) : NULL;
@@ -54,7 +63,7 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
     work->report_every = report_every(level);
     work->model = pith_arena_take(&arena, 0, 1);
     work->model_len = arena.used;
-    pith_engine_layout(&work->engine, &arena, level, raw_len);
+    pith_engine_layout_studied(&work->engine, &arena, level, raw_len, study_of(hooks));
     work->model_len = arena.used - work->model_len;
     return arena.used;
 }
@@ -63,7 +72,7 @@ static uint64_t encode_need(int level, uint64_t raw_len)
 {
     struct work work;
 
-    return lay_out(&work, level, raw_len, 1, NULL);
+    return lay_out(&work, level, raw_len, 1, NULL, NULL);
 }
 
 static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len)
@@ -86,7 +95,7 @@ static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t par
         return pith_fail(error, PITH_E_UNSUPPORTED, 0,
                          "made by a newer version of pith (bytes codec level %d, known: %d to %d)",
                          params[0], PITH_LEVEL_MIN, PITH_LEVEL_MAX);
-    *need = lay_out(&work, params[0], raw_len, 0, NULL);
+    *need = lay_out(&work, params[0], raw_len, 0, NULL, NULL);
     return PITH_OK;
 }
 
@@ -96,8 +105,10 @@ static void transform(struct work *work, struct pith_segment *segment, const uin
 {
     uint8_t *to = work->stream + work->stream_len;
     size_t len = segment->raw_len;
+    const struct pith_study *study = study_of(work->pace.hooks);
 
-    if (segment->tag == PITH_KIND_TEXT || segment->tag == PITH_KIND_MARKUP) {
+    if ((segment->tag == PITH_KIND_TEXT || segment->tag == PITH_KIND_MARKUP) &&
+        !pith_study_lacks(study, PITH_COMPONENT_WORD_CODES)) {
         size_t coded;
 
         if (!work->is_index_ready)
@@ -114,7 +125,7 @@ static void transform(struct work *work, struct pith_segment *segment, const uin
         }
     }
     memcpy(to, raw, len);
-    if (segment->tag == PITH_KIND_X86) {
+    if (segment->tag == PITH_KIND_X86 && !pith_study_lacks(study, PITH_COMPONENT_BRANCHES)) {
         pith_branch_encode(to, len);
         segment->tag |= PITH_SEGMENT_TRANSFORMED;
     }
@@ -156,6 +167,23 @@ static pith_status write_head(struct work *work, struct pith_writer *writer, con
     return PITH_OK;
 }
 
+/* Tells a study what is in the chunk. */
+static void begin_study(struct work *work)
+{
+    struct pith_codec_study *study = work->pace.hooks ? work->pace.hooks->study : NULL;
+
+    if (!study)
+        return;
+    for (size_t i = 0; i < work->n_segments; i++)
+        if (work->segments[i].tag & PITH_SEGMENT_TRANSFORMED)
+            study->model.used |= pith_component_bit(
+                pith_segment_type(&work->segments[i]) == PITH_KIND_X86 ? PITH_COMPONENT_BRANCHES
+                                                                       : PITH_COMPONENT_WORD_CODES);
+    if (study->model.is_watching)
+        pith_attribution_init(&work->attribution, study, work->words, work->segments,
+                              work->n_segments);
+}
+
 /* Progress in raw bytes, as far as the model stream's position tells. */
 static int report(struct work *work, size_t stream_at, size_t raw_len)
 {
@@ -186,7 +214,7 @@ static void touch_pages(struct work *work)
 static pith_status code_stream(struct work *work, struct pith_coder *coder, size_t raw_len,
                                pith_error *error)
 {
-    size_t at = 0;
+    size_t at = 0, raw_at = 0;
 
     if (work->stream_len == 0) /* nothing to predict: the engine's memory stays untouched */
         return PITH_OK;
@@ -199,12 +227,18 @@ static pith_status code_stream(struct work *work, struct pith_coder *coder, size
         const struct pith_segment *segment = &work->segments[i];
         size_t end = at + segment->model_len;
 
+        raw_at += segment->raw_len;
         if (pith_segment_type(segment) >= PITH_KINDS)
             continue;
+        if (work->attribution.study)
+            pith_attribution_begin(&work->attribution, segment, work->stream + at,
+                                   raw_at - segment->raw_len);
         pith_engine_begin_segment(&work->engine, (enum pith_kind)pith_segment_type(segment),
                                   segment->record_len);
         while (at < end) {
             pith_engine_byte(&work->engine, coder, work->stream[at]);
+            if (work->attribution.study)
+                pith_attribution_byte(&work->attribution);
             if (coder->overrun > PITH_CODER_OVERRUN_MAX)
                 return pith_fail(error, PITH_E_CORRUPT, work->head_len + coder->pos,
                                  "the coded data ends too early");
@@ -229,10 +263,10 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
     struct pith_writer writer = {payload, cap, 0};
     pith_status status;
 
-    lay_out(&work, packed->params[0], raw_len, 1, memory);
-    work.pace = (struct pith_pace){.hooks = hooks};
+    lay_out(&work, packed->params[0], raw_len, 1, memory, hooks);
     status = write_head(&work, &writer, raw, raw_len, error);
     if (status == PITH_OK) {
+        begin_study(&work);
         pith_coder_begin_encode(&coder, payload + writer.at, cap - writer.at);
         status = code_stream(&work, &coder, raw_len, error);
     }
@@ -351,8 +385,7 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
     size_t available = hooks && hooks->wait_more ? hooks->wait_more(hooks->opaque, 0) : payload_len;
 
     (void)params_len;
-    lay_out(&work, params[0], raw_len, 0, memory);
-    work.pace = (struct pith_pace){.hooks = hooks};
+    lay_out(&work, params[0], raw_len, 0, memory, hooks);
     TRY(read_head(&work, payload, available, raw_len, &stored_at, error));
     begin_decode(&work, &coder, payload, available);
     TRY(code_stream(&work, &coder, raw_len, error));

@@ -350,3 +350,16 @@ int pith_text_decode(uint8_t *out, size_t out_len, const uint8_t *in, size_t len
     }
     return reader.at == len && reader.to.len == out_len;
 }
+
+size_t pith_text_measure(const uint8_t *in, size_t len, size_t *raw_len,
+                         struct pith_text_words *words)
+{
+    struct reader reader = {in, 0, len, {NULL, 0, 0}, 0, 0};
+
+    *raw_len = 0;
+    if (in[0] == CAPITAL || in[0] == UPPER)
+        return 1;
+    step(&reader, words);
+    *raw_len = reader.to.len;
+    return reader.at;
+}

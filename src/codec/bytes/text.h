@@ -53,5 +53,9 @@ size_t pith_text_encode(uint8_t *out, size_t cap, const uint8_t *in, size_t len,
  * says cancelled, else 1. */
 int pith_text_decode(uint8_t *out, size_t out_len, const uint8_t *in, size_t len,
                      struct pith_text_words *words, struct pith_pace *pace);
+/* Bytes of what pith_text_encode() wrote that are one element, and how many raw bytes it gives: a flag
+ * for capitals is one that gives none. */
+size_t pith_text_measure(const uint8_t *in, size_t len, size_t *raw_len,
+                         struct pith_text_words *words);
 
 #endif

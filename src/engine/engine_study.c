@@ -1,0 +1,149 @@
+/* See engine_study.h. */
+#include "engine/engine_study.h"
+
+#include <string.h>
+
+/* The power of two, of 4 to 128, that is nearest to a rung's length. */
+static uint8_t nearest_power(uint8_t len)
+{
+    uint8_t power = 4;
+
+    while (power < 128 && power + power / 2 < len)
+        power = (uint8_t)(2 * power);
+    return power;
+}
+
+static void leave_out_contexts(struct pith_profile *p, uint32_t left_out)
+{
+    if (left_out & pith_component_bit(PITH_COMPONENT_ORDERS))
+        p->n_orders = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_WORDS))
+        p->n_words = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_STRUCTURE))
+        p->n_structure = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_INDIRECT))
+        p->n_indirect = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_SPARSE))
+        p->n_sparse = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_RECORD))
+        p->n_record = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_X86))
+        p->n_x86 = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_LADDER))
+        p->n_match = 0;
+    if (pith_profile_n_contexts(p) == 0) /* the slots have one context at least */
+        p->n_orders = 1;
+}
+
+void pith_level_leave_out(struct pith_level *level, uint32_t left_out)
+{
+    for (int kind = 0; kind < PITH_KINDS; kind++)
+        leave_out_contexts(&level->kinds[kind], left_out);
+    if (left_out & pith_component_bit(PITH_COMPONENT_FIBONACCI))
+        for (uint32_t r = 0; r < level->n_rungs; r++)
+            level->rungs[r] = nearest_power(level->rungs[r]);
+    if (left_out & pith_component_bit(PITH_COMPONENT_RUNGS) && level->n_rungs > 1)
+        level->n_rungs = 1;
+    if (left_out & pith_component_bit(PITH_COMPONENT_LADDER))
+        level->n_rungs = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_SETS))
+        level->n_sets = 1;
+    if (left_out & pith_component_bit(PITH_COMPONENT_CALIBRATORS))
+        level->n_calibrators = 0;
+}
+
+uint32_t pith_level_components(const struct pith_level *level, enum pith_kind kind)
+{
+    const struct pith_profile *p = &level->kinds[kind];
+    const uint32_t n[PITH_COMPONENTS] = {
+        [PITH_COMPONENT_ORDERS] = p->n_orders,
+        [PITH_COMPONENT_WORDS] = p->n_words,
+        [PITH_COMPONENT_STRUCTURE] = p->n_structure,
+        [PITH_COMPONENT_INDIRECT] = p->n_indirect,
+        [PITH_COMPONENT_SPARSE] = p->n_sparse,
+        [PITH_COMPONENT_RECORD] = p->n_record,
+        [PITH_COMPONENT_X86] = p->n_x86,
+        [PITH_COMPONENT_LADDER] = level->n_rungs,
+        [PITH_COMPONENT_DIRECT] = 1,
+        [PITH_COMPONENT_BIAS] = 1,
+        [PITH_COMPONENT_SETS] = level->n_sets > 1,
+        [PITH_COMPONENT_SECOND_LAYER] = level->n_sets > 1,
+        [PITH_COMPONENT_CALIBRATORS] = level->n_calibrators,
+        [PITH_COMPONENT_FIBONACCI] = level->n_rungs,
+        [PITH_COMPONENT_RUNGS] = level->n_rungs > 1,
+    };
+    uint32_t used = 0;
+
+    for (int i = 0; i < PITH_COMPONENTS; i++)
+        if (n[i] > 0)
+            used |= (uint32_t)1 << i;
+    return used;
+}
+
+/* Where the inputs begin that come from no context. */
+static uint32_t first_direct(const struct pith_engine *engine)
+{
+    return engine->slots.n_contexts * PITH_SLOTS_INPUTS +
+           engine->level->n_rungs * PITH_MATCH_INPUTS;
+}
+
+void pith_engine_silence(struct pith_engine *engine)
+{
+    int16_t *direct = engine->mixer->inputs + first_direct(engine);
+
+    if (pith_study_lacks(engine->study, PITH_COMPONENT_DIRECT))
+        memset(direct, 0, PITH_DIRECT_INPUTS * sizeof *direct);
+    if (pith_study_lacks(engine->study, PITH_COMPONENT_BIAS))
+        direct[PITH_DIRECT_INPUTS] = 0;
+}
+
+/* What inputs from..to - 1 add to the logit, in 1/256: through each set and its weight in the second
+ * layer.  The limits that logits have on the way are not looked at. */
+static int32_t push_of(const struct pith_mixer *mixer, uint32_t from, uint32_t to)
+{
+    int64_t sum = 0;
+
+    for (uint32_t s = 0; s < mixer->n_sets; s++) {
+        const int16_t *weights = mixer->chosen[s];
+        int64_t of_set = 0;
+
+        for (uint32_t i = from; i < to; i++)
+            of_set += weights[i] * mixer->inputs[i];
+        sum += of_set * (mixer->n_sets == 1 ? PITH_WEIGHT_ONE : mixer->chosen2[s]);
+    }
+    return (int32_t)(sum / ((int64_t)PITH_WEIGHT_ONE * PITH_WEIGHT_ONE));
+}
+
+void pith_engine_tell(const struct pith_engine *engine, uint32_t p1_q16, int bit)
+{
+    const struct pith_profile *p = engine->profile;
+    const struct {
+        enum pith_component_id id;
+        uint32_t n;
+    } families[] = {
+        {PITH_COMPONENT_ORDERS, p->n_orders},
+        {PITH_COMPONENT_WORDS, p->n_words},
+        {PITH_COMPONENT_STRUCTURE, p->n_structure},
+        {PITH_COMPONENT_INDIRECT, p->n_indirect},
+        {PITH_COMPONENT_SPARSE, p->n_sparse},
+        {PITH_COMPONENT_RECORD, p->n_record},
+        {PITH_COMPONENT_X86, p->n_x86},
+        {PITH_COMPONENT_LADDER, p->n_match},
+    };
+    const struct pith_mixer *mixer = engine->mixer;
+    uint32_t at = 0, n = engine->slots.n_contexts, direct = first_direct(engine);
+    int32_t pushes[PITH_COMPONENTS] = {0};
+
+    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
+        uint32_t end = at + families[f].n;
+
+        /* logits and leanings of the same contexts */
+        pushes[families[f].id] = push_of(mixer, at, end) + push_of(mixer, n + at, n + end);
+        at = end;
+    }
+    pushes[PITH_COMPONENT_LADDER] += push_of(mixer, PITH_SLOTS_INPUTS * n, direct);
+    pushes[PITH_COMPONENT_DIRECT] = push_of(mixer, direct, direct + PITH_DIRECT_INPUTS);
+    pushes[PITH_COMPONENT_BIAS] =
+        push_of(mixer, direct + PITH_DIRECT_INPUTS, direct + PITH_DIRECT_INPUTS + 1);
+    pith_study_bit(engine->study, p1_q16, bit, pushes);
+}
