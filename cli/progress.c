@@ -93,6 +93,28 @@ static double share_of(const struct progress *progress)
     return share > 1 ? 1 : share;
 }
 
+/* What ends a line that is to be shown now: nothing if the next one takes its place.  NULL: show none. */
+static const char *take_turn(struct progress *progress, double seconds)
+{
+    if (signals_take_question())
+        return "\n";
+    if (!progress->is_shown || seconds < progress->next_line)
+        return NULL;
+    progress->next_line = seconds + line_interval;
+    return "";
+}
+
+static void put(char line[LINE_CAP], const char *ending)
+{
+    message_mask(line);
+    if (*ending == '\0') {
+        message_transient(line);
+    } else {
+        message_transient("");
+        fprintf(stderr, "%s%s", line, ending);
+    }
+}
+
 static void show(const struct progress *progress, double seconds, const char *ending)
 {
     uint64_t in = progress->is_decoding ? progress->packed_len : progress->raw_len;
@@ -112,38 +134,51 @@ static void show(const struct progress *progress, double seconds, const char *en
              percent, number_size_text(size[0], in), number_size_text(size[1], out),
              ratio_of(progress->raw_len, progress->packed_len),
              rate_text(rate, progress->raw_len, seconds), left);
-    message_mask(line);
-    if (*ending == '\0') {
-        message_transient(line);
-    } else {
-        message_transient("");
-        fprintf(stderr, "%s%s", line, ending);
-    }
+    put(line, ending);
 }
 
 /* pith_progress_fn. */
 static int step(void *opaque, uint64_t raw_len, uint64_t packed_len)
 {
     struct progress *progress = opaque;
-    bool is_asked = signals_take_question();
-    double seconds;
+    double seconds = progress_seconds(&progress->start);
+    const char *ending;
 
     progress->raw_len = raw_len;
     progress->packed_len = packed_len;
-    seconds = progress_seconds(&progress->start);
     if (progress->first_share <= 0) {
         progress->first_share = share_of(progress);
         progress->first_seconds = seconds;
     }
-    if (!progress->is_shown && !is_asked)
-        return 0;
-    if (is_asked)
-        show(progress, seconds, "\n");
-    else if (seconds >= progress->next_line) {
-        show(progress, seconds, "");
-        progress->next_line = seconds + line_interval;
-    }
+    ending = take_turn(progress, seconds);
+    if (ending != NULL)
+        show(progress, seconds, ending);
     return 0;
+}
+
+/* How long one run takes is known when the first has ended. */
+void progress_runs(struct progress *progress, unsigned done, unsigned all)
+{
+    double seconds = progress_seconds(&progress->start), to_come;
+    const char *ending = take_turn(progress, seconds);
+    char line[LINE_CAP], of[16] = "", time[TIME_CAP], left[64] = "";
+    int cut;
+    const char *label = short_label(progress->label, &cut);
+
+    if (done > progress->runs)
+        progress->runs_seconds = seconds;
+    progress->runs = done;
+    if (ending == NULL)
+        return;
+    if (all > 0)
+        snprintf(of, sizeof of, " of %u", all);
+    if (done > 0 && all > 0) {
+        to_come = progress->runs_seconds * all / done - seconds;
+        snprintf(left, sizeof left, "  %s left", time_text(time, to_come));
+    }
+    snprintf(line, sizeof line, "%s%s: run %u%s  %s%s", cut ? "..." : "", label, done + 1, of,
+             time_text(time, seconds), left);
+    put(line, ending);
 }
 
 void progress_options(pith_options *options, const struct settings *settings,
