@@ -8,7 +8,12 @@ PITH := $(BUILD)/pith
 PITH_DATA ?=
 export PITH_DATA
 
-.PHONY: all build help demo test test-full fuzz coverage bench install uninstall clean fmt golden docs deb dist
+# What make cross compares: as many bytes of each sample, by which builds, and of which files besides.
+CROSS_LEN ?= 200000
+CROSS_BUILDS ?= plain gcc-O0 gcc-O3-native clang-O2
+CROSS_FILES ?=
+
+.PHONY: all build help demo test test-full cross fuzz coverage bench install uninstall clean fmt golden docs deb dist
 
 all: build
 
@@ -23,6 +28,7 @@ help:
 	@echo "make demo        install what is missing, build, pack and restore real files beside xz and zstd"
 	@echo "make test        install what is missing, build, run the whole fast suite"
 	@echo "make test-full   the long suite: every test at full size, more compilers and machines"
+	@echo "make cross       levels 8 and 9 on large inputs by several builds: equal bytes (CROSS_LEN, CROSS_FILES, CROSS_BUILDS)"
 	@echo "make fuzz        runs each fuzz target for FUZZ_SECONDS (60), or FUZZ_TARGETS='info stream' alone"
 	@echo "make coverage    which lines the tests run; below 95 % is a failure"
 	@echo "make bench       measure pith and its peers; writes docs/benchmarks.md (PITH_DATA=folder or BENCH_FILES='a b')"
@@ -47,6 +53,12 @@ test:
 test-full:
 	@cmake/deps.sh build test cross cross-full fuzz docs deb
 	@tests/suite.sh full
+
+cross:
+	@cmake/deps.sh build test cross
+	@cmake --preset release >/dev/null
+	@cmake --build $(BUILD)
+	@CROSS_LEN=$(CROSS_LEN) CROSS_FILES="$(CROSS_FILES)" tests/cross/run.sh $(CROSS_BUILDS)
 
 fuzz:
 	@cmake/deps.sh build fuzz

@@ -57,7 +57,8 @@ if [ -n "${BENCH_PROGRAMS-}" ]; then
 else
     programs=("gzip -9" "xz -9e" "zstd -19" "zstd -22 --ultra --long=27" "brotli -q11 -w24"
         "bzip3 -b40" "7z PPMd o16 1g" "zpaq -m5"
-        "pith -1" "pith -2" "pith -3" "pith -4" "pith -5" "pith -6" "pith -7")
+        "pith -1" "pith -2" "pith -3" "pith -4" "pith -5" "pith -6" "pith -7" "pith -8"
+        "pith -9")
 fi
 
 version_of()
@@ -153,7 +154,7 @@ done
     echo
     echo "| level | --no-verify | verified (the default) |"
     echo "|---|---:|---:|"
-    for level in 1 3 5 7; do
+    for level in 1 3 5 7 8 9; do
         timed "$PITH -$level -T1 --no-verify -qfk -o packed.pith data" || faults=$((faults + 1))
         plain_s=$user_s
         timed "$PITH -$level -T1 -qfk -o packed.pith data" || faults=$((faults + 1))
@@ -168,12 +169,14 @@ done
     head -c 1000000 /dev/urandom >random
     : >empty
     head -c 100 "${inputs[0]}" >hundred
-    echo "| input | bytes | xz -9e | zstd -19 | pith -1 | pith -5 | pith -7 |"
-    echo "|---|---:|---:|---:|---:|---:|---:|"
+    echo "| input | bytes | xz -9e | zstd -19 | pith -1 | pith -5 | pith -7 | pith -8 |" \
+        "pith -9 |"
+    echo "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
     for edge in "random:random bytes" "empty:empty" "hundred:first 100 bytes of ${names[0]}"; do
         cp "${edge%%:*}" data
         row="| ${edge#*:} | $(thousands "$(stat -c %s data)")"
-        for program in "xz -9e" "zstd -19" "pith -1" "pith -5" "pith -7"; do
+        for program in "xz -9e" "zstd -19" "pith -1" "pith -5" "pith -7" "pith -8" \
+            "pith -9"; do
             measure "$program" 1 || faults=$((faults + 1))
             row+=" | $(thousands "$packed_len")"
         done

@@ -12,11 +12,13 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum { NOTHING = -1, CHILDREN_MAX = PITH_COMPONENTS_MAX };
+enum { WAIT_MS = 250 }; /* between two lines of progress */
 
 struct run {
-    enum code code;
+    pith_error error; /* for the parent to say: it knows what stands on the terminal */
     pith_explanation sum;
     double cpu_seconds;
 };
@@ -24,7 +26,9 @@ struct run {
 struct ablation {
     const struct settings *settings;
     struct whole whole;
-    struct json json; /* begun with --json only */
+    struct progress progress;
+    unsigned done, all; /* runs; all 0 until the first has said what there is to leave out */
+    struct json json;   /* begun with --json only */
 };
 
 /* What a child is to do. */
@@ -46,18 +50,15 @@ static void measure(void *result, void *opaque)
     const struct errand *errand = opaque;
     const struct whole *whole = &errand->ablation->whole;
     struct run *run = result;
-    pith_error error = {.status = PITH_OK};
     pith_options options;
     double before = cpu_seconds();
 
     args_options(&options, errand->ablation->settings);
-    run->code = CODE_DONE;
     run->sum.struct_size = sizeof run->sum;
-    error.status = pith_explain(&run->sum, whole->data, whole->len,
-                                errand->left_out == NOTHING ? 0 : (uint32_t)1 << errand->left_out,
-                                NULL, NULL, &options, &error);
-    if (error.status != PITH_OK)
-        run->code = message_library(whole->source.label, &error, 0);
+    run->error.status =
+        pith_explain(&run->sum, whole->data, whole->len,
+                     errand->left_out == NOTHING ? 0 : (uint32_t)1 << errand->left_out, NULL, NULL,
+                     &options, &run->error);
     run->cpu_seconds = cpu_seconds() - before;
 }
 
@@ -109,19 +110,26 @@ static void report(struct ablation *ablation, const struct run *run, const struc
 static enum code start(struct child *child, const struct ablation *ablation, int left_out)
 {
     struct errand errand = {ablation, left_out};
-    struct run run = {.code = CODE_INTERNAL};
+    struct run run = {.error = {.status = PITH_OK}};
 
     return child_start(child, measure, &run, sizeof run, &errand);
 }
 
-static enum code end(struct run *run, struct child *child, const struct ablation *ablation)
+static enum code end(struct run *run, struct child *child, struct ablation *ablation)
 {
+    const char *label = ablation->whole.source.label;
     int death;
 
-    if (child_end(child, run, sizeof *run, &death))
-        return run->code;
-    message_error(ablation->whole.source.label, "a measuring process died of signal %d", death);
-    return CODE_INTERNAL;
+    do
+        progress_runs(&ablation->progress, ablation->done, ablation->all);
+    while (!child_is_done(child, WAIT_MS));
+    message_transient("");
+    if (!child_end(child, run, sizeof *run, &death)) {
+        message_error(label, "a measuring process died of signal %d", death);
+        return CODE_INTERNAL;
+    }
+    ablation->done++;
+    return run->error.status == PITH_OK ? CODE_DONE : message_library(label, &run->error, 0);
 }
 
 /* As many at once as threads are allowed and the memory limit holds. */
@@ -145,6 +153,7 @@ static enum code ablate_each(struct ablation *ablation, const struct run *base)
     for (int id = 0; id < PITH_COMPONENTS_MAX; id++)
         if (base->sum.components >> id & 1)
             ids[n++] = id;
+    ablation->all = 1 + (unsigned)n;
     for (int ended = 0; ended < n; ended++) {
         struct run run;
 
@@ -191,9 +200,13 @@ static enum code ablate_whole(struct ablation *ablation)
 static enum code ablate_file(struct ablation *ablation, const char *path)
 {
     enum code code = whole_open(&ablation->whole, path, ablation->settings->force);
+    bool is_piped = !isatty(STDOUT_FILENO) && lseek(STDOUT_FILENO, 0, SEEK_CUR) < 0;
 
     if (code != CODE_DONE)
         return code;
+    ablation->done = ablation->all = 0;
+    progress_begin(&ablation->progress, ablation->settings, ablation->whole.source.label, 0,
+                   is_piped);
     code = ablate_whole(ablation);
     whole_close(&ablation->whole);
     return code;

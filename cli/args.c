@@ -41,13 +41,6 @@ static bool read_level(int *level, const char *text, const char *origin)
         *level = (int)value;
         return true;
     }
-    if (number_parse(&value, text, 8, 9)) {
-        message_error(origin,
-                      "level %s comes with the neural predictor in a later version; the "
-                      "highest here is %d",
-                      text, PITH_LEVEL_MAX);
-        return false;
-    }
     message_error(origin, "'%s' is not a level: use %d to %d", text, PITH_LEVEL_MIN,
                   PITH_LEVEL_MAX);
     return false;
@@ -290,7 +283,8 @@ static bool apply_digit(struct settings *settings, const char *word, int previou
     const char glued[] = {(char)previous, (char)digit, '\0'};
 
     if (is_glued(word, previous, digit))
-        return is_done(message_error(NULL, "-%s: a level is one digit, -1 to -7", glued));
+        return is_done(message_error(NULL, "-%s: a level is one digit, -%d to -%d", glued,
+                                     PITH_LEVEL_MIN, PITH_LEVEL_MAX));
     return read_level(&settings->level, text, origin);
 }
 

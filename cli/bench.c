@@ -167,7 +167,7 @@ static void print_row(int level, uint64_t raw_len, const struct run *pack, const
 {
     char memory[2][NUMBER_TEXT_CAP];
 
-    printf("%5d %14" PRIu64 " %8.4f | %9.3f %8.2f %9s | %9.3f %8.2f %9s | ", level, pack->out_len,
+    printf("%5d %14" PRIu64 " %8.4f | %9.3f %8.3f %9s | %9.3f %8.3f %9s | ", level, pack->out_len,
            pack->out_len == 0 ? 0 : (double)raw_len / (double)pack->out_len, pack->user_seconds,
            rate_of(raw_len, pack), number_size_text(memory[0], pack->peak_len),
            unpack->user_seconds, rate_of(raw_len, unpack),

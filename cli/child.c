@@ -3,6 +3,7 @@
 #include "io.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,13 @@ enum code child_start(struct child *child, child_fn work, void *result, size_t l
         return CODE_DONE;
     close(ends[0]);
     return message_errno(NULL, "cannot start a process", errno);
+}
+
+bool child_is_done(const struct child *child, int milliseconds)
+{
+    struct pollfd result = {.fd = child->result, .events = POLLIN};
+
+    return poll(&result, 1, milliseconds) > 0;
 }
 
 bool child_end(struct child *child, void *result, size_t len, int *death)

@@ -1,5 +1,5 @@
-/* Guesses packed size and time from a sample of at most 1 MiB: 16 pieces, one from the middle of each
- * sixteenth of the file.  A file that is no longer is its own sample, and its size is no guess.
+/* Guesses packed size and time from a sample of at most 1 MiB, at the slow best levels 256 KiB: 16
+ * pieces, one from the middle of each sixteenth of the file.  A file that is no longer is its own sample, and its size is no guess.
  *
  * Models learn, so the rate (packed bytes for a raw byte) falls while they read.  The sample is
  * packed three times: its even pieces, its odd pieces, and all of them, the odd ones last.  The
@@ -25,7 +25,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SAMPLE_CAP = 1 << 20, N_PIECES = 16, PIECE_LEN = SAMPLE_CAP / N_PIECES };
+enum { SAMPLE_CAP = 1 << 20, BEST_SAMPLE_CAP = SAMPLE_CAP / 4, N_PIECES = 16 };
+enum { FIRST_BEST_LEVEL = 8 };
 
 struct guess {
     uint64_t raw_len, packed_len;
@@ -38,7 +39,7 @@ struct estimate {
     const struct settings *settings;
     struct source source;
     unsigned char *sample, *packed, *unpacked;
-    size_t sample_len, packed_cap;
+    size_t sample_len, sample_cap, packed_cap;
     struct guess sums[PITH_LEVEL_MAX + 1]; /* by level; 0 is not used */
     int n_files;
     struct json json; /* begun with --json only */
@@ -56,22 +57,25 @@ static enum code take_piece(const struct estimate *estimate, uint64_t offset, si
 }
 
 /* The even pieces come first. */
-static enum code take_sample(struct estimate *estimate)
+static enum code take_sample(struct estimate *estimate, int level)
 {
+    size_t cap = level < FIRST_BEST_LEVEL ? SAMPLE_CAP : BEST_SAMPLE_CAP;
+    size_t piece_len = cap / N_PIECES;
     uint64_t len = estimate->source.len;
     enum code code = CODE_DONE;
 
-    if (len <= SAMPLE_CAP) {
+    estimate->sample_cap = cap;
+    if (len <= cap) {
         estimate->sample_len = (size_t)len;
         return take_piece(estimate, 0, 0, (size_t)len);
     }
-    estimate->sample_len = SAMPLE_CAP;
+    estimate->sample_len = cap;
     for (size_t i = 0; i < N_PIECES && code == CODE_DONE; i++) {
         uint64_t part = len / N_PIECES;
         size_t place = i / 2 + (i % 2 == 0 ? 0 : N_PIECES / 2);
 
         code =
-            take_piece(estimate, i * part + (part - PIECE_LEN) / 2, place * PIECE_LEN, PIECE_LEN);
+            take_piece(estimate, i * part + (part - piece_len) / 2, place * piece_len, piece_len);
     }
     return code;
 }
@@ -110,15 +114,16 @@ static enum code unpack(struct estimate *estimate, size_t packed_len)
 }
 
 /* Packed bytes of one chunk, raw_len of them raw, from the sample's size and its halves' mean. */
-static double extrapolate(double raw_len, double sample_packed, double half_packed)
+static double extrapolate(double raw_len, double sample_len, double sample_packed,
+                          double half_packed)
 {
-    double half = SAMPLE_CAP / 2.0, packed = sample_packed;
+    double half = sample_len / 2, packed = sample_packed;
     double rate = sample_packed > half_packed ? (sample_packed - half_packed) / half : 0;
     double gain = half_packed > 0 ? rate * half / half_packed : 1;
 
     /* Bounds keep odd samples from odd guesses: nothing gets worse by learning. */
     gain = (1 + (gain > 1 ? 1 : gain < 0.6 ? 0.6 : gain)) / 2;
-    for (double read = SAMPLE_CAP; read < raw_len; read *= 2) {
+    for (double read = sample_len; read < raw_len; read *= 2) {
         rate *= gain;
         packed += rate * (raw_len < 2 * read ? raw_len - read : read);
     }
@@ -129,17 +134,18 @@ static enum code guess_packed_len(uint64_t *packed_len, struct estimate *estimat
                                   size_t sample_packed_len)
 {
     uint64_t len = estimate->source.len, chunk_len = estimate->settings->chunk_len;
-    double sample_packed = (double)sample_packed_len, share, packed;
+    double sample_packed = (double)sample_packed_len, share, packed, half_packed;
+    double sample_cap = (double)estimate->sample_cap;
     size_t half = estimate->sample_len / 2, halves[2];
     enum code code;
 
     *packed_len = sample_packed_len;
-    if (len <= SAMPLE_CAP)
+    if (len <= estimate->sample_cap)
         return CODE_DONE;
     if (chunk_len == 0)
         chunk_len = pith_chunk_len(level);
-    share = (double)len / SAMPLE_CAP;
-    if (chunk_len < SAMPLE_CAP) { /* the sample itself has started anew often enough */
+    share = (double)len / sample_cap;
+    if (chunk_len < estimate->sample_cap) { /* the sample itself has started anew often enough */
         *packed_len = (uint64_t)(sample_packed * share);
         return CODE_DONE;
     }
@@ -148,12 +154,13 @@ static enum code guess_packed_len(uint64_t *packed_len, struct estimate *estimat
         code = pack(&halves[1], estimate, half, half, level);
     if (code != CODE_DONE)
         return code;
+    half_packed = (double)(halves[0] + halves[1]) / 2;
     packed = (double)(len / chunk_len) *
-             extrapolate((double)chunk_len, sample_packed, (double)(halves[0] + halves[1]) / 2);
-    share = (double)(len % chunk_len) / SAMPLE_CAP;
-    packed += share < 1 ? sample_packed * share
-                        : extrapolate((double)(len % chunk_len), sample_packed,
-                                      (double)(halves[0] + halves[1]) / 2);
+             extrapolate((double)chunk_len, sample_cap, sample_packed, half_packed);
+    share = (double)(len % chunk_len) / sample_cap;
+    packed += share < 1
+                  ? sample_packed * share
+                  : extrapolate((double)(len % chunk_len), sample_cap, sample_packed, half_packed);
     *packed_len = (uint64_t)packed;
     return CODE_DONE;
 }
@@ -257,7 +264,7 @@ static enum code estimate_source(struct estimate *estimate, int first, int last)
     if (source->path == NULL || !S_ISREG(source->status.st_mode))
         return message_error(source->label, "only regular files can be estimated: parts of them "
                                             "are read here and there");
-    code = take_sample(estimate);
+    code = take_sample(estimate, first);
     if (code != CODE_DONE)
         return code;
     estimate->n_files++;
@@ -271,7 +278,10 @@ static enum code estimate_source(struct estimate *estimate, int first, int last)
     for (int level = first; level <= last && code == CODE_DONE; level++) {
         struct guess guess;
 
-        code = guess_level(&guess, estimate, level);
+        if (level == FIRST_BEST_LEVEL && level > first)
+            code = take_sample(estimate, level);
+        if (code == CODE_DONE)
+            code = guess_level(&guess, estimate, level);
         if (code != CODE_DONE)
             break;
         add_guess(&estimate->sums[level], &guess);

@@ -14,7 +14,7 @@
 
 static const double first_line = 0.5, line_interval = 0.25;
 
-enum { LINE_CAP = 256, LABEL_COLUMNS = 24, TIME_CAP = 24 };
+enum { LINE_CAP = 256, LABEL_COLUMNS = 24, TIME_CAP = 24, RATE_CAP = 32 };
 
 double progress_seconds(const struct timespec *start)
 {
@@ -50,6 +50,18 @@ static double rate_of(uint64_t raw_len, double seconds)
     return seconds <= 0 ? 0 : (double)raw_len / seconds / 1e6;
 }
 
+/* The best levels do a few KB a second on old machines. */
+static const char *rate_text(char text[RATE_CAP], uint64_t raw_len, double seconds)
+{
+    double rate = rate_of(raw_len, seconds);
+
+    if (rate >= 1)
+        snprintf(text, RATE_CAP, "%.2f MB/s", rate);
+    else
+        snprintf(text, RATE_CAP, "%.1f KB/s", 1000 * rate);
+    return text;
+}
+
 static const char *time_text(char text[TIME_CAP], double seconds)
 {
     unsigned long whole = seconds < 0 ? 0 : seconds > 3.6e8 ? 360000000 : (unsigned long)seconds;
@@ -72,26 +84,28 @@ static const char *short_label(const char *label, int *cut)
     return *cut ? label + len - (LABEL_COLUMNS - 3) : label;
 }
 
-static void show(const struct progress *progress, double seconds, const char *ending)
+/* Of the input, 0..1; 0 if its length is unknown. */
+static double share_of(const struct progress *progress)
 {
     uint64_t in = progress->is_decoding ? progress->packed_len : progress->raw_len;
-    uint64_t out = progress->is_decoding ? progress->raw_len : progress->packed_len;
     double share = progress->total == 0 ? 0 : (double)in / (double)progress->total;
-    char line[LINE_CAP], size[2][NUMBER_TEXT_CAP], time[TIME_CAP], left[64] = "";
-    char percent[32] = "";
-    int cut;
-    const char *label = short_label(progress->label, &cut);
 
-    if (share > 1)
-        share = 1;
-    if (progress->total != 0)
-        snprintf(percent, sizeof percent, "%.1f %%  ", 100 * share);
-    if (share > 0 && share < 1)
-        snprintf(left, sizeof left, "  %s left", time_text(time, seconds * (1 - share) / share));
-    snprintf(line, sizeof line, "%s%s: %sin %s  out %s  ratio %.3f  %.2f MB/s%s", cut ? "..." : "",
-             label, percent, number_size_text(size[0], in), number_size_text(size[1], out),
-             ratio_of(progress->raw_len, progress->packed_len), rate_of(progress->raw_len, seconds),
-             left);
+    return share > 1 ? 1 : share;
+}
+
+/* What ends a line that is to be shown now: nothing if the next one takes its place.  NULL: show none. */
+static const char *take_turn(struct progress *progress, double seconds)
+{
+    if (signals_take_question())
+        return "\n";
+    if (!progress->is_shown || seconds < progress->next_line)
+        return NULL;
+    progress->next_line = seconds + line_interval;
+    return "";
+}
+
+static void put(char line[LINE_CAP], const char *ending)
+{
     message_mask(line);
     if (*ending == '\0') {
         message_transient(line);
@@ -101,25 +115,70 @@ static void show(const struct progress *progress, double seconds, const char *en
     }
 }
 
+static void show(const struct progress *progress, double seconds, const char *ending)
+{
+    uint64_t in = progress->is_decoding ? progress->packed_len : progress->raw_len;
+    uint64_t out = progress->is_decoding ? progress->raw_len : progress->packed_len;
+    double share = share_of(progress);
+    double worked = seconds - progress->first_seconds, done = share - progress->first_share;
+    char line[LINE_CAP], size[2][NUMBER_TEXT_CAP], time[TIME_CAP], rate[RATE_CAP], left[64] = "";
+    char percent[32] = "";
+    int cut;
+    const char *label = short_label(progress->label, &cut);
+
+    if (progress->total != 0)
+        snprintf(percent, sizeof percent, "%.1f %%  ", 100 * share);
+    if (done > 0 && share < 1)
+        snprintf(left, sizeof left, "  %s left", time_text(time, worked * (1 - share) / done));
+    snprintf(line, sizeof line, "%s%s: %sin %s  out %s  ratio %.3f  %s%s", cut ? "..." : "", label,
+             percent, number_size_text(size[0], in), number_size_text(size[1], out),
+             ratio_of(progress->raw_len, progress->packed_len),
+             rate_text(rate, progress->raw_len, seconds), left);
+    put(line, ending);
+}
+
 /* pith_progress_fn. */
 static int step(void *opaque, uint64_t raw_len, uint64_t packed_len)
 {
     struct progress *progress = opaque;
-    bool is_asked = signals_take_question();
-    double seconds;
+    double seconds = progress_seconds(&progress->start);
+    const char *ending;
 
     progress->raw_len = raw_len;
     progress->packed_len = packed_len;
-    if (!progress->is_shown && !is_asked)
-        return 0;
-    seconds = progress_seconds(&progress->start);
-    if (is_asked)
-        show(progress, seconds, "\n");
-    else if (seconds >= progress->next_line) {
-        show(progress, seconds, "");
-        progress->next_line = seconds + line_interval;
+    if (progress->first_share <= 0) {
+        progress->first_share = share_of(progress);
+        progress->first_seconds = seconds;
     }
+    ending = take_turn(progress, seconds);
+    if (ending != NULL)
+        show(progress, seconds, ending);
     return 0;
+}
+
+/* How long one run takes is known when the first has ended. */
+void progress_runs(struct progress *progress, unsigned done, unsigned all)
+{
+    double seconds = progress_seconds(&progress->start), to_come;
+    const char *ending = take_turn(progress, seconds);
+    char line[LINE_CAP], of[16] = "", time[TIME_CAP], left[64] = "";
+    int cut;
+    const char *label = short_label(progress->label, &cut);
+
+    if (done > progress->runs)
+        progress->runs_seconds = seconds;
+    progress->runs = done;
+    if (ending == NULL)
+        return;
+    if (all > 0)
+        snprintf(of, sizeof of, " of %u", all);
+    if (done > 0 && all > 0) {
+        to_come = progress->runs_seconds * all / done - seconds;
+        snprintf(left, sizeof left, "  %s left", time_text(time, to_come));
+    }
+    snprintf(line, sizeof line, "%s%s: run %u%s  %s%s", cut ? "..." : "", label, done + 1, of,
+             time_text(time, seconds), left);
+    put(line, ending);
 }
 
 void progress_options(pith_options *options, const struct settings *settings,
@@ -157,7 +216,7 @@ void progress_end(struct progress *progress, uint64_t raw_len, uint64_t packed_l
                   const char *target)
 {
     double seconds = progress_seconds(&progress->start);
-    char size[2][NUMBER_TEXT_CAP], time[TIME_CAP];
+    char size[2][NUMBER_TEXT_CAP], time[TIME_CAP], rate[RATE_CAP];
     uint64_t in = progress->is_decoding ? packed_len : raw_len;
     uint64_t out = progress->is_decoding ? raw_len : packed_len;
 
@@ -168,9 +227,10 @@ void progress_end(struct progress *progress, uint64_t raw_len, uint64_t packed_l
         write_summary(progress, raw_len, packed_len, seconds, target);
         return;
     }
-    message_note(progress->label, "%s -> %s, ratio %.3f, %s, %.2f MB/s%s%s%s",
+    message_note(progress->label, "%s -> %s, ratio %.3f, %s, %s%s%s%s",
                  number_size_text(size[0], in), number_size_text(size[1], out),
-                 ratio_of(raw_len, packed_len), time_text(time, seconds), rate_of(raw_len, seconds),
-                 target == NULL ? "" : " => ", target == NULL ? "" : target,
+                 ratio_of(raw_len, packed_len), time_text(time, seconds),
+                 rate_text(rate, raw_len, seconds), target == NULL ? "" : " => ",
+                 target == NULL ? "" : target,
                  progress->is_decoding || packed_len < raw_len ? "" : " (not worth it: stored)");
 }

@@ -3,7 +3,7 @@
 _pith()
 {
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} word
-    local choices=- archives= decoding='^(-[1234567zdtlbhVcfrkvq]*[dtl].*|--decompress|--uncompress|--test|--list)$'
+    local choices=- archives= decoding='^(-[123456789zdtlbhVcfrkvq]*[dtl].*|--decompress|--uncompress|--test|--list)$'
 
     COMPREPLY=()
     # --name=value comes as three words
@@ -15,13 +15,13 @@ _pith()
 
     case $before in
     --level)
-        choices='1 2 3 4 5 6 7' ;;
+        choices='1 2 3 4 5 6 7 8 9' ;;
     --block-size)
         choices='1MiB 16MiB 64MiB 256MiB 1GiB' ;;
     --size-hint)
         choices='1MiB 16MiB 64MiB 256MiB 1GiB' ;;
     -e)
-        choices='1 2 3 4 5 6 7' ;;
+        choices='1 2 3 4 5 6 7 8 9' ;;
     -i)
         choices='' ;;
     --range)
@@ -48,7 +48,7 @@ _pith()
     fi
 
     if [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench --estimate --explain --ablate -h --help -V --version -1 -2 -3 -4 -5 -6 -7 --level= --block-size= --size-hint= --no-verify -e -i --range= --keep-going --max-output= -c --stdout --to-stdout -o --output= -S --suffix= -f --force -r --recursive -k --keep --rm -T --threads= -M --memory= -v --verbose -q --quiet --map= --html --color= --json --progress' \
+        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench --estimate --explain --ablate -h --help -V --version -1 -2 -3 -4 -5 -6 -7 -8 -9 --level= --block-size= --size-hint= --no-verify -e -i --range= --keep-going --max-output= -c --stdout --to-stdout -o --output= -S --suffix= -f --force -r --recursive -k --keep --rm -T --threads= -M --memory= -v --verbose -q --quiet --map= --html --color= --json --progress' \
             -- "$current")
         [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] &&
             compopt -o nospace 2>/dev/null

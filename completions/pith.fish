@@ -3,7 +3,7 @@
 function __pith_decodes
     set -l words (commandline -opc)
     string match -qr '(^|/)(unpith|pithcat)$' -- $words[1]
-    or string match -qr '^(-[1234567zdtlbhVcfrkvq]*[dtl].*|--decompress|--uncompress|--test|--list)$' -- $words[2..]
+    or string match -qr '^(-[123456789zdtlbhVcfrkvq]*[dtl].*|--decompress|--uncompress|--test|--list)$' -- $words[2..]
 end
 
 complete -c unpith -w pith
@@ -26,11 +26,13 @@ complete -c pith -s 4 -d 'level 4: compress in 453 MiB, decompress in 242 MiB'
 complete -c pith -s 5 -d 'level 5: compress in 718 MiB, decompress in 375 MiB'
 complete -c pith -s 6 -d 'level 6: compress in 1.40 GiB, decompress in 747 MiB'
 complete -c pith -s 7 -d 'level 7: compress in 1.79 GiB, decompress in 980 MiB'
-complete -c pith -l level -x -a '1 2 3 4 5 6 7' -d 'the same as -N (1 to 7)'
+complete -c pith -s 8 -d 'level 8: compress in 2.79 GiB, decompress in 1.46 GiB'
+complete -c pith -s 9 -d 'level 9: compress in 2.79 GiB, decompress in 1.46 GiB'
+complete -c pith -l level -x -a '1 2 3 4 5 6 7 8 9' -d 'the same as -N (1 to 9)'
 complete -c pith -l block-size -x -a '1MiB 16MiB 64MiB 256MiB 1GiB' -d 'raw bytes in one independent chunk (64KiB to 1GiB)'
 complete -c pith -l size-hint -x -a '1MiB 16MiB 64MiB 256MiB 1GiB' -d 'how much a pipe will bring, about'
 complete -c pith -l no-verify -d 'do not decode each chunk again to compare'
-complete -c pith -s e -x -a '1 2 3 4 5 6 7' -d 'the last level for -b and --estimate'
+complete -c pith -s e -x -a '1 2 3 4 5 6 7 8 9' -d 'the last level for -b and --estimate'
 complete -c pith -s i -x -d '-b repeats each measurement for N seconds and keeps the fastest'
 complete -c pith -l range -x -d 'only these bytes of the content'
 complete -c pith -l keep-going -d 'restore all that is sound in damaged archives'

@@ -8,7 +8,7 @@ set -eu
 cd "$(dirname "$0")/.."
 out=$1
 
-for target in info oneshot stream tiny codec_bytes index encode options reader salvage; do
+for target in info oneshot stream tiny codec_bytes index encode explain options reader salvage; do
     mkdir -p "$out/$target"
 done
 
@@ -56,6 +56,14 @@ for settings in '\000\000\000\000\020\016' '\205\000\100\000\002\003' '\130\001\
     { printf '%b' "$settings\0176" && head -c 127 README.md && printf '\200\200\200'; } \
         >"$out/encode/repeats-$name"
     { printf '%b' "$settings\0321a\0010abcdefghi\0320\0000"; } >"$out/encode/runs-$name"
+done
+
+for settings in '\000\000\000\000' '\100\000\000\000' '\205\000\000\000' '\200\002\000\000' \
+    '\100\377\377\377' '\210\000\140\000'; do
+    name=$(printf '%s' "$settings" | tr -dc '0-9')
+    { printf '%b' "$settings" && head -c 300 README.md; } >"$out/explain/text-$name"
+    { printf '%b' "$settings\0350\0020\0001\0000\0000" && head -c 200 /dev/zero; } \
+        >"$out/explain/zeros-$name"
 done
 
 head -c 60 /dev/zero >"$out/options/defaults"

@@ -26,7 +26,7 @@ extern "C" {
 
 /* Levels: a level is a named set of predictors and a bound on memory.  See docs/benchmarks.md. */
 #define PITH_LEVEL_MIN     1
-#define PITH_LEVEL_MAX 9
+#define PITH_LEVEL_MAX     9
 #define PITH_LEVEL_DEFAULT 5
 
 /* Every outcome.  Values are frozen: new ones are appended, none is ever renumbered. */
@@ -55,8 +55,9 @@ typedef struct pith_error {
     char text[240];
 } pith_error;
 
-/* Called between steps of long work, never from two threads at once, with totals over the whole
- * stream so far.  Return 0 to go on, anything else to stop with PITH_E_CANCELLED. */
+/* Called between steps of long work, about ten times a second or more, never from two threads at once,
+ * with totals over the whole stream so far, which may be those of the call before.  Encoding, a byte
+ * that is not verified yet counts half.  Return 0 to go on, anything else to stop with PITH_E_CANCELLED. */
 typedef int (*pith_progress_fn)(void *opaque, uint64_t raw_done, uint64_t packed_done);
 
 /* Memory from the caller.  `allocate` returns NULL on failure, and memory aligned as malloc's. */
@@ -83,7 +84,7 @@ typedef struct pith_executor {
  * pith_parameter_at() tells the bounds of the numbers. */
 typedef struct pith_options {
     size_t struct_size;
-    int level;             /* encoding: 1..7, 0 = PITH_LEVEL_DEFAULT */
+    int level;             /* encoding: 1..9, 0 = PITH_LEVEL_DEFAULT */
     unsigned threads;      /* most threads used at once, 0 = 1; never changes the packed bytes */
     uint64_t memory_limit; /* bytes, 0 = PITH_MEMORY_LIMIT_DEFAULT; checked before allocating */
     uint64_t chunk_len;    /* encoding: raw bytes a chunk, 0 = the level's; part of the format */

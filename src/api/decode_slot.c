@@ -10,10 +10,11 @@
 static int on_progress(void *opaque, uint64_t raw_done)
 {
     struct pith_decode_slot *slot = opaque;
-    int is_cancelled = pith_watch_report(slot->watch, &slot->tally, raw_done, 0);
+    uint64_t packed_done = slot->header.packed_len * raw_done / slot->header.raw_len;
+    int is_cancelled = pith_watch_report(slot->watch, &slot->tally, raw_done, packed_done);
 
     if (slot->is_in_caller)
-        is_cancelled |= pith_watch_tell(slot->watch, 0);
+        is_cancelled |= pith_watch_tell(slot->watch, 1);
     return is_cancelled;
 }
 
@@ -107,6 +108,14 @@ void pith_decode_slot_run(struct pith_decode_slot *slot, struct pith_pool *pool)
         return;
     slot->is_in_caller = 1;
     decode_job(slot);
+}
+
+void pith_decode_slot_report_end(struct pith_decode_slot *slot, int is_good)
+{
+    const struct pith_chunk_header *header = &slot->header;
+
+    pith_watch_report(slot->watch, &slot->tally, is_good ? header->raw_len : 0,
+                      header->len + header->packed_len);
 }
 
 void pith_decode_slot_free(struct pith_decode_slot *slot, struct pith_memory *memory)

@@ -25,6 +25,9 @@ struct pith_decode_slot {
     unsigned n_running; /* guarded by watch->monitor */
 };
 
+/* The chunk is done: what its jobs have not reported is. */
+void pith_decode_slot_report_end(struct pith_decode_slot *slot, int is_good);
+
 /* Starts decoding of the chunk; in the caller's thread if pool is NULL or has no thread left. */
 void pith_decode_slot_run(struct pith_decode_slot *slot, struct pith_pool *pool);
 

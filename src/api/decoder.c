@@ -225,7 +225,6 @@ static pith_status dispatch(struct pith_decoder *d, struct pith_decode_slot *slo
     d->has_payload_room = 0;
     pith_parser_pass_payload(&d->parser);
     d->n_busy++;
-    pith_watch_report(&d->watch, &slot->tally, 0, chunk->len + chunk->packed_len);
     pith_decode_slot_run(slot, is_threaded ? d->pool : NULL);
     return PITH_OK;
 }
@@ -362,7 +361,7 @@ static pith_status release(struct pith_decoder *d, pith_out *out, int must_wait,
         if (room < left) {
             *is_full = 1;
         } else {
-            pith_watch_report(&d->watch, &slot->tally, slot->header.raw_len, 0);
+            pith_decode_slot_report_end(slot, 1);
             d->out_done = 0;
             d->oldest = (d->oldest + 1) % d->n_slots;
             d->n_busy--;

@@ -58,7 +58,7 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
     slot->header.is_single = is_single;
     slot->header.flags = pith_frame_flags(slot->level, PITH_FLAG_SINGLE);
     slot->payload_cap = (size_t)pith_chunk_payload_max(&slot->header);
-    slot->tally = (struct pith_tally){0};
+    slot->tally = slot->verify_tally = (struct pith_tally){0};
     slot->published = 0;
     slot->is_published = slot->is_abandoned = 0;
     if (slot->payload_cap == 0)
@@ -83,10 +83,12 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
 static int on_progress(void *opaque, uint64_t raw_done)
 {
     struct pith_encode_slot *slot = opaque;
-    int is_cancelled = pith_watch_report(slot->watch, &slot->tally, raw_done, slot->published);
+    uint64_t parts = slot->is_verified ? 2 : 1;
+    int is_cancelled =
+        pith_watch_report(slot->watch, &slot->tally, raw_done / parts, slot->published / parts);
 
     if (slot->is_in_caller)
-        is_cancelled |= pith_watch_tell(slot->watch, 0);
+        is_cancelled |= pith_watch_tell(slot->watch, 1);
     return is_cancelled;
 }
 
@@ -116,12 +118,15 @@ static size_t on_wait_more(void *opaque, size_t have)
 static int on_verify_progress(void *opaque, uint64_t raw_done)
 {
     struct pith_encode_slot *slot = opaque;
+    uint64_t packed_len;
     int stop;
 
-    (void)raw_done;
     pith_monitor_lock(&slot->watch->monitor);
-    stop = slot->is_abandoned || slot->watch->is_cancelled;
+    stop = slot->is_abandoned;
+    packed_len = slot->published;
     pith_monitor_unlock(&slot->watch->monitor);
+    stop |= pith_watch_report(slot->watch, &slot->verify_tally, raw_done / 2,
+                              packed_len * raw_done / slot->raw_len / 2);
     if (slot->verifies_after && slot->is_in_caller) /* in this order: the second is not shared */
         stop |= pith_watch_tell(slot->watch, 1);
     return stop;

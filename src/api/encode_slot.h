@@ -45,7 +45,8 @@ struct pith_encode_slot {
     pith_status verify_status;
     uint64_t verify_hash;
     uint32_t verify_state;
-    struct pith_tally tally;
+    /* A chunk that is verified is half done when it is encoded: each of the two jobs counts half. */
+    struct pith_tally tally, verify_tally;
 
     /* Guarded by watch->monitor. */
     unsigned n_running;

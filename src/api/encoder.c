@@ -385,6 +385,7 @@ static pith_status emit(struct pith_encoder *e, pith_error *error)
     payload = header->codec.id == PITH_CODEC_STORED ? &slot->raw : &slot->payload;
     piece_add(e, payload->data, (size_t)header->packed_len);
     e->is_emitting = 1;
+    pith_tally_join(&slot->tally, &slot->verify_tally);
     pith_watch_report(&e->watch, &slot->tally, slot->raw_len, header->len + header->packed_len);
     return PITH_OK;
 }

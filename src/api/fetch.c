@@ -122,7 +122,6 @@ pith_status pith_fetcher_start(struct pith_fetcher *fetcher, unsigned at,
     slot->payload = block->data;
     slot->raw = slot->plain.data;
     fetcher->slots[at].is_held = 1;
-    pith_watch_report(&fetcher->watch, &slot->tally, 0, header->len + header->packed_len);
     pith_decode_slot_run(slot, is_threaded ? fetcher->pool : NULL);
     return PITH_OK;
 }
@@ -132,8 +131,7 @@ pith_status pith_fetcher_wait(struct pith_fetcher *fetcher, unsigned at, pith_er
     struct pith_decode_slot *slot = &fetcher->slots[at].decode;
 
     pith_watch_wait(&fetcher->watch, &slot->n_running);
-    if (slot->error.status == PITH_OK)
-        pith_watch_report(&fetcher->watch, &slot->tally, slot->header.raw_len, 0);
+    pith_decode_slot_report_end(slot, slot->error.status == PITH_OK);
     if (pith_watch_tell(&fetcher->watch, 0))
         return pith_fail(error, PITH_E_CANCELLED, slot->payload_start, "cancelled");
     if (slot->error.status != PITH_OK)

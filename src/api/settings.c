@@ -16,7 +16,8 @@
 uint64_t pith_level_chunk_len(int level)
 {
     static const uint64_t len[PITH_LEVEL_MAX + 1] = {
-        0, 8 * MIB, 16 * MIB, 24 * MIB, 32 * MIB, 32 * MIB, 64 * MIB, 128 * MIB,
+        0,        8 * MIB,  16 * MIB,  24 * MIB,  32 * MIB,
+        32 * MIB, 64 * MIB, 128 * MIB, 128 * MIB, 128 * MIB,
     };
 
     return len[level];

@@ -19,7 +19,7 @@ pith_status pith_settings_take(pith_options *settings, const pith_options *optio
 pith_status pith_settings_take_encoding(pith_options *settings, const pith_options *options,
                                         pith_error *error);
 
-/* Raw bytes of a chunk at a level (1..7). */
+/* Raw bytes of a chunk at a level (1..9). */
 uint64_t pith_level_chunk_len(int level);
 
 /* Checks the buffers of a streaming call. */

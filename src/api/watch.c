@@ -17,6 +17,13 @@ void pith_watch_destroy(struct pith_watch *watch)
     pith_monitor_destroy(&watch->monitor);
 }
 
+void pith_tally_join(struct pith_tally *tally, struct pith_tally *other)
+{
+    tally->raw_done += other->raw_done;
+    tally->packed_done += other->packed_done;
+    *other = (struct pith_tally){0};
+}
+
 int pith_watch_report(struct pith_watch *watch, struct pith_tally *tally, uint64_t raw_done,
                       uint64_t packed_done)
 {
@@ -61,12 +68,15 @@ void pith_watch_wait(struct pith_watch *watch, const unsigned *n_running)
     unsigned running;
 
     do {
+        int is_late = 0;
+
         pith_monitor_lock(&watch->monitor);
-        while (*n_running != 0 && (watch->is_cancelled || watch->raw_done == watch->raw_told))
-            pith_monitor_wait(&watch->monitor);
+        while (*n_running != 0 && !is_late &&
+               (watch->is_cancelled || watch->raw_done == watch->raw_told))
+            is_late = !pith_monitor_wait_moment(&watch->monitor);
         running = *n_running;
         pith_monitor_unlock(&watch->monitor);
-        (void)pith_watch_tell(watch, 0);
+        (void)pith_watch_tell(watch, is_late && running != 0);
     } while (running != 0);
 }
 

@@ -26,6 +26,9 @@ pith_status pith_watch_init(struct pith_watch *watch, const pith_options *option
                             pith_error *error);
 void pith_watch_destroy(struct pith_watch *watch);
 
+/* Adds what another job has done for the same bytes.  No job runs. */
+void pith_tally_join(struct pith_tally *tally, struct pith_tally *other);
+
 /* A job is at raw_done and packed_done; a smaller value than before changes nothing.  Nonzero: the
  * job is to stop. */
 int pith_watch_report(struct pith_watch *watch, struct pith_tally *tally, uint64_t raw_done,
@@ -34,7 +37,8 @@ int pith_watch_report(struct pith_watch *watch, struct pith_tally *tally, uint64
 /* Caller's thread: passes the totals on if they have changed, or if `always`.  Nonzero: cancelled. */
 int pith_watch_tell(struct pith_watch *watch, int always);
 
-/* Caller's thread: waits until *n_running (guarded by the monitor) is 0, telling progress. */
+/* Caller's thread: waits until *n_running (guarded by the monitor) is 0, telling progress whenever there
+ * is some and ten times a second if there is none, so that the caller can cancel. */
 void pith_watch_wait(struct pith_watch *watch, const unsigned *n_running);
 
 /* Asks all jobs to stop. */

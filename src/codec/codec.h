@@ -42,7 +42,8 @@ struct pith_codec_study {
 
 /* Hooks of one running encode or decode.  All may be NULL. */
 struct pith_codec_hooks {
-    /* raw bytes done so far in this chunk; nonzero return cancels with PITH_E_CANCELLED. */
+    /* raw bytes done so far in this chunk, which may be as many as before; nonzero return cancels with
+     * PITH_E_CANCELLED.  Called many times a second at every level. */
     int (*progress)(void *opaque, uint64_t raw_done);
     /* Encoding: payload[0..packed_len) is final; called every few KiB and once at the end. */
     void (*published)(void *opaque, size_t packed_len);
@@ -54,6 +55,25 @@ struct pith_codec_hooks {
      * nothing but its length. */
     struct pith_codec_study *study;
 };
+
+/* What long work asks every so often whether to go on. */
+struct pith_pace {
+    const struct pith_codec_hooks *hooks; /* may be NULL */
+    uint64_t raw_done;                    /* to tell */
+    int is_cancelled;
+};
+
+/* Bytes that are only read, not coded, between two questions. */
+#define PITH_PACE_LEN ((size_t)1 << 20)
+
+/* Nonzero: stop.  pace may be NULL. */
+static inline int pith_pace_ask(struct pith_pace *pace)
+{
+    if (!pace || !pace->hooks || !pace->hooks->progress)
+        return 0;
+    pace->is_cancelled |= pace->hooks->progress(pace->hooks->opaque, pace->raw_done);
+    return pace->is_cancelled;
+}
 
 struct pith_codec_packed {
     uint8_t params[PITH_CODEC_PARAMS_MAX]; /* what decode_need() and decode() are given */

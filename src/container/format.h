@@ -14,10 +14,12 @@
 #define PITH_FORMAT_VERSION 0u
 
 /* Frame flags. */
-#define PITH_FLAG_SINGLE      0x01u /* the compact form: one chunk, one header, no index */
-#define PITH_FLAG_LEVEL       0x0eu /* level 1..7, shifted by PITH_FLAG_LEVEL_SHIFT */
-#define PITH_FLAG_SIZED       0x10u /* not single: the header has the content size */
-#define PITH_FLAGS_KNOWN      (PITH_FLAG_SINGLE | PITH_FLAG_LEVEL | PITH_FLAG_SIZED)
+#define PITH_FLAG_SINGLE     0x01u /* the compact form: one chunk, one header, no index */
+#define PITH_FLAG_LEVEL      0x0eu /* level's low three bits, shifted by PITH_FLAG_LEVEL_SHIFT */
+#define PITH_FLAG_SIZED      0x10u /* not single: the header has the content size */
+#define PITH_FLAG_LEVEL_HIGH 0x20u /* 8 more; decoders that know no such level know no such flag */
+#define PITH_FLAGS_KNOWN \
+    (PITH_FLAG_SINGLE | PITH_FLAG_LEVEL | PITH_FLAG_SIZED | PITH_FLAG_LEVEL_HIGH)
 #define PITH_FLAG_LEVEL_SHIFT 1
 
 /* Raw bytes of one chunk.  The bound holds what a decoder may be made to allocate for one. */

@@ -105,7 +105,16 @@ uint64_t pith_memory_code(uint64_t len)
 
 uint64_t pith_frame_flags(int level, unsigned more)
 {
-    return ((uint64_t)level << PITH_FLAG_LEVEL_SHIFT & PITH_FLAG_LEVEL) | more;
+    unsigned high = level & 8 ? PITH_FLAG_LEVEL_HIGH : 0;
+
+    return ((uint64_t)level << PITH_FLAG_LEVEL_SHIFT & PITH_FLAG_LEVEL) | high | more;
+}
+
+static int level_of_flags(uint64_t flags)
+{
+    int high = flags & PITH_FLAG_LEVEL_HIGH ? 8 : 0;
+
+    return (int)((flags & PITH_FLAG_LEVEL) >> PITH_FLAG_LEVEL_SHIFT) | high;
 }
 
 pith_status pith_chunk_codec_need(uint64_t *need, const struct pith_codec_choice *choice,
@@ -230,7 +239,11 @@ pith_status pith_frame_read(struct pith_frame_header *frame, const uint8_t *data
         return pith_fail(error, PITH_E_UNSUPPORTED, position + 5,
                          "made by a newer version of pith (flags 0x%02x, this one knows 0x%02x)",
                          (unsigned)frame->flags, PITH_FLAGS_KNOWN);
-    frame->level = (int)((frame->flags & PITH_FLAG_LEVEL) >> PITH_FLAG_LEVEL_SHIFT);
+    frame->level = level_of_flags(frame->flags);
+    if (frame->level > PITH_LEVEL_MAX)
+        return pith_fail(error, PITH_E_UNSUPPORTED, position + 5,
+                         "made by a newer version of pith (level %d, this one knows %d to %d)",
+                         frame->level, PITH_LEVEL_MIN, PITH_LEVEL_MAX);
     if (frame->flags & PITH_FLAG_SINGLE)
         TRY(single_read(frame, data, len, position, error));
     else {

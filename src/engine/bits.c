@@ -187,11 +187,11 @@ PITH_INLINE uint32_t code_bits(struct pith_engine *engine, struct pith_coder *co
 }
 
 /* The same code for every instruction set: it is the compiler that makes vectors of its loops. */
-#define VARIANT(name, attribute, is_studied, is_strong)                                            \
-    attribute static uint32_t name(struct pith_engine *engine, struct pith_coder *coder,           \
-                                   uint8_t byte)                                                   \
-    {                                                                                              \
-        return code_bits(engine, coder, byte, is_studied, is_strong);                              \
+#define VARIANT(name, attribute, is_studied, is_strong)                                  \
+    attribute static uint32_t name(struct pith_engine *engine, struct pith_coder *coder, \
+                                   uint8_t byte)                                         \
+    {                                                                                    \
+        return code_bits(engine, coder, byte, is_studied, is_strong);                    \
     }
 
 VARIANT(plain, , 0, 0)

@@ -9,9 +9,9 @@
 
 /* Weight sets, the most useful first: a level takes as many as it says. */
 enum {
-    PITH_SET_MATCH,    /* match class, contexts known, bit number */
-    PITH_SET_C1,       /* the last byte; so on with C2, C3 */
-    PITH_SET_FIRST,    /* first selector of the kind */
+    PITH_SET_MATCH, /* match class, contexts known, bit number */
+    PITH_SET_C1,    /* the last byte; so on with C2, C3 */
+    PITH_SET_FIRST, /* first selector of the kind */
     PITH_SET_C2,
     PITH_SET_EXPECTED, /* the bit that the match predicts, bits of the byte so far */
     PITH_SET_SECOND,   /* second selector of the kind */

@@ -18,10 +18,10 @@
 #define CALIBRATOR_RATE_LOG2 6
 
 static const uint32_t set_sizes[PITH_ENGINE_SETS_MAX] = {
-    [PITH_SET_MATCH] = 1024,   [PITH_SET_C1] = 256,      [PITH_SET_FIRST] = 256,
-    [PITH_SET_C2] = 256,       [PITH_SET_EXPECTED] = 768, [PITH_SET_SECOND] = 256,
-    [PITH_SET_C3] = 256,       [PITH_SET_NETWORK] = 512,  [PITH_SET_ORDER] = 1024,
-    [PITH_SET_WORD] = 4096,    [PITH_SET_CLASS] = 4096,   [PITH_SET_PLACE] = 8192,
+    [PITH_SET_MATCH] = 1024, [PITH_SET_C1] = 256,       [PITH_SET_FIRST] = 256,
+    [PITH_SET_C2] = 256,     [PITH_SET_EXPECTED] = 768, [PITH_SET_SECOND] = 256,
+    [PITH_SET_C3] = 256,     [PITH_SET_NETWORK] = 512,  [PITH_SET_ORDER] = 1024,
+    [PITH_SET_WORD] = 4096,  [PITH_SET_CLASS] = 4096,   [PITH_SET_PLACE] = 8192,
 };
 
 static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, uint32_t kind)
@@ -187,8 +187,10 @@ static void begin_selectors(struct pith_engine *engine)
 
     kind_selectors(engine, &first, &second);
     const uint32_t selected[PITH_ENGINE_SETS_MAX] = {
-        [PITH_SET_C1] = last & 255,        [PITH_SET_FIRST] = first,
-        [PITH_SET_C2] = last >> 8 & 255,   [PITH_SET_SECOND] = second,
+        [PITH_SET_C1] = last & 255,
+        [PITH_SET_FIRST] = first,
+        [PITH_SET_C2] = last >> 8 & 255,
+        [PITH_SET_SECOND] = second,
         [PITH_SET_C3] = last >> 16 & 255,
         [PITH_SET_WORD] = engine->level->n_sets > PITH_SET_WORD ? word_selector(engine) : 0,
     };
@@ -270,7 +272,8 @@ void pith_engine_init(struct pith_engine *engine, uint8_t *data)
 {
     memset(&engine->history, 0, sizeof engine->history);
     engine->history.data = data;
-    engine->code_bits = pith_code_bits_best(engine->study != NULL, pith_level_is_strong(engine->level));
+    engine->code_bits =
+        pith_code_bits_best(engine->study != NULL, pith_level_is_strong(engine->level));
     engine->kinds_begun = 0;
     engine->select2 = engine->n_known = 0;
     pith_slots_init(&engine->slots);

@@ -3,7 +3,9 @@
  *
  * What an engine does with a study that is not NULL:
  *   - when it is laid out, leaves out the components of left_out, and never takes more memory for that;
- *   - when a segment begins, sets the bits in `used` of the components at work in it;
+ *   - when a segment begins, sets the bits in `used` of the components at work in it: that is how commands
+ *     know what a level has to leave out, so each engine sets its own, and bits in left_out of what it
+ *     has not do nothing;
  *   - if is_watching, calls pith_study_bit() for each bit, when the bit is known and before the model
  *     learns it: with the very probability that the coder was given, and with what each predictor
  *     added to the logit (the mixer's weights times its inputs, all weights and layers in one).

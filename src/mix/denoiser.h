@@ -16,15 +16,15 @@
 #include "base/compiler.h"
 #include "num/logistic.h"
 
-#define PITH_DENOISER_STEPS  3
-#define PITH_DENOISER_BINS   32   /* of the logit */
-#define PITH_DENOISER_NOISE  4    /* signal to noise ratios below this correct nothing */
-#define PITH_DENOISER_LIMIT  1023 /* predictions counted in a cell before its sums are halved */
+#define PITH_DENOISER_STEPS 3
+#define PITH_DENOISER_BINS  32   /* of the logit */
+#define PITH_DENOISER_NOISE 4    /* signal to noise ratios below this correct nothing */
+#define PITH_DENOISER_LIMIT 1023 /* predictions counted in a cell before its sums are halved */
 
 struct pith_denoiser_cell {
-    uint32_t met;      /* in 1/65536; below 2^26, as is the next */
+    uint32_t met; /* in 1/65536; below 2^26, as is the next */
     uint32_t expected;
-    uint32_t n;        /* predictions */
+    uint32_t n; /* predictions */
 };
 
 struct pith_denoiser {
@@ -44,9 +44,12 @@ PITH_INLINE uint32_t pith_denoiser_step(const struct pith_denoiser_cell *cell, u
 {
     int is_one_likely = p1_q16 > 32768;
     int64_t less = is_one_likely ? 65536 - p1_q16 : p1_q16;
-    int64_t difference = (int64_t)cell->met - cell->expected, noise = (int64_t)cell->expected + 65536;
+    int64_t difference = (int64_t)cell->met - cell->expected,
+            noise = (int64_t)cell->expected + 65536;
     int64_t snr_q16 = difference * difference / noise;
-    int64_t part_q16 = snr_q16 > PITH_DENOISER_NOISE * 65536 ? 65536 - PITH_DENOISER_NOISE * ((int64_t)1 << 32) / snr_q16 : 0;
+    int64_t part_q16 = snr_q16 > PITH_DENOISER_NOISE * 65536
+                           ? 65536 - PITH_DENOISER_NOISE * ((int64_t)1 << 32) / snr_q16
+                           : 0;
 
     less += less * (difference * part_q16 / noise) / 65536;
     less = less < 1 ? 1 : less < 65535 ? less : 65535;

@@ -15,7 +15,7 @@
 #include "num/mixing.h"
 
 #define PITH_MIXER_SETS_MAX   16
-#define PITH_MIXER_ERROR_MIN  128 /* 1/65536: smaller errors are not learnt from */
+#define PITH_MIXER_ERROR_MIN  128       /* 1/65536: smaller errors are not learnt from */
 #define PITH_MIXER_RATE_LIMIT (1 << 15) /* rates, in 1/65536, are below this */
 
 struct pith_mixer {
@@ -23,7 +23,7 @@ struct pith_mixer {
     int16_t *weights;  /* first layer: all sets' vectors of n_padded weights */
     int16_t *weights2; /* second layer: vectors of n_padded2 weights */
     uint32_t n_inputs, n_padded, n_sets;
-    uint32_t n_padded2; /* 8 or 16 */
+    uint32_t n_padded2;                          /* 8 or 16 */
     uint32_t set_start[PITH_MIXER_SETS_MAX + 1]; /* first vector of each set; [n_sets] = total */
     uint32_t n_select2;
     int32_t rate_q16; /* learning rate of the first layer, decays to rate_end_q16 */

@@ -12,7 +12,7 @@
 #include "model/slots.h"
 #include "num/logistic.h"
 
-#define PITH_JOINT_RATE_Q16 1311    /* 0.02 */
+#define PITH_JOINT_RATE_Q16 1311      /* 0.02 */
 #define PITH_JOINT_LIMIT    (1 << 23) /* of a weight, in 1/65536; sums of 256 stay below 2^31 */
 
 struct pith_joint {

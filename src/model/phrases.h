@@ -17,13 +17,13 @@
 #define PITH_PHRASES_BEFORE   5
 
 struct pith_phrases {
-    uint32_t *next1; /* [hash of a word]: the word that came after it */
-    uint32_t *next2; /* [hash of two words]: the same */
+    uint32_t *next1;   /* [hash of a word]: the word that came after it */
+    uint32_t *next2;   /* [hash of two words]: the same */
     uint32_t was_word; /* the current word as it was a byte ago; 0 between words */
     uint32_t before[PITH_PHRASES_BEFORE]; /* hashes of the words before the current, latest first */
-    uint32_t classes;     /* their classes, a byte each, latest lowest */
-    uint32_t first;       /* first word of the sentence or line; 0 = none yet */
-    uint32_t punctuation; /* the last two marks, latest lowest */
+    uint32_t classes;                     /* their classes, a byte each, latest lowest */
+    uint32_t first;                       /* first word of the sentence or line; 0 = none yet */
+    uint32_t punctuation;                 /* the last two marks, latest lowest */
     uint32_t is_quoted;
 };
 

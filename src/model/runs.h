@@ -26,11 +26,12 @@ struct pith_runs {
     uint32_t *entries;
     uint32_t entries_log2;
     uint32_t n_contexts;
-    int32_t *cells; /* of the maps in use */
-    uint32_t at[PITH_SLOTS_CONTEXTS_MAX];     /* of the byte's entries */
+    int32_t *cells;                       /* of the maps in use */
+    uint32_t at[PITH_SLOTS_CONTEXTS_MAX]; /* of the byte's entries */
     uint16_t check[PITH_SLOTS_CONTEXTS_MAX];
-    uint32_t run[PITH_SLOTS_CONTEXTS_MAX];    /* length << 8 | byte, while its bits come true; else 0 */
-    uint32_t cell[PITH_SLOTS_CONTEXTS_MAX];   /* of the last prediction, or PITH_RUNS_NONE */
+    uint32_t
+        run[PITH_SLOTS_CONTEXTS_MAX]; /* length << 8 | byte, while its bits come true; else 0 */
+    uint32_t cell[PITH_SLOTS_CONTEXTS_MAX]; /* of the last prediction, or PITH_RUNS_NONE */
 };
 
 void pith_runs_layout(struct pith_runs *runs, struct pith_arena *arena, uint32_t entries_log2);

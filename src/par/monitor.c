@@ -4,6 +4,10 @@
 
 #include "par/monitor.h"
 
+#include <time.h>
+
+#define MOMENT_NS 100000000L
+
 pith_status pith_monitor_init(struct pith_monitor *monitor, pith_error *error)
 {
     if (pthread_mutex_init(&monitor->mutex, NULL) != 0)
@@ -34,6 +38,21 @@ void pith_monitor_unlock(struct pith_monitor *monitor)
 void pith_monitor_wait(struct pith_monitor *monitor)
 {
     (void)pthread_cond_wait(&monitor->changed, &monitor->mutex);
+}
+
+/* By the clock that every system has for conditions.  Set back, it makes the wait longer, until the next
+ * wake. */
+int pith_monitor_wait_moment(struct pith_monitor *monitor)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += MOMENT_NS;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
+    return pthread_cond_timedwait(&monitor->changed, &monitor->mutex, &until) == 0;
 }
 
 void pith_monitor_wake_all(struct pith_monitor *monitor)

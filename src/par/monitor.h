@@ -23,6 +23,9 @@ void pith_monitor_unlock(struct pith_monitor *monitor);
 
 /* Between lock and unlock: lets go, sleeps until woken (or for no reason), takes the lock again. */
 void pith_monitor_wait(struct pith_monitor *monitor);
+
+/* The same, but for a tenth of a second at most: 0 if nobody woke it before. */
+int pith_monitor_wait_moment(struct pith_monitor *monitor);
 void pith_monitor_wake_all(struct pith_monitor *monitor);
 
 #endif

@@ -62,6 +62,33 @@ static void bits_are_those_of_the_payload(void **state)
         }
 }
 
+/* Whatever engine a level has, it names its components, tells of each bit, and heeds no others. */
+static void every_level_has_components(void **state)
+{
+    (void)state;
+    for (int level = PITH_LEVEL_MIN; level <= PITH_LEVEL_MAX; level++) {
+        struct tally tally = {.raw = make_data(TEXT, 2000, 3)}, again = tally;
+        pith_options options = make_options(level, CHUNK_LEN, 1);
+        pith_explanation sum = explain(&tally, 0, &options), same;
+        double payload = (double)sum.payload_len, cost = (double)sum.cost / 2048;
+
+        CHECK(sum.components != 0 && sum.bits > 0 && sum.bits % 8 == 0, "level %d: %llu bits",
+              level, (unsigned long long)sum.bits);
+        CHECK(cost <= payload + 1 && cost >= payload * 0.998 - 10, "level %d: %.3f of %.0f", level,
+              cost, payload);
+        for (unsigned i = 0; i < PITH_COMPONENTS_MAX; i++) {
+            int is_known = sum.components >> i & 1;
+
+            CHECK(!is_known || pith_component_at(i) != NULL, "level %d: component %u", level, i);
+            CHECK(is_known || sum.shares[i].pushed == 0, "level %d: push of %u", level, i);
+        }
+        same = explain(&again, ~sum.components, &options);
+        CHECK(same.packed_len == sum.packed_len && same.cost == sum.cost,
+              "level %d: leaves out what is not at work", level);
+        free(tally.raw.data);
+    }
+}
+
 /* Chunks of one byte, a chunk that does not shrink, and one of text. */
 static void all_codecs_are_told(void **state)
 {
@@ -204,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bits_are_those_of_the_payload),
+        cmocka_unit_test(every_level_has_components),
         cmocka_unit_test(all_codecs_are_told),
         cmocka_unit_test(what_is_left_out_costs),
         cmocka_unit_test(components_have_names),

@@ -88,7 +88,7 @@ static void stated_needs_hold(void **state)
     static const size_t lengths[] = {0, 200, 5000, CHUNK_LEN + 1};
 
     (void)state;
-    for (int level = PITH_LEVEL_MIN; level <= PITH_LEVEL_MAX; level += 3)
+    for (int level = PITH_LEVEL_MIN; level <= PITH_LEVEL_MAX; level += level < 7 ? 3 : 1)
         for (size_t i = 0; i < COUNT(lengths) - (level > 1); i++) {
             struct bytes raw = make_data(TEXT, lengths[i], 31);
             struct counting counting = {.fails_at = 0};
@@ -128,7 +128,7 @@ static void stated_needs_hold(void **state)
             free(packed.data);
             free(raw.data);
         }
-    assert_true(pith_encode_need(0, 0, 0) == 0 && pith_decode_need(8, 0, 0) == 0);
+    assert_true(pith_encode_need(0, 0, 0) == 0 && pith_decode_need(PITH_LEVEL_MAX + 1, 0, 0) == 0);
     assert_true(pith_encode_need(1, UINT64_MAX, 0) > 0 && pith_decode_need(1, 0, 1) == 0);
 }
 
@@ -407,7 +407,7 @@ static void mistakes_of_callers(void **state)
     pith_decoder *decoder;
     pith_frame_info frame;
     pith_archive_info archive;
-    pith_options options = make_options(8, 0, 0);
+    pith_options options = make_options(PITH_LEVEL_MAX + 1, 0, 0);
     pith_in in = {byte, 1, 2};
     pith_out out = {byte, 8, 0};
 

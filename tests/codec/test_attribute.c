@@ -40,7 +40,7 @@ static struct pith_segment code_words(uint8_t *stream, size_t cap, const char *t
         .tag = PITH_KIND_TEXT | PITH_SEGMENT_TRANSFORMED,
         .raw_len = (uint32_t)raw_len,
         .model_len = (uint32_t)pith_text_encode(stream, cap, (const uint8_t *)text, raw_len, &words,
-                                                &word_index),
+                                                &word_index, NULL),
     };
 }
 

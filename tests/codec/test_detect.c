@@ -12,7 +12,7 @@ static uint8_t raw[LEN];
 
 static size_t cut(size_t len)
 {
-    size_t n = pith_detect_segments(&detect, segments, raw, len), sum = 0;
+    size_t n = pith_detect_segments(&detect, segments, raw, len, NULL), sum = 0;
 
     for (size_t i = 0; i < n; i++) {
         assert_true(segments[i].raw_len > 0 && segments[i].tag < PITH_SEGMENT_TYPES);

@@ -100,7 +100,7 @@ static int decode(uint8_t *out, size_t out_len, const uint8_t *in, size_t len)
 
     memcpy(from, in, len);
     memset(to, 0x5a, out_len + GUARD);
-    result = pith_text_decode(to, out_len, from, len, &words);
+    result = pith_text_decode(to, out_len, from, len, &words, NULL);
     for (size_t i = out_len; i < out_len + GUARD; i++)
         CHECK(to[i] == 0x5a, "byte %zu behind %zu", i - out_len, out_len);
     assert_memory_equal(from, in, len);
@@ -114,7 +114,7 @@ static int decode(uint8_t *out, size_t out_len, const uint8_t *in, size_t len)
 static size_t check_round_trip(const uint8_t *raw, size_t len, const char *what)
 {
     static uint8_t packed[ROOM], back[RAW_MAX];
-    size_t n = pith_text_encode(packed, sizeof packed - GUARD, raw, len, &words, &word_index);
+    size_t n = pith_text_encode(packed, sizeof packed - GUARD, raw, len, &words, &word_index, NULL);
 
     CHECK(n <= 2 * len, "%s: %zu bytes became %zu", what, len, n);
     CHECK(decode(back, len, packed, n), "%s: %zu bytes, %zu packed", what, len, n);
@@ -205,8 +205,9 @@ static void few_bytes_take_few_words(void **state)
         uint8_t with_all[32], with_few[32];
         size_t len;
         const uint8_t *word = pith_text_word(&words, w, &len);
-        size_t n = pith_text_encode(with_all, sizeof with_all, word, len, &words, &word_index);
-        size_t n_few = pith_text_encode(with_few, sizeof with_few, word, len, &words, &small);
+        size_t n =
+            pith_text_encode(with_all, sizeof with_all, word, len, &words, &word_index, NULL);
+        size_t n_few = pith_text_encode(with_few, sizeof with_few, word, len, &words, &small, NULL);
 
         if (n == n_few && memcmp(with_all, with_few, n) == 0)
             n_same++;
@@ -236,18 +237,19 @@ static void room_is_kept_to(void **state)
 
         while (text.len < 120)
             add_something(&text, &random);
-        need = pith_text_encode(whole, sizeof whole, text.data, text.len, &words, &word_index);
+        need =
+            pith_text_encode(whole, sizeof whole, text.data, text.len, &words, &word_index, NULL);
         for (size_t cap = 0; cap <= need; cap++) {
             part = get_memory(cap + GUARD);
             memset(part, 0x5a, cap + GUARD);
-            assert_true(pith_text_encode(part, cap, text.data, text.len, &words, &word_index) ==
-                        (cap < need ? SIZE_MAX : need));
+            assert_true(pith_text_encode(part, cap, text.data, text.len, &words, &word_index,
+                                         NULL) == (cap < need ? SIZE_MAX : need));
             for (size_t g = cap; g < cap + GUARD; g++)
                 CHECK(part[g] == 0x5a, "byte %zu behind %zu of %zu", g - cap, cap, need);
             free(part);
         }
-        assert_int_equal(pith_text_encode(whole, need, text.data, text.len, &words, &word_index),
-                         need);
+        assert_int_equal(
+            pith_text_encode(whole, need, text.data, text.len, &words, &word_index, NULL), need);
     }
 }
 
@@ -264,7 +266,7 @@ static void truncations_are_refused(void **state)
 
         while (text.len < 150)
             add_something(&text, &random);
-        n = pith_text_encode(packed, sizeof packed, text.data, text.len, &words, &word_index);
+        n = pith_text_encode(packed, sizeof packed, text.data, text.len, &words, &word_index, NULL);
         for (size_t kept = 0; kept < n; kept++)
             CHECK(!decode(out, text.len, packed, kept), "%zu of %zu", kept, n);
         for (size_t len = 0; len < text.len; len++)

@@ -10,8 +10,10 @@ trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 run=(valgrind --quiet --error-exitcode=99 --leak-check=full --track-origins=yes)
 
-head -c 20000 "$root/include/pith/pith.h" >"$work/text"
-for level in 1 3 5 7; do
+for level in 1 3 5 7 8 9; do
+    len=20000
+    [ "$level" -lt 8 ] || len=2000 # slow, and fifty times slower here
+    head -c "$len" "$root/include/pith/pith.h" >"$work/text"
     if "${run[@]}" "$pith" -"$level" -c "$work/text" >"$work/packed" 2>"$work/log" </dev/null &&
         "${run[@]}" "$pith" -d -c <"$work/packed" >"$work/out" 2>>"$work/log" &&
         cmp "$work/out" "$work/text"; then

@@ -86,8 +86,8 @@ for shell in bash zsh fish; do
     [ $shell != bash ] || value='--threads= --suffix='
     check "$shell: syntax" $shell -n completions/*"${shell/zsh/_pith}"
     check "$shell: long options" offers $shell "--decompress --no-verify $value" '-d' pith --
-    check "$shell: short options" offers $shell '-d -7 -T' '-8' pith -
-    check "$shell: levels" offers $shell '1 7' '0 8 b.txt' pith -b -e ''
+    check "$shell: short options" offers $shell '-d -7 -9 -T' '-0' pith -
+    check "$shell: levels" offers $shell '1 7 9' '0 10 b.txt' pith -b -e ''
     check "$shell: sizes" offers $shell '64MiB' 'b.txt' pith -M 6
     check "$shell: any file to pack" offers $shell \
         "$([ $shell = bash ] || echo a.pith b.txt)" '' pith ''

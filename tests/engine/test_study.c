@@ -1,5 +1,5 @@
 /* Studies: the cost of a bit; a study that leaves nothing out changes nothing; every component can be
- * left out, in less memory; what is told adds up. */
+ * left out, in less memory; what is told adds up, and of every input. */
 #include "support/testing.h"
 
 #include <math.h>
@@ -23,19 +23,28 @@ static void costs_are_logarithms(void **state)
     }
 }
 
+/* Ready to code LEN bytes; free what the arena has. */
+static struct pith_arena begin(struct pith_engine *engine, int level, struct pith_study *study,
+                               uint8_t *data)
+{
+    struct pith_arena arena = {NULL, 0};
+
+    pith_engine_layout_studied(engine, &arena, level, LEN, study);
+    back_arena(&arena);
+    pith_engine_layout_studied(engine, &arena, level, LEN, study);
+    pith_engine_init(engine, data);
+    return arena;
+}
+
 /* Bytes of the payload; study may be NULL. */
 static size_t encode(uint8_t *payload, int level, struct pith_study *study, uint64_t *memory)
 {
     static struct pith_engine engine;
-    struct pith_arena arena = {NULL, 0};
     struct pith_coder coder;
     uint8_t data[LEN];
+    struct pith_arena arena = begin(&engine, level, study, data);
 
-    pith_engine_layout_studied(&engine, &arena, level, LEN, study);
     *memory = arena.used;
-    back_arena(&arena);
-    pith_engine_layout_studied(&engine, &arena, level, LEN, study);
-    pith_engine_init(&engine, data);
     pith_coder_begin_encode(&coder, payload, CAP);
     for (uint32_t i = 0; i < LEN; i++) {
         if (i % (LEN / PITH_KINDS) == 0)
@@ -100,6 +109,47 @@ static void everything_can_be_left_out(void **state)
     }
 }
 
+static void check_inputs(struct pith_engine *engine, int level)
+{
+    struct pith_mixer *mixer = engine->mixer;
+
+    for (uint32_t i = 0; i < mixer->n_inputs; i++) {
+        uint64_t pushed = 0;
+
+        memset(mixer->inputs, 0, sizeof mixer->inputs);
+        mixer->inputs[i] = 1000;
+        mixer->chosen[0][i] = PITH_WEIGHT_ONE;
+        if (mixer->n_sets > 1)
+            mixer->chosen2[0] = PITH_WEIGHT_ONE;
+        memset(engine->study->shares, 0, sizeof engine->study->shares);
+        pith_engine_tell(engine, 32768, 1);
+        for (int c = 0; c < PITH_COMPONENTS; c++)
+            pushed += engine->study->shares[c].pushed;
+        CHECK(pushed > 500, "level %d, kind %d: input %u is no component's", level,
+              (int)engine->kind, i);
+    }
+}
+
+static void every_input_is_a_components(void **state)
+{
+    static struct pith_engine engine;
+
+    (void)state;
+    for (int level = PITH_LEVEL_MIN; level <= PITH_LEVEL_MAX; level++)
+        for (int kind = 0; kind < PITH_KINDS; kind++) {
+            struct pith_study study = {.is_watching = 1};
+            struct pith_coder coder;
+            uint8_t data[LEN], payload[CAP];
+            struct pith_arena arena = begin(&engine, level, &study, data);
+
+            pith_coder_begin_encode(&coder, payload, CAP);
+            pith_engine_begin_segment(&engine, (enum pith_kind)kind, 12);
+            pith_engine_byte(&engine, &coder, 'a');
+            check_inputs(&engine, level);
+            free(arena.base);
+        }
+}
+
 /* Direct contexts and the bias stay in their places: they have to be silent instead. */
 static void the_silent_push_nothing(void **state)
 {
@@ -129,11 +179,9 @@ static void names_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(costs_are_logarithms),
-        cmocka_unit_test(watching_changes_nothing),
-        cmocka_unit_test(everything_can_be_left_out),
-        cmocka_unit_test(the_silent_push_nothing),
-        cmocka_unit_test(names_differ),
+        cmocka_unit_test(costs_are_logarithms),       cmocka_unit_test(watching_changes_nothing),
+        cmocka_unit_test(everything_can_be_left_out), cmocka_unit_test(every_input_is_a_components),
+        cmocka_unit_test(the_silent_push_nothing),    cmocka_unit_test(names_differ),
     };
 
     return cmocka_run_group_tests_name("study", tests, NULL, NULL);

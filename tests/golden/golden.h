@@ -439,6 +439,7 @@ static const struct golden goldens[] = {
 
     BAD("unsupported-version", PITH_E_UNSUPPORTED, make_flipped, TEXT, 100, 0x0401),
     BAD("unsupported-flag", PITH_E_UNSUPPORTED, make_flipped, TEXT, 100, 0x0580),
+    BAD("unsupported-level", PITH_E_UNSUPPORTED, make_flipped, TEXT, 100, 0x0528),
     FORGED("unsupported-codec", PITH_E_UNSUPPORTED, make_forged_single, UNKNOWN_CODEC),
     FORGED("unsupported-codec-long", PITH_E_UNSUPPORTED, make_forged_frame, UNKNOWN_LONG),
     FORGED("unsupported-codec-level", PITH_E_UNSUPPORTED, make_forged_single, UNKNOWN_LEVEL),

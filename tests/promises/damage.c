@@ -261,7 +261,7 @@ static void tweak_chunk(struct pith_chunk_header *chunk, struct bytes payload, u
     } else if (r % 16 == 7) {
         chunk->codec.params_len = (size_t)((r >> 8) % (PITH_CODEC_PARAMS_MAX + 1));
     } else if (r % 16 == 8) {
-        chunk->codec.params[0] = (uint8_t)((r >> 8) % 9);
+        chunk->codec.params[0] = (uint8_t)((r >> 8) % (PITH_LEVEL_MAX + 2));
     } else if (payload.len > 0) { /* most: the codec's own parser */
         size_t at =
             (size_t)((r >> 8) % (r >> 60 ? payload.len < 8 ? payload.len : 8 : payload.len));

@@ -84,7 +84,7 @@ static void forge_single(struct archive *archive, uint64_t *seed)
     struct pith_chunk_header chunk = {.is_single = 1};
 
     forge_claims(&chunk, archive, seed);
-    chunk.flags = pith_frame_flags(1 + (int)(next_random(seed) % 7), PITH_FLAG_SINGLE);
+    chunk.flags = pith_frame_flags(1 + (int)(next_random(seed) % PITH_LEVEL_MAX), PITH_FLAG_SINGLE);
     if (next_random(seed) % 4 == 0 && chunk.codec.id == PITH_CODEC_BYTES &&
         chunk.codec.params_len == 1) {
         /* All that the payload claims is there: only -M stands between the claim and the memory. */
@@ -107,7 +107,7 @@ static void forge_full(struct archive *archive, uint64_t *seed)
     uint8_t bytes[2 * PITH_HEADER_MAX];
     uint64_t r = next_random(seed);
 
-    frame.flags = pith_frame_flags(1 + (int)(r % 7), r >> 8 & 1 ? PITH_FLAG_SIZED : 0);
+    frame.flags = pith_frame_flags(1 + (int)(r % PITH_LEVEL_MAX), r >> 8 & 1 ? PITH_FLAG_SIZED : 0);
     frame.content_size = huge(seed);
     if (r >> 9 & 1)
         frame.chunk_len = huge(seed);

@@ -12,8 +12,9 @@
 #include "codec/codec.h"
 #include "engine/engine.h"
 
-#define PARAMS_LEN   1
-#define REPORT_EVERY 4096
+#define PARAMS_LEN    1
+#define PAGE_LEN      4096
+#define TOUCH_LEN_MIN ((uint64_t)64 << 20) /* less is there at once */
 
 /* Working memory of one encode or decode. */
 struct work {
@@ -24,12 +25,22 @@ struct work {
     struct pith_detect *detect;
     struct pith_segment *segments;
     size_t n_segments;
+    uint8_t *model; /* the engine's memory */
+    uint64_t model_len;
     uint8_t *stream; /* the model stream: at most raw_len bytes */
     size_t stream_len;
-    const struct pith_codec_hooks *hooks;
+    struct pith_pace pace;
+    size_t report_every;
     size_t head_len;                     /* bytes of the payload before the coder's */
     struct pith_attribution attribution; /* of a study that watches */
 };
+
+/* Bytes of the model stream between two reports, a power of two.  A tenth of a second is what nobody
+ * waits for, and the best levels take 100 us a byte on slow machines. */
+static size_t report_every(int level)
+{
+    return (size_t)4096 >> level / 3;
+}
 
 static struct pith_study *study_of(const struct pith_codec_hooks *hooks)
 {
@@ -42,14 +53,18 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
 {
     struct pith_arena arena = {memory, 0};
 
-    work->hooks = hooks;
+    work->pace = (struct pith_pace){.hooks = hooks};
     work->attribution.study = NULL;
     work->words = pith_arena_take(&arena, 1, sizeof *work->words);
     work->index = is_encoding ? pith_arena_take(&arena, 1, sizeof *work->index) : NULL;
     work->detect = is_encoding ? pith_arena_take(&arena, 1, sizeof *work->detect) : NULL;
     work->segments = pith_arena_take(&arena, pith_segments_max(raw_len), sizeof *work->segments);
     work->stream = pith_arena_take(&arena, raw_len, 1);
+    work->report_every = report_every(level);
+    work->model = pith_arena_take(&arena, 0, 1);
+    work->model_len = arena.used;
     pith_engine_layout_studied(&work->engine, &arena, level, raw_len, study_of(hooks));
+    work->model_len = arena.used - work->model_len;
     return arena.used;
 }
 
@@ -90,7 +105,7 @@ static void transform(struct work *work, struct pith_segment *segment, const uin
 {
     uint8_t *to = work->stream + work->stream_len;
     size_t len = segment->raw_len;
-    const struct pith_study *study = study_of(work->hooks);
+    const struct pith_study *study = study_of(work->pace.hooks);
 
     if ((segment->tag == PITH_KIND_TEXT || segment->tag == PITH_KIND_MARKUP) &&
         !pith_study_lacks(study, PITH_COMPONENT_WORD_CODES)) {
@@ -99,7 +114,8 @@ static void transform(struct work *work, struct pith_segment *segment, const uin
         if (!work->is_index_ready)
             pith_text_index_init(work->index, work->words, chunk_len);
         work->is_index_ready = 1;
-        coded = pith_text_encode(to, len - len / 8, raw, len, work->words, work->index);
+        coded =
+            pith_text_encode(to, len - len / 8, raw, len, work->words, work->index, &work->pace);
 
         if (coded != SIZE_MAX) {
             segment->tag |= PITH_SEGMENT_TRANSFORMED;
@@ -117,21 +133,29 @@ static void transform(struct work *work, struct pith_segment *segment, const uin
     work->stream_len += len;
 }
 
+static pith_status cancelled(pith_error *error)
+{
+    return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
+}
+
 /* Detects, transforms and writes the table and the stored bytes. */
 static pith_status write_head(struct work *work, struct pith_writer *writer, const uint8_t *raw,
-                              size_t raw_len)
+                              size_t raw_len, pith_error *error)
 {
     size_t at = 0;
 
     pith_text_words_init(work->words);
     work->is_index_ready = 0;
-    work->n_segments = pith_detect_segments(work->detect, work->segments, raw, raw_len);
+    work->n_segments =
+        pith_detect_segments(work->detect, work->segments, raw, raw_len, &work->pace);
     work->stream_len = 0;
-    for (size_t i = 0; i < work->n_segments; i++) {
+    for (size_t i = 0; i < work->n_segments && !work->pace.is_cancelled; i++) {
         if (work->segments[i].tag < PITH_KINDS)
             transform(work, &work->segments[i], raw + at, raw_len);
         at += work->segments[i].raw_len;
     }
+    if (work->pace.is_cancelled)
+        return cancelled(error);
     TRY(pith_segments_write(writer, work->segments, work->n_segments));
     at = 0;
     for (size_t i = 0; i < work->n_segments; i++) {
@@ -146,7 +170,7 @@ static pith_status write_head(struct work *work, struct pith_writer *writer, con
 /* Tells a study what is in the chunk. */
 static void begin_study(struct work *work)
 {
-    struct pith_codec_study *study = work->hooks ? work->hooks->study : NULL;
+    struct pith_codec_study *study = work->pace.hooks ? work->pace.hooks->study : NULL;
 
     if (!study)
         return;
@@ -161,22 +185,29 @@ static void begin_study(struct work *work)
 }
 
 /* Progress in raw bytes, as far as the model stream's position tells. */
-static int report(const struct work *work, size_t stream_at, size_t raw_len)
+static int report(struct work *work, size_t stream_at, size_t raw_len)
 {
-    const struct pith_codec_hooks *hooks = work->hooks;
-    uint64_t done = raw_len;
-
-    if (!hooks || !hooks->progress)
-        return 0;
-    if (work->stream_len > 0)
-        done = (uint64_t)raw_len * stream_at / work->stream_len;
-    return hooks->progress(hooks->opaque, done);
+    work->pace.raw_done = (uint64_t)raw_len * stream_at / work->stream_len;
+    return pith_pace_ask(&work->pace);
 }
 
 static void publish(const struct work *work, const struct pith_coder *coder)
 {
-    if (work->hooks && work->hooks->published)
-        work->hooks->published(work->hooks->opaque, work->head_len + coder->pos);
+    const struct pith_codec_hooks *hooks = work->pace.hooks;
+
+    if (hooks && hooks->published)
+        hooks->published(hooks->opaque, work->head_len + coder->pos);
+}
+
+/* Has the system give the model's pages a few at a time: for a gigabyte at once it takes seconds, in
+ * which nobody could stop. */
+static void touch_pages(struct work *work)
+{
+    for (uint64_t at = 0; at < work->model_len && !work->pace.is_cancelled; at += PAGE_LEN) {
+        work->model[at] = 0;
+        if (at % (16 * PITH_PACE_LEN) == 15 * PITH_PACE_LEN)
+            pith_pace_ask(&work->pace);
+    }
 }
 
 /* Codes the model stream, in either direction: the engine writes what it decodes into it. */
@@ -187,6 +218,10 @@ static pith_status code_stream(struct work *work, struct pith_coder *coder, size
 
     if (work->stream_len == 0) /* nothing to predict: the engine's memory stays untouched */
         return PITH_OK;
+    if (work->model_len >= TOUCH_LEN_MIN)
+        touch_pages(work);
+    if (work->pace.is_cancelled)
+        return cancelled(error);
     pith_engine_init(&work->engine, work->stream);
     for (size_t i = 0; i < work->n_segments; i++) {
         const struct pith_segment *segment = &work->segments[i];
@@ -207,13 +242,13 @@ static pith_status code_stream(struct work *work, struct pith_coder *coder, size
             if (coder->overrun > PITH_CODER_OVERRUN_MAX)
                 return pith_fail(error, PITH_E_CORRUPT, work->head_len + coder->pos,
                                  "the coded data ends too early");
-            if (++at % REPORT_EVERY)
+            if (++at & (work->report_every - 1))
                 continue;
             publish(work, coder);
             if (coder->is_full)
                 return PITH_E_OUTPUT_FULL;
             if (report(work, at, raw_len))
-                return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
+                return cancelled(error);
         }
     }
     return PITH_OK;
@@ -229,7 +264,7 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
     pith_status status;
 
     lay_out(&work, packed->params[0], raw_len, 1, memory, hooks);
-    status = write_head(&work, &writer, raw, raw_len);
+    status = write_head(&work, &writer, raw, raw_len, error);
     if (status == PITH_OK) {
         begin_study(&work);
         pith_coder_begin_encode(&coder, payload + writer.at, cap - writer.at);
@@ -247,7 +282,7 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
 }
 
 /* Writes one segment's raw bytes from the model stream, the stored bytes or its fill byte. */
-static int restore(const struct work *work, const struct pith_segment *segment, uint8_t *raw,
+static int restore(struct work *work, const struct pith_segment *segment, uint8_t *raw,
                    const uint8_t *stream, const uint8_t *stored)
 {
     if (segment->tag == PITH_SEGMENT_FILL) {
@@ -259,26 +294,30 @@ static int restore(const struct work *work, const struct pith_segment *segment, 
         return 1;
     }
     if (pith_segment_type(segment) != PITH_KIND_X86 && segment->tag & PITH_SEGMENT_TRANSFORMED)
-        return pith_text_decode(raw, segment->raw_len, stream, segment->model_len, work->words);
+        return pith_text_decode(raw, segment->raw_len, stream, segment->model_len, work->words,
+                                &work->pace);
     memcpy(raw, stream, segment->raw_len);
     if (segment->tag & PITH_SEGMENT_TRANSFORMED)
         pith_branch_decode(raw, segment->raw_len);
     return 1;
 }
 
-static pith_status restore_all(const struct work *work, uint8_t *raw, const uint8_t *stored,
-                               pith_error *error)
+static pith_status restore_all(struct work *work, uint8_t *raw, size_t raw_len,
+                               const uint8_t *stored, pith_error *error)
 {
     const uint8_t *stream = work->stream;
 
+    work->pace.raw_done = raw_len;
     pith_text_words_init(work->words);
     for (size_t i = 0; i < work->n_segments; i++) {
         const struct pith_segment *segment = &work->segments[i];
 
         if (!restore(work, segment, raw, stream, stored))
-            return pith_fail(error, PITH_E_CORRUPT, work->head_len,
-                             "segment %zu: coded words do not give its %u bytes", i,
-                             segment->raw_len);
+            return work->pace.is_cancelled
+                       ? cancelled(error)
+                       : pith_fail(error, PITH_E_CORRUPT, work->head_len,
+                                   "segment %zu: coded words do not give its %u bytes", i,
+                                   segment->raw_len);
         raw += segment->raw_len;
         stream += segment->model_len;
         if (segment->tag == PITH_SEGMENT_STORED)
@@ -313,15 +352,16 @@ static pith_status read_head(struct work *work, const uint8_t *payload, size_t p
 static size_t wait_more(void *opaque, size_t have)
 {
     const struct work *work = opaque;
+    const struct pith_codec_hooks *hooks = work->pace.hooks;
 
-    return work->hooks->wait_more(work->hooks->opaque, work->head_len + have) - work->head_len;
+    return hooks->wait_more(hooks->opaque, work->head_len + have) - work->head_len;
 }
 
 /* Begins to decode behind the head; with wait_more, up to what is there already. */
 static void begin_decode(struct work *work, struct pith_coder *coder, const uint8_t *payload,
                          size_t available)
 {
-    int is_growing = work->hooks && work->hooks->wait_more;
+    int is_growing = work->pace.hooks && work->pace.hooks->wait_more;
 
     if (work->stream_len == 0) { /* no coder's bytes at all */
         memset(coder, 0, sizeof *coder);
@@ -358,7 +398,7 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
         return pith_fail(error, PITH_E_CORRUPT, work.head_len + coder.pos,
                          "the coded data does not end as an encoder ends it");
     *final_state = coder.range;
-    return restore_all(&work, raw, payload + stored_at, error);
+    return restore_all(&work, raw, raw_len, payload + stored_at, error);
 }
 
 const struct pith_codec pith_codec_bytes = {

@@ -101,13 +101,16 @@ static uint8_t block_tag(struct pith_detect *detect, const uint8_t *block, size_
 }
 
 /* Text whose brackets, tags and quotes carry it. */
-static int is_markup(const uint8_t *text, size_t len)
+static int is_markup(const uint8_t *text, size_t len, struct pith_pace *pace)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < len; i++)
+    for (size_t i = 0; i < len; i++) {
         n += text[i] == '<' || text[i] == '>' || text[i] == '{' || text[i] == '}' ||
              text[i] == '"' || text[i] == '=' || text[i] == ';';
+        if (i % PITH_PACE_LEN == PITH_PACE_LEN - 1 && pith_pace_ask(pace))
+            return 0;
+    }
     return n > len / 25;
 }
 
@@ -178,18 +181,18 @@ static size_t append(struct pith_segment *segments, size_t n, uint8_t tag, size_
     return n + 1;
 }
 
-static void refine(struct pith_segment *segment, const uint8_t *data)
+static void refine(struct pith_segment *segment, const uint8_t *data, struct pith_pace *pace)
 {
-    if (segment->tag == PITH_KIND_TEXT && is_markup(data, segment->raw_len))
+    if (segment->tag == PITH_KIND_TEXT && is_markup(data, segment->raw_len, pace))
         segment->tag = PITH_KIND_MARKUP;
     if (segment->tag == PITH_KIND_RECORDS)
         segment->record_len = find_record_len(data, segment->raw_len);
 }
 
 size_t pith_detect_segments(struct pith_detect *detect, struct pith_segment *segments,
-                            const uint8_t *raw, size_t raw_len)
+                            const uint8_t *raw, size_t raw_len, struct pith_pace *pace)
 {
-    size_t n = 0, at = 0;
+    size_t n = 0, at = 0, asks_at = PITH_PACE_LEN;
 
     memset(detect, 0, sizeof *detect);
     while (at < raw_len) {
@@ -206,6 +209,11 @@ size_t pith_detect_segments(struct pith_detect *detect, struct pith_segment *seg
 
             n = append(segments, n, tag, len, 0);
             at += len;
+            if (at < asks_at)
+                continue;
+            if (pith_pace_ask(pace))
+                return n;
+            asks_at = at + PITH_PACE_LEN;
         }
         if (fill_len > 0)
             n = append(segments, n, PITH_SEGMENT_FILL, fill_len, raw[at]);
@@ -213,7 +221,9 @@ size_t pith_detect_segments(struct pith_detect *detect, struct pith_segment *seg
     }
     at = 0;
     for (size_t i = 0; i < n; i++) {
-        refine(&segments[i], raw + at);
+        if (i > 0 && pith_pace_ask(pace))
+            return n;
+        refine(&segments[i], raw + at, pace);
         at += segments[i].raw_len;
     }
     return n;

@@ -4,6 +4,7 @@
 #define PITH_CODEC_BYTES_DETECT_H
 
 #include "codec/bytes/segment.h"
+#include "codec/codec.h"
 
 #define PITH_DETECT_REPEATS 65536
 
@@ -12,8 +13,9 @@ struct pith_detect {
 };
 
 /* Cuts raw (raw_len > 0) into segments[pith_segments_max(raw_len)]; returns how many.  Sets tag
- * without PITH_SEGMENT_TRANSFORMED, raw_len, record_len and fill. */
+ * without PITH_SEGMENT_TRANSFORMED, raw_len, record_len and fill.
+ * Of no use if pace says cancelled. */
 size_t pith_detect_segments(struct pith_detect *detect, struct pith_segment *segments,
-                            const uint8_t *raw, size_t raw_len);
+                            const uint8_t *raw, size_t raw_len, struct pith_pace *pace);
 
 #endif

@@ -214,13 +214,20 @@ static size_t utf8_len(const uint8_t *in, size_t n)
 }
 
 size_t pith_text_encode(uint8_t *out, size_t cap, const uint8_t *in, size_t len,
-                        struct pith_text_words *words, const struct pith_text_index *index)
+                        struct pith_text_words *words, const struct pith_text_index *index,
+                        struct pith_pace *pace)
 {
     struct writer writer = {out, 0, cap};
+    size_t asks_at = PITH_PACE_LEN;
 
     for (size_t i = 0; i < len && writer.len <= cap;) {
         size_t n = 0;
 
+        if (i >= asks_at) {
+            if (pith_pace_ask(pace))
+                return SIZE_MAX;
+            asks_at = i + PITH_PACE_LEN;
+        }
         if (is_letter(in[i])) {
             while (i + n < len && is_letter(in[i + n]))
                 n++;
@@ -327,11 +334,17 @@ static int step(struct reader *reader, struct pith_text_words *words)
 }
 
 int pith_text_decode(uint8_t *out, size_t out_len, const uint8_t *in, size_t len,
-                     struct pith_text_words *words)
+                     struct pith_text_words *words, struct pith_pace *pace)
 {
     struct reader reader = {in, 0, len, {out, 0, out_len}, 0, 0};
+    size_t asks_at = PITH_PACE_LEN;
 
     while (reader.at < len && reader.to.len <= out_len) {
+        if (reader.at >= asks_at) {
+            if (pith_pace_ask(pace))
+                return 0;
+            asks_at = reader.at + PITH_PACE_LEN;
+        }
         if (!step(&reader, words))
             return 0;
     }

@@ -12,6 +12,8 @@
 #ifndef PITH_CODEC_BYTES_TEXT_H
 #define PITH_CODEC_BYTES_TEXT_H
 
+#include "codec/codec.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,12 +44,15 @@ const uint8_t *pith_text_word(struct pith_text_words *words, uint32_t word, size
  * so few bytes have to do with the commoner ones. */
 void pith_text_index_init(struct pith_text_index *index, struct pith_text_words *words, size_t len);
 
-/* Returns the length written, or SIZE_MAX if out would need more than cap bytes. */
+/* Returns the length written, or SIZE_MAX if out would need more than cap bytes or pace says
+ * cancelled. */
 size_t pith_text_encode(uint8_t *out, size_t cap, const uint8_t *in, size_t len,
-                        struct pith_text_words *words, const struct pith_text_index *index);
-/* Decodes exactly out_len bytes from exactly len; returns 0 if the input does not fit that, else 1. */
+                        struct pith_text_words *words, const struct pith_text_index *index,
+                        struct pith_pace *pace);
+/* Decodes exactly out_len bytes from exactly len; returns 0 if the input does not fit that or pace
+ * says cancelled, else 1. */
 int pith_text_decode(uint8_t *out, size_t out_len, const uint8_t *in, size_t len,
-                     struct pith_text_words *words);
+                     struct pith_text_words *words, struct pith_pace *pace);
 /* Bytes of what pith_text_encode() wrote that are one element, and how many raw bytes it gives: a flag
  * for capitals is one that gives none. */
 size_t pith_text_measure(const uint8_t *in, size_t len, size_t *raw_len,

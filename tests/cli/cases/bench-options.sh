@@ -22,11 +22,11 @@ is '1 2' -b1i0e2
 is '1 2' -e2i0 -b1
 is '1 2' --bench --level=1 -e2
 is '2' -b2 -i 0
-is '1 2 3 4 5 6 7' -b
+is '1 2 3 4 5 6 7 8 9' -b
 is '1 2 3' -b -e3
 is '5 6 7' -b5 -e7
-is '5 6 7' -b5 -e7 -i0
-for options in -b1ex -b1e -b1e2i -b1e2ix -b1e8 '-b -i-1' '-b -i1.5' '-b -i99999999999' '-b -i' '-b3 -e2' \
+is '7 8 9' -b7 -e9 -i0
+for options in -b1ex -b1e -b1e2i -b1e2ix -b1e10 '-b -i-1' '-b -i1.5' '-b -i99999999999' '-b -i' '-b3 -e2' \
     -i3 '-l -i3' '-d -e3' '-b1e2i86401' '-b1e22222222222222222222222222222222i3'; do
     # shellcheck disable=SC2086
     expect 1 "$PITH" $options a >out 2>err

@@ -12,7 +12,7 @@ awk 'NR == 2 && $1 == 2 && $2 < 20000 && $3 > 1 { good = 1 } END { exit !good }'
 "$PITH" -2 -c a >a.p
 awk -v n="$(len_of a.p)" 'NR == 2 && $2 == n { good = 1 } END { exit !good }' table ||
     fail "packed bytes differ from the command's"
-[ "$("$PITH" -b a | wc -l)" = 8 ] || fail "all levels"
+[ "$("$PITH" -b a | wc -l)" = 10 ] || fail "all levels"
 complains 1 'only regular files' "$PITH" -b -f -1 /dev/null >table
 expect 1 "$PITH" -b -1 nothere b >table 2>err
 grep -q 'nothere: No such file' err || fail "$(cat err)"

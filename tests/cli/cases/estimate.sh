@@ -63,9 +63,14 @@ near small 1
 silent "$PITH" --estimate --level=1 -e2 small random >table
 [ "$(awk 'NR > 1 { printf "%s ", $1 }' table)" = '1 2 1 2 1 2 ' ] || fail "$(cat table)"
 tail -1 table | grep -q '| 2 files' || fail "$(cat table)"
+# The best levels, which are slow, read less; together with others they say the same as alone.
+head -c 300000 random >r
+"$PITH" --estimate -8 -e9 r | awk 'NR > 1 { print $1, $2 }' >alone
+[ "$(wc -l <alone)" = 2 ] || fail "levels 8 and 9: $(cat alone)"
+[ -z "$full" ] || "$PITH" --estimate r | awk '$1 >= 8 { print $1, $2 }' | cmp - alone || fail "$(cat alone)"
 head -c 20000 text >tiny
 : >empty
-[ "$("$PITH" --estimate tiny | wc -l)" = 8 ] || fail "all levels"
+[ "$("$PITH" --estimate tiny | wc -l)" = 10 ] || fail "all levels"
 [ "$("$PITH" --estimate -e3 tiny | wc -l)" = 4 ] || fail "-e3"
 silent "$PITH" --estimate -1 empty >table
 grep -q 'not worth it' table || fail "$(cat table)"

@@ -4,7 +4,7 @@ silent "$PITH" --help >long
 silent "$PITH" -h >short
 same long short
 for word in --decompress --list --threads --rm --block-size --no-verify --progress --recursive --json --estimate \
-    '-e N' '-i N' NO_COLOR 'Exit codes' PITH_LEVEL -7; do
+    '-e N' '-i N' NO_COLOR 'Exit codes' PITH_LEVEL -9; do
     grep -q -e "$word" long || fail "help lacks $word"
 done
 [ "$(awk 'length > 100' long | wc -l)" = 0 ] || fail "lines over 100 columns"

@@ -11,7 +11,9 @@ size=$(sed 's/.*allow it with -M //' err)
 "$PITH" -d -M "$size" -c a.pith | cmp - a || fail "-M $size was not enough"
 expect 4 "$PITH" -t -M 64K <a.pith 2>err
 grep -q '(stdin): needs' err || fail "$(cat err)"
-complains 1 '^pith: a: needs .* allow it with -M .* lower level' "$PITH" -7 -M1MiB -c a
-"$PITH" -7 -M1MiB -c a 2>err
-size=$(sed 's/.*allow it with -M //; s/,.*//' err)
-"$PITH" -7 -M "$size" -c a | "$PITH" -d | cmp - a || fail "-M $size was not enough"
+for level in 7 8 9; do
+    complains 1 '^pith: a: needs .* allow it with -M .* lower level' "$PITH" -$level -M1MiB -c a
+    "$PITH" -$level -M1MiB -c a 2>err
+    size=$(sed 's/.*allow it with -M //; s/,.*//' err)
+    "$PITH" -$level -M "$size" -c a | "$PITH" -d | cmp - a || fail "-$level: -M $size was not enough"
+done

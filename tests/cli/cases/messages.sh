@@ -11,7 +11,7 @@ mkfifo pipe
 "$PITH" -o a b
 "$PITH" -o a a
 "$PITH" -o none/x a
-"$PITH" -9 a
+"$PITH" -0 a
 "$PITH" --level=99 a
 "$PITH" -12 a
 "$PITH" -M 64KB a

@@ -3,9 +3,9 @@
 need_terminal
 text 400000 >a
 slow='-7 --block-size=65536 --no-verify'
-line='a: [0-9.]* %  in [0-9.]* [KM]*i*B  out [0-9.]* [KM]*i*B  ratio [0-9.]*  [0-9.]* MB/s'
+line='a: [0-9.]* %  in [0-9.]* [KM]*i*B  out [0-9.]* [KM]*i*B  ratio [0-9.]*  [0-9.]* [KM]B/s'
 left='  [0-9]*:[0-9][0-9] left *$'
-summary='^pith: a: 391 KiB -> .*, ratio [0-9.]*, [0-9]*:[0-9][0-9], [0-9.]* MB/s => a.pith$'
+summary='^pith: a: 391 KiB -> .*, ratio [0-9.]*, [0-9]*:[0-9][0-9], [0-9.]* [KM]B/s => a.pith$'
 
 # shellcheck disable=SC2086
 expect 0 terminal e -- "$PITH" -f $slow --progress a
@@ -23,10 +23,10 @@ slowly()
     tail -c +200001 a
 }
 slowly | expect 0 terminal e -- "$PITH" -1 --block-size=65536 --size-hint=400000 -o b
-grep -q '(stdin): [0-9.]* %  in .* ratio .* MB/s  [0-9:]* left' screen || fail "no line: $(cat screen)"
+grep -q '(stdin): [0-9.]* %  in .* ratio .* [KM]B/s  [0-9:]* left' screen || fail "no line: $(cat screen)"
 grep -q '^pith: (stdin): 391 KiB -> .* => b$' screen || fail "no summary: $(cat screen)"
 slowly | expect 0 terminal e -- "$PITH" -1 --block-size=65536 -f -o b
-grep -q '(stdin): in .* out .* ratio .* MB/s *$' screen || fail "no line: $(cat screen)"
+grep -q '(stdin): in .* out .* ratio .* [KM]B/s *$' screen || fail "no line: $(cat screen)"
 ! grep -q '[0-9] %' screen || fail "a percentage of the unknown: $(cat screen)"
 slowly | "$PITH" -1 --block-size=65536 -f -o b 2>screen || fail "no terminal"
 [ ! -s screen ] || fail "progress without a terminal: $(cat screen)"
@@ -39,7 +39,7 @@ slowly | expect 0 terminal e -- sh -c '"$PITH" -1 --block-size=65536 -c | cat >b
 expect 0 terminal e -- "$PITH" -1f a
 grep -q "$summary" screen || fail "$(cat screen)"
 expect 0 terminal e -- "$PITH" -t a.pith
-grep -q '^pith: a.pith: .* -> 391 KiB, ratio .* MB/s$' screen || fail "$(cat screen)"
+grep -q '^pith: a.pith: .* -> 391 KiB, ratio .* [KM]B/s$' screen || fail "$(cat screen)"
 silent "$PITH" -1f a
 expect 0 terminal e -- "$PITH" -1f --json a
 grep -q '^{"command": "compress", "name": "a", "output": "a.pith", "raw_bytes": 400000, ' screen ||
@@ -57,7 +57,7 @@ sleep 0.1
 tail -c +200001 a >&3
 exec 3>&-
 wait $pid || fail "SIGUSR1 ended it"
-grep -q '^f: in .* out .* ratio .* MB/s$' said || fail "SIGUSR1: $(cat said)"
+grep -q '^f: in .* out .* ratio .* [KM]B/s$' said || fail "SIGUSR1: $(cat said)"
 [ "$(wc -l <said)" = 1 ] || fail "more than one line: $(cat said)"
 "$PITH" -dc out | cmp - a || fail "SIGUSR1 changed the data"
 

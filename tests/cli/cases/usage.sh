@@ -1,3 +1,3 @@
 # The help text, but for what the levels cost.
 . "$CLI_LIB"
-"$PITH" --help | sed 's/^\(  -[1-7]  compress\).*/\1 .../'
+"$PITH" --help | sed 's/^\(  -[1-9]  compress\).*/\1 .../'
