@@ -22,7 +22,8 @@ PITH_INLINE void select_contexts(struct pith_engine *engine, uint32_t bits_seen,
     pith_mixer_select(engine->mixer, PITH_SET_MATCH, (match * 16 + engine->n_known) * 8 + n_seen);
     if (engine->level->n_sets > PITH_SET_EXPECTED)
         pith_mixer_select(engine->mixer, PITH_SET_EXPECTED, expected_bit * 256 + bits_seen);
-    engine->select2 = match * 256 + bits_seen;
+    if (engine->level->n_sets > 1)
+        pith_mixer_select_final(engine->mixer, 0, match * 256 + bits_seen);
     engine->calibrator_base[3] = expected << 8;
     for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
         pith_calibrator_select(&engine->calibrators[i], engine->calibrator_base[i], bits_seen);
@@ -89,6 +90,8 @@ PITH_INLINE void select_strong(struct pith_engine *engine, uint32_t bits_seen, u
                       (orders_known(engine) << 3 | n_seen) << 3 | (length & 7));
     pith_mixer_select(engine->mixer, PITH_SET_CLASS, place_class(engine) << 8 | bits_seen);
     pith_mixer_select(engine->mixer, PITH_SET_PLACE, (c1 >> 3) << 8 | bits_seen);
+    pith_mixer_select_final(engine->mixer, 1, class * 32 + agrees * 8 + n_seen);
+    pith_mixer_select_final(engine->mixer, 2, c1 << 3 | n_seen);
     engine->denoiser_contexts[0] = orders_known(engine) << 3 | n_seen;
     engine->denoiser_contexts[1] = bits_seen;
     engine->denoiser_contexts[2] = class * 32 + agrees * 8 + n_seen;
@@ -144,7 +147,7 @@ PITH_INLINE uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uin
         predict_strong(engine, bits_seen, n_seen);
     if (is_studied)
         pith_engine_silence(engine);
-    p1 = calibrate(engine, pith_mixer_predict(engine->mixer, engine->select2));
+    p1 = calibrate(engine, pith_mixer_predict(engine->mixer));
     if (is_strong && engine->level->has_denoiser)
         p1 = pith_denoiser_predict(&engine->denoiser, p1, engine->denoiser_contexts);
     return p1;

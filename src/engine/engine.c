@@ -24,6 +24,8 @@ static const uint32_t set_sizes[PITH_ENGINE_SETS_MAX] = {
     [PITH_SET_WORD] = 4096,  [PITH_SET_CLASS] = 4096,   [PITH_SET_PLACE] = 8192,
 };
 
+static const uint32_t final_sizes[PITH_ENGINE_FINALS] = {2048, 512, 2048};
+
 static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, uint32_t kind)
 {
     const struct pith_level *level = engine->level;
@@ -35,7 +37,8 @@ static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, u
     if (level->has_joint)
         pith_joint_layout(&engine->joints[kind], arena, n);
     pith_mixer_layout(&engine->mixers[kind], arena, pith_level_places(level, n).n_inputs, set_sizes,
-                      level->n_sets, 2048);
+                      level->n_sets, final_sizes,
+                      pith_level_is_strong(level) ? PITH_ENGINE_FINALS : 1);
 }
 
 /* What only the strongest levels have; full: the level before a study left anything out. */
@@ -95,7 +98,7 @@ static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
     int32_t rate2 = pith_study_lacks(engine->study, PITH_COMPONENT_SECOND_LAYER) ? 0 : RATE2;
 
     for (uint32_t i = 0; i < n; i++)
-        start[i] = (int16_t)(n > 33 ? 60000 / n : SLOT_WEIGHT_START);
+        start[i] = (int16_t)(n > 33 ? 24000 / n : SLOT_WEIGHT_START);
     for (uint32_t i = 0; i < engine->level->n_rungs; i++)
         start[PITH_SLOTS_INPUTS * n + PITH_MATCH_INPUTS * i] = MATCH_WEIGHT_START;
     if (engine->level->network_width > 0)
@@ -275,7 +278,7 @@ void pith_engine_init(struct pith_engine *engine, uint8_t *data)
     engine->code_bits =
         pith_code_bits_best(engine->study != NULL, pith_level_is_strong(engine->level));
     engine->kinds_begun = 0;
-    engine->select2 = engine->n_known = 0;
+    engine->n_known = 0;
     pith_slots_init(&engine->slots);
     pith_match_init(&engine->match);
     pith_direct_init(&engine->direct);

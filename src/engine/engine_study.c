@@ -109,7 +109,7 @@ static int32_t push_of(const struct pith_mixer *mixer, uint32_t from, uint32_t t
 
         for (uint32_t i = from; i < to; i++)
             of_set += weights[i] * mixer->inputs[i];
-        sum += of_set * (mixer->n_sets == 1 ? PITH_WEIGHT_ONE : mixer->chosen2[s]);
+        sum += of_set * pith_mixer_set_weight(mixer, s);
     }
     return (int32_t)(sum / ((int64_t)PITH_WEIGHT_ONE * PITH_WEIGHT_ONE));
 }

@@ -2,8 +2,9 @@
  *
  * Inputs are logits.  The first layer has several weight sets at work at once, each picked by a
  * selector (a small context) out of its own array; each gives a prediction of its own and learns
- * from its own error.  The second layer mixes those predictions with a weight vector picked by one
- * more selector.  Online gradient descent on coding cost in the logit domain (M. Mahoney, "Adaptive
+ * from its own error.  The second layer mixes those predictions with weight vectors picked by one or
+ * more further selectors, each again with its own prediction and error; the mean of their logits is
+ * the mixer's.  Online gradient descent on coding cost in the logit domain (M. Mahoney, "Adaptive
  * Weighing of Context Models", 2005; gating as in C. Mattern, "Mixing Strategies in Data
  * Compression", 2012). */
 #ifndef PITH_MIX_MIXER_H
@@ -15,6 +16,7 @@
 #include "num/mixing.h"
 
 #define PITH_MIXER_SETS_MAX   16
+#define PITH_MIXER_FINALS_MAX 4
 #define PITH_MIXER_ERROR_MIN  128       /* 1/65536: smaller errors are not learnt from */
 #define PITH_MIXER_RATE_LIMIT (1 << 15) /* rates, in 1/65536, are below this */
 
@@ -25,7 +27,8 @@ struct pith_mixer {
     uint32_t n_inputs, n_padded, n_sets;
     uint32_t n_padded2;                          /* 8 or 16 */
     uint32_t set_start[PITH_MIXER_SETS_MAX + 1]; /* first vector of each set; [n_sets] = total */
-    uint32_t n_select2;
+    uint32_t n_finals;                           /* vectors of the second layer at work at once */
+    uint32_t final_start[PITH_MIXER_FINALS_MAX + 1]; /* as set_start, for the second layer */
     int32_t rate_q16; /* learning rate of the first layer, decays to rate_end_q16 */
     int32_t rate_end_q16;
     int32_t rate2_q16;
@@ -33,13 +36,16 @@ struct pith_mixer {
     int16_t inputs[PITH_MIX_INPUTS_MAX];
     int32_t inputs2[PITH_MIXER_SETS_MAX];
     int16_t *chosen[PITH_MIXER_SETS_MAX];
-    int16_t *chosen2;
-    int32_t logit; /* of the last prediction */
+    int16_t *chosen2[PITH_MIXER_FINALS_MAX];
+    int32_t logits2[PITH_MIXER_FINALS_MAX]; /* of the second layer's vectors */
+    int32_t logit;                          /* of the last prediction */
 };
 
-/* set_sizes[s] is how many values selector s has. */
+/* set_sizes[s] is how many values selector s has, final_sizes[f] how many selector f of the second
+ * layer has. */
 void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint32_t n_inputs,
-                       const uint32_t *set_sizes, uint32_t n_sets, uint32_t n_select2);
+                       const uint32_t *set_sizes, uint32_t n_sets, const uint32_t *final_sizes,
+                       uint32_t n_finals);
 /* Every first-layer vector starts as weight_start (padded with zeros to PITH_MIX_INPUTS_MAX). Rates
  * in 1/65536: the first layer's goes from rate to rate_end. */
 void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start, int32_t rate_q16,
@@ -55,21 +61,45 @@ static inline void pith_mixer_select(struct pith_mixer *mixer, uint32_t set, uin
         PITH_PREFETCH(vector + i);
 }
 
-/* Mixes mixer->inputs with the chosen sets; returns the logit of P(1). */
-PITH_INLINE int32_t pith_mixer_predict(struct pith_mixer *mixer, uint32_t select2)
+/* Picks a vector of the second layer. */
+static inline void pith_mixer_select_final(struct pith_mixer *mixer, uint32_t final, uint32_t value)
+{
+    mixer->chosen2[final] =
+        mixer->weights2 + (size_t)(mixer->final_start[final] + value) * mixer->n_padded2;
+}
+
+/* What the second layer gave a set in the last prediction: PITH_WEIGHT_ONE = all. */
+static inline int32_t pith_mixer_set_weight(const struct pith_mixer *mixer, uint32_t set)
 {
     int32_t sum = 0;
+
+    if (mixer->n_sets == 1)
+        return PITH_WEIGHT_ONE;
+    for (uint32_t f = 0; f < mixer->n_finals; f++)
+        sum += mixer->chosen2[f][set];
+    return sum / (int32_t)mixer->n_finals;
+}
+
+/* Mixes mixer->inputs with the chosen vectors; returns the logit of P(1). */
+PITH_INLINE int32_t pith_mixer_predict(struct pith_mixer *mixer)
+{
+    int32_t total = 0;
 
     mixer->kernels->dot(mixer->inputs2, mixer->chosen, mixer->n_sets, mixer->inputs,
                         mixer->n_padded);
     if (mixer->n_sets == 1) /* nothing to mix */
         return mixer->logit = mixer->inputs2[0] = pith_logit_clamp(mixer->inputs2[0]);
-    mixer->chosen2 = mixer->weights2 + (size_t)select2 * mixer->n_padded2;
-    for (uint32_t s = 0; s < mixer->n_sets; s++) {
+    for (uint32_t s = 0; s < mixer->n_sets; s++)
         mixer->inputs2[s] = pith_logit_clamp(mixer->inputs2[s]);
-        sum += mixer->inputs2[s] * mixer->chosen2[s]; /* 16 times 3071 * 2^15 is below 2^31 */
+    for (uint32_t f = 0; f < mixer->n_finals; f++) {
+        int32_t sum = 0;
+
+        for (uint32_t s = 0; s < mixer->n_sets; s++) /* 16 times 3071 * 2^15 is below 2^31 */
+            sum += mixer->inputs2[s] * mixer->chosen2[f][s];
+        mixer->logits2[f] = pith_logit_clamp(sum >> 14);
+        total += mixer->logits2[f];
     }
-    mixer->logit = pith_logit_clamp(sum >> 14);
+    mixer->logit = mixer->n_finals == 1 ? total : total / (int32_t)mixer->n_finals;
     return mixer->logit;
 }
 
@@ -89,7 +119,7 @@ PITH_INLINE int16_t pith_mixer_step(int32_t error, int32_t rate_q16)
 PITH_INLINE void pith_mixer_update(struct pith_mixer *mixer, int bit)
 {
     int32_t target = bit ? 65535 : 0, error = target - (int32_t)pith_squash(mixer->logit);
-    int16_t steps[PITH_MIXER_SETS_MAX], step2;
+    int16_t steps[PITH_MIXER_SETS_MAX];
 
     if (error > -PITH_MIXER_ERROR_MIN && error < PITH_MIXER_ERROR_MIN)
         return;
@@ -101,9 +131,14 @@ PITH_INLINE void pith_mixer_update(struct pith_mixer *mixer, int bit)
         mixer->rate_q16 -= (mixer->rate_q16 - mixer->rate_end_q16 + 63) >> 6;
     if (mixer->n_sets == 1)
         return;
-    step2 = pith_mixer_step(error, mixer->rate2_q16);
-    for (uint32_t s = 0; s < mixer->n_sets; s++)
-        mixer->chosen2[s] = pith_mix_train_one(mixer->chosen2[s], mixer->inputs2[s], step2);
+    for (uint32_t f = 0; f < mixer->n_finals; f++) {
+        int16_t *weights2 = mixer->chosen2[f];
+        int16_t step =
+            pith_mixer_step(target - (int32_t)pith_squash(mixer->logits2[f]), mixer->rate2_q16);
+
+        for (uint32_t s = 0; s < mixer->n_sets; s++)
+            weights2[s] = pith_mix_train_one(weights2[s], mixer->inputs2[s], step);
+    }
 }
 
 #endif
