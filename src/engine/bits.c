@@ -54,12 +54,15 @@ PITH_INLINE uint32_t place_class(const struct pith_engine *engine)
     }
 }
 
-/* Whether the network's likeliest byte still can be: 0 = no, else 1 + its next bit. */
+/* Whether the network's likeliest byte still can be: 0 = no, else 1 + its next bit.  Without a network
+ * (a study left it out) it has none. */
 PITH_INLINE uint32_t network_says(const struct pith_engine *engine, uint32_t bits_seen,
                                   uint32_t n_seen)
 {
     uint32_t likeliest = pith_recurrent_likeliest(&engine->network) | 256;
 
+    if (engine->level->network_width == 0)
+        return 0;
     return likeliest >> (8 - n_seen) == bits_seen ? 1 + (likeliest >> (7 - n_seen) & 1) : 0;
 }
 
@@ -85,13 +88,15 @@ PITH_INLINE void select_strong(struct pith_engine *engine, uint32_t bits_seen, u
 
     if (engine->kind == PITH_KIND_X86)
         length = engine->x86.place;
-    pith_mixer_select(engine->mixer, PITH_SET_NETWORK, class * 32 + agrees * 8 + n_seen);
-    pith_mixer_select(engine->mixer, PITH_SET_ORDER,
-                      (orders_known(engine) << 3 | n_seen) << 3 | (length & 7));
-    pith_mixer_select(engine->mixer, PITH_SET_CLASS, place_class(engine) << 8 | bits_seen);
-    pith_mixer_select(engine->mixer, PITH_SET_PLACE, (c1 >> 3) << 8 | bits_seen);
-    pith_mixer_select_final(engine->mixer, 1, class * 32 + agrees * 8 + n_seen);
-    pith_mixer_select_final(engine->mixer, 2, c1 << 3 | n_seen);
+    if (engine->level->n_sets > PITH_LEVEL_PLAIN_SETS) {
+        pith_mixer_select(engine->mixer, PITH_SET_NETWORK, class * 32 + agrees * 8 + n_seen);
+        pith_mixer_select(engine->mixer, PITH_SET_ORDER,
+                          (orders_known(engine) << 3 | n_seen) << 3 | (length & 7));
+        pith_mixer_select(engine->mixer, PITH_SET_CLASS, place_class(engine) << 8 | bits_seen);
+        pith_mixer_select(engine->mixer, PITH_SET_PLACE, (c1 >> 3) << 8 | bits_seen);
+        pith_mixer_select_final(engine->mixer, 1, class * 32 + agrees * 8 + n_seen);
+        pith_mixer_select_final(engine->mixer, 2, c1 << 3 | n_seen);
+    }
     engine->denoiser_contexts[0] = orders_known(engine) << 3 | n_seen;
     engine->denoiser_contexts[1] = bits_seen;
     engine->denoiser_contexts[2] = class * 32 + agrees * 8 + n_seen;

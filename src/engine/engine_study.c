@@ -29,10 +29,24 @@ static void leave_out_contexts(struct pith_profile *p, uint32_t left_out)
         p->n_record = 0;
     if (left_out & pith_component_bit(PITH_COMPONENT_X86))
         p->n_x86 = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_PHRASES))
+        p->n_phrases = 0;
     if (left_out & pith_component_bit(PITH_COMPONENT_LADDER))
         p->n_match = 0;
     if (pith_profile_n_contexts(p) == 0) /* the slots have one context at least */
         p->n_orders = 1;
+}
+
+static void leave_out_strong(struct pith_level *level, uint32_t left_out)
+{
+    if (left_out & pith_component_bit(PITH_COMPONENT_RUNS))
+        level->has_runs = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_JOINT))
+        level->has_joint = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_NETWORK))
+        level->network_width = 0;
+    if (left_out & pith_component_bit(PITH_COMPONENT_DENOISER))
+        level->has_denoiser = 0;
 }
 
 void pith_level_leave_out(struct pith_level *level, uint32_t left_out)
@@ -50,6 +64,7 @@ void pith_level_leave_out(struct pith_level *level, uint32_t left_out)
         level->n_sets = 1;
     if (left_out & pith_component_bit(PITH_COMPONENT_CALIBRATORS))
         level->n_calibrators = 0;
+    leave_out_strong(level, left_out);
 }
 
 uint32_t pith_level_components(const struct pith_level *level, enum pith_kind kind)
@@ -63,12 +78,17 @@ uint32_t pith_level_components(const struct pith_level *level, enum pith_kind ki
         [PITH_COMPONENT_SPARSE] = p->n_sparse,
         [PITH_COMPONENT_RECORD] = p->n_record,
         [PITH_COMPONENT_X86] = p->n_x86,
+        [PITH_COMPONENT_PHRASES] = p->n_phrases,
         [PITH_COMPONENT_LADDER] = level->n_rungs,
         [PITH_COMPONENT_DIRECT] = 1,
         [PITH_COMPONENT_BIAS] = 1,
+        [PITH_COMPONENT_RUNS] = level->has_runs,
+        [PITH_COMPONENT_JOINT] = level->has_joint,
+        [PITH_COMPONENT_NETWORK] = level->network_width,
         [PITH_COMPONENT_SETS] = level->n_sets > 1,
         [PITH_COMPONENT_SECOND_LAYER] = level->n_sets > 1,
         [PITH_COMPONENT_CALIBRATORS] = level->n_calibrators,
+        [PITH_COMPONENT_DENOISER] = level->has_denoiser,
         [PITH_COMPONENT_FIBONACCI] = level->n_rungs,
         [PITH_COMPONENT_RUNGS] = level->n_rungs > 1,
     };
@@ -80,21 +100,14 @@ uint32_t pith_level_components(const struct pith_level *level, enum pith_kind ki
     return used;
 }
 
-/* Where the inputs begin that come from no context. */
-static uint32_t first_direct(const struct pith_engine *engine)
-{
-    return engine->slots.n_contexts * PITH_SLOTS_INPUTS +
-           engine->level->n_rungs * PITH_MATCH_INPUTS;
-}
-
 void pith_engine_silence(struct pith_engine *engine)
 {
-    int16_t *direct = engine->mixer->inputs + first_direct(engine);
+    int16_t *inputs = engine->mixer->inputs;
 
     if (pith_study_lacks(engine->study, PITH_COMPONENT_DIRECT))
-        memset(direct, 0, PITH_DIRECT_INPUTS * sizeof *direct);
+        memset(inputs + engine->places.direct, 0, PITH_DIRECT_INPUTS * sizeof *inputs);
     if (pith_study_lacks(engine->study, PITH_COMPONENT_BIAS))
-        direct[PITH_DIRECT_INPUTS] = 0;
+        inputs[engine->places.bias] = 0;
 }
 
 /* What inputs from..to - 1 add to the logit, in 1/256: through each set and its weight in the second
@@ -128,10 +141,12 @@ void pith_engine_tell(const struct pith_engine *engine, uint32_t p1_q16, int bit
         {PITH_COMPONENT_SPARSE, p->n_sparse},
         {PITH_COMPONENT_RECORD, p->n_record},
         {PITH_COMPONENT_X86, p->n_x86},
+        {PITH_COMPONENT_PHRASES, p->n_phrases},
         {PITH_COMPONENT_LADDER, p->n_match},
     };
+    const struct pith_places *places = &engine->places;
     const struct pith_mixer *mixer = engine->mixer;
-    uint32_t at = 0, n = engine->slots.n_contexts, direct = first_direct(engine);
+    uint32_t at = 0, n = engine->slots.n_contexts;
     int32_t pushes[PITH_COMPONENTS] = {0};
 
     for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
@@ -141,9 +156,11 @@ void pith_engine_tell(const struct pith_engine *engine, uint32_t p1_q16, int bit
         pushes[families[f].id] = push_of(mixer, at, end) + push_of(mixer, n + at, n + end);
         at = end;
     }
-    pushes[PITH_COMPONENT_LADDER] += push_of(mixer, PITH_SLOTS_INPUTS * n, direct);
-    pushes[PITH_COMPONENT_DIRECT] = push_of(mixer, direct, direct + PITH_DIRECT_INPUTS);
-    pushes[PITH_COMPONENT_BIAS] =
-        push_of(mixer, direct + PITH_DIRECT_INPUTS, direct + PITH_DIRECT_INPUTS + 1);
+    pushes[PITH_COMPONENT_LADDER] += push_of(mixer, places->rungs, places->direct);
+    pushes[PITH_COMPONENT_DIRECT] = push_of(mixer, places->direct, places->bias);
+    pushes[PITH_COMPONENT_BIAS] = push_of(mixer, places->bias, places->runs);
+    pushes[PITH_COMPONENT_RUNS] = push_of(mixer, places->runs, places->joint);
+    pushes[PITH_COMPONENT_JOINT] = push_of(mixer, places->joint, places->network);
+    pushes[PITH_COMPONENT_NETWORK] = push_of(mixer, places->network, places->n_inputs);
     pith_study_bit(engine->study, p1_q16, bit, pushes);
 }

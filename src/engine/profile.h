@@ -62,9 +62,10 @@ static inline uint32_t pith_profile_n_contexts(const struct pith_profile *p)
 
 struct pith_places pith_level_places(const struct pith_level *level, uint32_t n_contexts);
 
+/* Bounds of tables stay whatever a study leaves out, so this holds for what is left of a level too. */
 static inline int pith_level_is_strong(const struct pith_level *level)
 {
-    return level->n_sets > PITH_LEVEL_PLAIN_SETS;
+    return level->runs_log2 > 0 || level->rows_log2 > 0;
 }
 
 /* Table sizes for an input of raw_len bytes: what it can fill, within the level's bounds. */

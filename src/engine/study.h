@@ -9,7 +9,7 @@
  *   - if is_watching, calls pith_study_bit() for each bit, when the bit is known and before the model
  *     learns it: with the very probability that the coder was given, and with what each predictor
  *     added to the logit (the mixer's weights times its inputs, all weights and layers in one).
- * In normal use the study is NULL and must cost nothing: engine.c compiles its bit loop once more. */
+ * In normal use the study is NULL and must cost nothing: bits.c compiles its bit loop once more. */
 #ifndef PITH_ENGINE_STUDY_H
 #define PITH_ENGINE_STUDY_H
 

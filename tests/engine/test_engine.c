@@ -125,6 +125,38 @@ static void payloads_are_the_same_everywhere(void **state)
         }
 }
 
+/* Inputs follow each other without gaps, and the mixer has room for them. */
+static void check_places(const struct pith_level *level, uint32_t n)
+{
+    struct pith_places places = pith_level_places(level, n);
+
+    assert_int_equal(places.rungs, n * PITH_SLOTS_INPUTS);
+    assert_int_equal(places.direct - places.rungs, level->n_rungs * PITH_MATCH_INPUTS);
+    assert_int_equal(places.bias - places.direct, PITH_DIRECT_INPUTS);
+    assert_int_equal(places.runs - places.bias, 1);
+    assert_int_equal(places.joint - places.runs, level->has_runs ? n : 0);
+    assert_int_equal(places.network - places.joint, level->has_joint);
+    assert_int_equal(places.n_inputs - places.network, level->network_width ? 2 : 0);
+    CHECK(places.n_inputs <= PITH_MIX_INPUTS_MAX, "%u inputs", places.n_inputs);
+}
+
+/* What the strongest levels add goes together. */
+static void check_strong(const struct pith_level *level)
+{
+    int is_strong = pith_level_is_strong(level);
+
+    assert_true(is_strong == (level->n_sets > PITH_LEVEL_PLAIN_SETS));
+    assert_true(is_strong == (level->n_calibrators > 4));
+    assert_true(level->n_sets <= PITH_LEVEL_PLAIN_SETS || level->n_sets == PITH_ENGINE_SETS_MAX);
+    assert_true(level->n_calibrators <= PITH_ENGINE_CALIBRATORS_MAX);
+    assert_true(is_strong || (!level->has_runs && !level->has_joint && !level->has_denoiser));
+    assert_true(is_strong || level->network_width == 0);
+    assert_true(level->network_width <= PITH_RECURRENT_WIDTH_MAX && level->network_width % 16 == 0);
+    /* else these tables have no size */
+    assert_true(!level->has_runs || level->runs_log2 >= 10);
+    assert_true(level->network_width == 0 || level->rows_log2 >= 6);
+}
+
 static void profiles_fit_their_bounds(void **state)
 {
     (void)state;
@@ -133,6 +165,7 @@ static void profiles_fit_their_bounds(void **state)
 
         assert_true(bounds->n_rungs >= 1 && bounds->n_rungs <= PITH_MATCH_RUNGS_MAX);
         assert_true(bounds->n_sets >= 1 && bounds->n_sets <= PITH_MIXER_SETS_MAX);
+        check_strong(bounds);
         for (int kind = 0; kind < PITH_KINDS; kind++) {
             const struct pith_profile *p = &bounds->kinds[kind];
             uint32_t n = pith_profile_n_contexts(p);
@@ -144,9 +177,11 @@ static void profiles_fit_their_bounds(void **state)
             assert_true(p->n_sparse <= PITH_SPARSE_CONTEXTS);
             assert_true(p->n_record <= PITH_RECORD_CONTEXTS);
             assert_true(p->n_match <= PITH_MATCH_CONTEXTS);
-            assert_true(n * PITH_SLOTS_INPUTS + bounds->n_rungs * PITH_MATCH_INPUTS +
-                            PITH_DIRECT_INPUTS + 1u <=
-                        PITH_MIX_INPUTS_MAX);
+            assert_true(p->n_phrases <= PITH_PHRASES_CONTEXTS);
+            for (uint32_t i = 0; i < p->n_orders; i++)
+                assert_true(p->orders[i] >= 1 && p->orders[i] <= 16 &&
+                            (i == 0 || p->orders[i] > p->orders[i - 1]));
+            check_places(bounds, n);
         }
     }
 }
@@ -159,15 +194,21 @@ static void tables_fit_the_data(void **state)
     (void)state;
     for (int level = PITH_LEVEL_MIN; level <= PITH_LEVEL_MAX; level++) {
         const struct pith_level *bounds = pith_level_get(level);
-        uint32_t lines = 1, heads = 1;
+        uint32_t lines = 1, heads = 1, runs = 1, rows = 1;
 
         for (size_t i = 0; i < COUNT(lengths); i++) {
             assert_true(pith_level_lines_log2(bounds, lengths[i]) >= lines);
             assert_true(pith_level_heads_log2(bounds, lengths[i]) >= heads);
             lines = pith_level_lines_log2(bounds, lengths[i]);
             heads = pith_level_heads_log2(bounds, lengths[i]);
+            assert_true(pith_level_runs_log2(bounds, lengths[i]) >= runs);
+            assert_true(pith_level_rows_log2(bounds, lengths[i]) >= rows);
+            runs = pith_level_runs_log2(bounds, lengths[i]);
+            rows = pith_level_rows_log2(bounds, lengths[i]);
         }
         assert_true(lines == bounds->lines_log2 && heads == bounds->heads_log2);
+        if (pith_level_is_strong(bounds))
+            assert_true(runs == bounds->runs_log2 && rows == bounds->rows_log2);
     }
 }
 

@@ -1,5 +1,5 @@
 /* Studies: the cost of a bit; a study that leaves nothing out changes nothing; every component can be
- * left out, in less memory; what is told adds up, and of every input. */
+ * left out, in less memory, and no other goes with it; what is told adds up, and of every input. */
 #include "support/testing.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 #include "engine/engine_study.h"
 #include "engine/study.h"
 
-#define LEN 3000
+#define LEN 3000 /* a third of it at the strongest levels, which are slow */
 #define CAP (2 * LEN)
 
 static void costs_are_logarithms(void **state)
@@ -36,19 +36,25 @@ static struct pith_arena begin(struct pith_engine *engine, int level, struct pit
     return arena;
 }
 
+static uint32_t len_at(int level)
+{
+    return pith_level_is_strong(pith_level_get(level)) ? LEN / 3 : LEN;
+}
+
 /* Bytes of the payload; study may be NULL. */
 static size_t encode(uint8_t *payload, int level, struct pith_study *study, uint64_t *memory)
 {
     static struct pith_engine engine;
     struct pith_coder coder;
     uint8_t data[LEN];
+    uint32_t len = len_at(level);
     struct pith_arena arena = begin(&engine, level, study, data);
 
     *memory = arena.used;
     pith_coder_begin_encode(&coder, payload, CAP);
-    for (uint32_t i = 0; i < LEN; i++) {
-        if (i % (LEN / PITH_KINDS) == 0)
-            pith_engine_begin_segment(&engine, (enum pith_kind)(i / (LEN / PITH_KINDS)), 12);
+    for (uint32_t i = 0; i < len; i++) {
+        if (i % (len / PITH_KINDS) == 0)
+            pith_engine_begin_segment(&engine, (enum pith_kind)(i / (len / PITH_KINDS)), 12);
         data[i] = i % 12 < 5 ? (uint8_t)(i / 12) : (uint8_t) "some text\n {"[i % 12];
         pith_engine_byte(&engine, &coder, data[i]);
     }
@@ -71,7 +77,7 @@ static void watching_changes_nothing(void **state)
         assert_int_equal(encode(watched, level, &study, &need_watched), len);
         assert_memory_equal(plain, watched, len);
         assert_true(need == need_watched);
-        assert_int_equal(study.n_bits, 8 * LEN);
+        assert_int_equal(study.n_bits, 8 * len_at(level));
         cost = (double)study.cost / 65536 / 8;
         CHECK(cost < (double)len + 1 && cost > (double)len * 0.998 - 4, "level %d: %.2f of %zu",
               level, cost, len);
@@ -106,6 +112,34 @@ static void everything_can_be_left_out(void **state)
             else
                 CHECK(is_same, "level %d, component %d", level, i);
         }
+    }
+}
+
+/* A level stays strong when parts are left out: what else it has goes on. */
+static void parts_go_alone(void **state)
+{
+    static const enum pith_component_id pushing[] = {PITH_COMPONENT_ORDERS,  PITH_COMPONENT_PHRASES,
+                                                     PITH_COMPONENT_RUNS,    PITH_COMPONENT_JOINT,
+                                                     PITH_COMPONENT_NETWORK, PITH_COMPONENT_LADDER};
+    static const enum pith_component_id others[] = {PITH_COMPONENT_SETS, PITH_COMPONENT_CALIBRATORS,
+                                                    PITH_COMPONENT_DENOISER};
+    uint8_t payload[CAP];
+    struct pith_study whole = {0};
+    uint64_t full, need;
+
+    (void)state;
+    encode(payload, PITH_LEVEL_MAX, &whole, &full);
+    for (size_t i = 0; i < COUNT(pushing) + COUNT(others); i++) {
+        enum pith_component_id id = i < COUNT(pushing) ? pushing[i] : others[i - COUNT(pushing)];
+        struct pith_study study = {.left_out = pith_component_bit(id), .is_watching = 1};
+
+        encode(payload, PITH_LEVEL_MAX, &study, &need);
+        CHECK(whole.used & ~study.used & study.left_out, "component %d", (int)id);
+        for (size_t k = 0; k < COUNT(pushing); k++)
+            CHECK((study.shares[pushing[k]].pushed > 0) == (pushing[k] != id),
+                  "without component %d: component %d", (int)id, (int)pushing[k]);
+        if (id == PITH_COMPONENT_NETWORK || id == PITH_COMPONENT_RUNS)
+            assert_true(need < full);
     }
 }
 
@@ -179,9 +213,13 @@ static void names_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(costs_are_logarithms),       cmocka_unit_test(watching_changes_nothing),
-        cmocka_unit_test(everything_can_be_left_out), cmocka_unit_test(every_input_is_a_components),
-        cmocka_unit_test(the_silent_push_nothing),    cmocka_unit_test(names_differ),
+        cmocka_unit_test(costs_are_logarithms),
+        cmocka_unit_test(watching_changes_nothing),
+        cmocka_unit_test(everything_can_be_left_out),
+        cmocka_unit_test(parts_go_alone),
+        cmocka_unit_test(every_input_is_a_components),
+        cmocka_unit_test(the_silent_push_nothing),
+        cmocka_unit_test(names_differ),
     };
 
     return cmocka_run_group_tests_name("study", tests, NULL, NULL);

@@ -126,6 +126,79 @@ static void extremes_stay_within_bounds(void **state)
     assert_true(mixer.rate_q16 < 1310 && mixer.rate_q16 >= 131);
 }
 
+/* Many sets, all inputs: the sum of the second layer keeps to 32 bits, each set has its own weight
+ * there, and what pads a vector never learns. */
+static void many_sets_work_together(void **state)
+{
+    static const uint32_t counts[] = {1, 7, 8, 9, 12, PITH_MIXER_SETS_MAX};
+    static const uint32_t set_sizes[PITH_MIXER_SETS_MAX] = {3, 1, 2, 3, 1, 2, 3, 1,
+                                                            2, 3, 1, 2, 3, 1, 2, 3};
+
+    for (size_t c = 0; c < COUNT(counts); c++) {
+        int16_t start[PITH_MIX_INPUTS_MAX] = {0};
+        uint32_t n = counts[c], n_vectors = 0;
+
+        end(state);
+        start[5] = 8000;
+        arena = (struct pith_arena){NULL, 0};
+        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, 3);
+        back_arena(&arena);
+        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, 3);
+        pith_mixer_init(&mixer, start, 1310, 131, 131);
+        for (uint32_t s = 0; s < n; s++) {
+            assert_int_equal(mixer.set_start[s], n_vectors);
+            n_vectors += set_sizes[s];
+            pith_mixer_select(&mixer, s, set_sizes[s] - 1);
+        }
+        assert_int_equal(mixer.set_start[n], n_vectors);
+        assert_int_equal(mixer.n_padded2, n <= 8 ? 8 : 16);
+        mixer.inputs[5] = 800; /* every set says 800 * 8000 / 16384 = 390, and so do all */
+        CHECK(abs(pith_mixer_predict(&mixer, 2) - 390) <= 390 / 20, "%u sets: %ld", n,
+              (long)mixer.logit);
+        for (int bit = 0; bit < 2; bit++) {
+            for (size_t i = 0; i < PITH_MIX_INPUTS_MAX; i++)
+                mixer.inputs[i] = PITH_LOGIT_MAX;
+            for (uint32_t s = 0; s < n; s++) {
+                mixer.chosen2[s] = bit ? INT16_MAX : INT16_MIN;
+                for (size_t i = 0; i < PITH_MIX_INPUTS_MAX; i++)
+                    mixer.chosen[s][i] = INT16_MAX;
+            }
+            pith_mixer_predict(&mixer, 2);
+            CHECK(mixer.logit == (bit || n == 1 ? PITH_LOGIT_MAX : -PITH_LOGIT_MAX), "%u sets: %ld",
+                  n, (long)mixer.logit);
+            pith_mixer_update(&mixer, !bit);
+        }
+    }
+}
+
+/* One set of sixteen is right: its weight in the second layer grows, the others' do not. */
+static void the_good_set_is_picked(void **state)
+{
+    static const uint32_t set_sizes[PITH_MIXER_SETS_MAX] = {2, 2, 2, 2, 2, 2, 2, 2,
+                                                            2, 2, 2, 2, 2, 2, 2, 2};
+    int16_t start[PITH_MIX_INPUTS_MAX] = {0};
+    uint64_t random = test_seed();
+
+    end(state);
+    arena = (struct pith_arena){NULL, 0};
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, 1);
+    back_arena(&arena);
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, 1);
+    pith_mixer_init(&mixer, start, 1310, 1310, 400);
+    for (int i = 0; i < 20000; i++) {
+        int bit = (int)(next_random(&random) & 1);
+
+        mixer.inputs[0] = 256;
+        for (uint32_t s = 0; s < PITH_MIXER_SETS_MAX; s++)
+            pith_mixer_select(&mixer, s, s == 13 ? (uint32_t)bit : random_below(&random, 2));
+        pith_mixer_predict(&mixer, 0);
+        pith_mixer_update(&mixer, bit);
+    }
+    for (uint32_t s = 0; s < PITH_MIXER_SETS_MAX; s++)
+        CHECK(s == 13 || mixer.chosen2[s] < mixer.chosen2[13] / 2, "set %u: %d, and 13: %d", s,
+              mixer.chosen2[s], mixer.chosen2[13]);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -133,7 +206,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(silence_says_nothing),        TEST(a_constant_bit_is_learnt),
         TEST(the_good_input_is_picked),    TEST(selectors_keep_apart),
-        TEST(extremes_stay_within_bounds),
+        TEST(extremes_stay_within_bounds), TEST(many_sets_work_together),
+        TEST(the_good_set_is_picked),
     };
 
     return cmocka_run_group_tests_name("mixer", tests, NULL, NULL);

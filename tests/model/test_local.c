@@ -49,7 +49,10 @@ static void orders_see_their_bytes(void **state)
 static void sparse_contexts_see_their_bits(void **state)
 {
     static const uint64_t masks[PITH_SPARSE_CONTEXTS] = {
-        0xffff00, 0xff0000ff, 0xf8f8f8f8, 0xffff0000, 0xff00ff00, 0xff00, 0xff0000, 0xf0f0f0f0f0f0,
+        0xffff00,     0xff0000ff,   0xf8f8f8f8,     0xffff0000,         0xff00ff00,
+        0xff00,       0xff0000,     0xf0f0f0f0f0f0, 0xffffff00,         0xff00ffff,
+        0xffffff0000, 0xffff00ff,   0xffffffff00,   0xffff0000ff,       0xffe0e0e0,
+        0xe0e0e0e0,   0xff00000000, 0xfff0f0f0f0,   0xf0f0f0f0f0f0f0f0,
     };
     uint32_t a[PITH_SPARSE_CONTEXTS], b[PITH_SPARSE_CONTEXTS];
     struct pith_history history;
@@ -64,6 +67,9 @@ static void sparse_contexts_see_their_bits(void **state)
             CHECK((a[i] != b[i]) == (bit < 64 && (masks[i] >> (bit & 63) & 1)), "%d, bit %d", i,
                   bit);
     }
+    for (int i = 0; i < PITH_SPARSE_CONTEXTS; i++)
+        for (int k = 0; k < i; k++)
+            assert_true(a[i] != a[k] && masks[i] != masks[k]);
     for (uint32_t n = 0; n < PITH_SPARSE_CONTEXTS; n++) {
         memset(b, 0x5a, sizeof b);
         pith_sparse_contexts(&history, n, b);

@@ -197,6 +197,66 @@ static void the_longest_rung_is_asked(void **state)
     end();
 }
 
+static uint32_t match_context(const char *text, uint32_t i)
+{
+    static const uint8_t rungs[] = {3, 6};
+    uint32_t hashes[PITH_MATCH_CONTEXTS];
+
+    begin(rungs, 2, 12);
+    push_text(text);
+    pith_match_contexts(&f.match, &f.history, PITH_MATCH_CONTEXTS, hashes);
+    end();
+    return hashes[i];
+}
+
+/* What the longest and the shortest rung predict, and how many of the last bytes.  What stands between
+ * makes the short rung lose the place that the long one follows. */
+static void contexts_see_what_rungs_predict(void **state)
+{
+    static const struct {
+        const char *what, *text;
+        uint32_t differs[PITH_MATCH_CONTEXTS];
+    } cases[] = {
+        {"the base", "=abcdefgh1=abx+abcx+bcdx+cdex+defx+efgx+fgh2=abcdefgh", {0, 0, 0}},
+        {"the longest rung's byte",
+         "=abcdefgh3=abx+abcx+bcdx+cdex+defx+efgx+fgh2=abcdefgh",
+         {1, 1, 0}},
+        {"the shortest rung's", "=abcdefgh1=abx+abcx+bcdx+cdex+defx+efgx+fgh4=abcdefgh", {0, 1, 1}},
+        {"the last byte", "=abcdefgi1=abx+abcx+bcdx+cdex+defx+efgx+fgi2=abcdefgi", {1, 1, 1}},
+        {"the last but one", "=abcdefzh1=abx+abcx+bcdx+cdex+defx+efzx+fzh2=abcdefzh", {0, 1, 1}},
+        {"and the one before", "=abcdezgh1=abx+abcx+bcdx+cdex+dezx+ezgx+zgh2=abcdezgh", {0, 0, 1}},
+        {"but no more", "=abcdzfgh1=abx+abcx+bcdx+cdzx+dzfx+zfgx+fgh2=abcdzfgh", {0, 0, 0}},
+    };
+    const char *base = cases[0].text;
+
+    (void)state;
+    for (size_t c = 0; c < COUNT(cases); c++)
+        for (uint32_t i = 0; i < PITH_MATCH_CONTEXTS; i++)
+            CHECK((match_context(cases[c].text, i) != match_context(base, i)) ==
+                      (int)cases[c].differs[i],
+                  "%s: context %u", cases[c].what, i);
+    assert_true(match_context(base, 0) != match_context(base, 1));
+    assert_true(match_context(base, 1) != match_context(base, 2));
+}
+
+static void no_more_contexts_than_asked_for(void **state)
+{
+    static const uint8_t rungs[] = {5};
+
+    (void)state;
+    begin(rungs, 1, 10);
+    push_text("abcdefg");
+    for (uint32_t n = 0; n <= PITH_MATCH_CONTEXTS; n++) {
+        uint32_t hashes[PITH_MATCH_CONTEXTS + 1];
+
+        memset(hashes, 0x5a, sizeof hashes);
+        pith_match_contexts(&f.match, &f.history, n, hashes);
+        for (uint32_t i = 0; i < COUNT(hashes); i++)
+            assert_true((hashes[i] == 0x5a5a5a5a) == (i >= n));
+    }
+    end();
+}
+
 static void trust_is_learnt(void **state)
 {
     static const uint8_t rungs[] = {4};
@@ -237,6 +297,8 @@ int main(void)
         cmocka_unit_test(matches_are_real),
         cmocka_unit_test(the_longest_rung_is_asked),
         cmocka_unit_test(trust_is_learnt),
+        cmocka_unit_test(contexts_see_what_rungs_predict),
+        cmocka_unit_test(no_more_contexts_than_asked_for),
     };
 
     return cmocka_run_group_tests_name("match", tests, NULL, NULL);

@@ -187,12 +187,63 @@ static void contexts_tell_places_apart(void **state)
     }
 }
 
+/* Takes the bytes in and gives the contexts behind them. */
+static void contexts_behind(const uint8_t *bytes, size_t len, uint32_t *hashes)
+{
+    static uint8_t data[64];
+    struct pith_history history = {.data = data};
+    struct pith_x86 x86;
+
+    pith_x86_init(&x86);
+    for (size_t i = 0; i < len; i++) {
+        pith_history_push(&history, bytes[i]);
+        pith_x86_update(&x86, bytes[i]);
+    }
+    pith_x86_contexts(&x86, &history, PITH_X86_CONTEXTS, hashes);
+}
+
+/* Behind an opcode, before its ModRM byte: which contexts see what of the past.  Each change
+ * leaves the instructions as long as they were. */
+static void contexts_see_their_past(void **state)
+{
+    enum { OPCODE1 = 4, MODRM1 = 5, OPCODE2 = 2, OPCODE4 = 0, NOW = 6 };
+    static const uint8_t code[] = {0x90, 0x91, 0x03, 0xc1, 0x8b, 0xd8, 0x33};
+    /* a bit for each context: 8 to 19 are those of the strongest levels */
+    static const struct {
+        const char *what;
+        size_t at;
+        uint8_t byte;
+        uint32_t seen;
+    } changes[] = {
+        {"opcode of the last instruction", OPCODE1, 0x89, 0x7adf3},
+        {"ModRM of the last instruction", MODRM1, 0xd9, 0x3ead8},
+        {"opcode of the last but one", OPCODE2, 0x2b, 0xaca3},
+        {"opcode of the last but three", OPCODE4, 0x92, 0x8420},
+        {"the opcode now", NOW, 0x3b, 0xb7fff},
+    };
+    uint32_t a[PITH_X86_CONTEXTS], b[PITH_X86_CONTEXTS];
+
+    (void)state;
+    contexts_behind(code, sizeof code, a);
+    for (size_t c = 0; c < COUNT(changes); c++) {
+        uint8_t other[sizeof code];
+        uint32_t seen = 0;
+
+        memcpy(other, code, sizeof code);
+        other[changes[c].at] = changes[c].byte;
+        contexts_behind(other, sizeof other, b);
+        for (uint32_t i = 0; i < PITH_X86_CONTEXTS; i++)
+            seen |= (uint32_t)(a[i] != b[i]) << i;
+        CHECK(seen == changes[c].seen, "%s: %x", changes[c].what, (unsigned)seen);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lengths_are_right),          cmocka_unit_test(places_are_named),
         cmocka_unit_test(anything_is_survived),       cmocka_unit_test(it_falls_into_step),
-        cmocka_unit_test(contexts_tell_places_apart),
+        cmocka_unit_test(contexts_tell_places_apart), cmocka_unit_test(contexts_see_their_past),
     };
 
     return cmocka_run_group_tests_name("x86", tests, NULL, NULL);

@@ -40,7 +40,9 @@ static void make_problem(struct problem *problem, uint64_t *random, int extreme)
     static const int32_t w_end[2] = {INT16_MIN, INT16_MAX};
     int32_t x_at = x_end[random_below(random, 2)], w_at = w_end[random_below(random, 2)];
 
-    problem->n = extreme ? PITH_MIX_INPUTS_MAX : PITH_MIX_LANES * (1 + random_below(random, 10));
+    problem->n = PITH_MIX_LANES * (1 + random_below(random, PITH_MIX_INPUTS_MAX / PITH_MIX_LANES));
+    if (extreme)
+        problem->n = PITH_MIX_INPUTS_MAX;
     problem->n_sets = 1 + random_below(random, SETS_MAX);
     for (size_t i = 0; i < COUNT(problem->x); i++)
         problem->x[i] =
@@ -69,6 +71,29 @@ static int64_t floor_shift(int64_t value, int bits)
     return value >= 0 ? value / unit : -((-value + unit - 1) / unit);
 }
 
+/* None of the sums on the way may leave 32 bits. */
+static int64_t fit(int64_t sum)
+{
+    CHECK(sum >= INT32_MIN && sum <= INT32_MAX, "%lld", (long long)sum);
+    return sum;
+}
+
+static int64_t dot_slowly(const int16_t *w, const int16_t *x, size_t n)
+{
+    int64_t all = 0;
+
+    for (size_t begin = 0; begin < n; begin += PITH_MIX_BLOCK) {
+        int64_t lanes[8] = {0}, sum = 0;
+
+        for (size_t i = begin; i < n && i < begin + PITH_MIX_BLOCK; i++)
+            lanes[i % 16 / 2] = fit(lanes[i % 16 / 2] + (int64_t)w[i] * x[i]);
+        for (size_t l = 0; l < COUNT(lanes); l++)
+            sum = fit(sum + floor_shift(lanes[l], 3));
+        all = fit(all + floor_shift(sum, 11));
+    }
+    return all;
+}
+
 static void train_slowly(struct problem *problem)
 {
     for (size_t s = 0; s < problem->n_sets; s++)
@@ -91,13 +116,8 @@ static void check_dot(const struct pith_mix_kernels *kernels, struct problem *pr
     memset(sums, 0x5a, sizeof sums);
     kernels->dot(sums + 1, weights, problem->n_sets, problem->x, problem->n);
     for (size_t s = 0; s < problem->n_sets; s++) {
-        int64_t lanes[8] = {0}, sum = 0;
+        int64_t sum = dot_slowly(problem->rows[s] + GUARD, problem->x, problem->n);
 
-        for (size_t i = 0; i < problem->n; i++)
-            lanes[i % 16 / 2] += (int64_t)problem->rows[s][GUARD + i] * problem->x[i];
-        for (size_t l = 0; l < COUNT(lanes); l++)
-            sum += floor_shift(lanes[l], 3);
-        sum = floor_shift(sum, 11);
         CHECK(sums[s + 1] == sum, "%s: set %zu of %zu, n %zu: %ld, not %ld", kernels->name, s,
               problem->n_sets, problem->n, (long)sums[s + 1], (long)sum);
     }
@@ -133,6 +153,28 @@ static void check_kernels(const struct pith_mix_kernels *kernels)
         make_problem(&problem, &random, i % 8 == 0);
         check_dot(kernels, &problem);
         check_train(kernels, &problem);
+    }
+}
+
+/* Blocks begin anew: a fault in a block's length would show here as one in its rounding. */
+static void blocks_are_rounded_alone(void **state)
+{
+    struct problem problem;
+
+    (void)state;
+    for (size_t n = PITH_MIX_LANES; n <= PITH_MIX_INPUTS_MAX; n += PITH_MIX_LANES) {
+        int16_t *weights[SETS_MAX];
+        int32_t sum, n_blocks = (int32_t)((n + PITH_MIX_BLOCK - 1) / PITH_MIX_BLOCK);
+
+        memset(&problem, 0, sizeof problem);
+        point(&problem, weights);
+        for (size_t i = 0; i < n; i += PITH_MIX_BLOCK) {
+            problem.x[i] =
+                -1; /* a lane's -1, rounded down, is -1 of the sum, and so of the block */
+            weights[0][i] = 1;
+        }
+        pith_mix_kernels_best()->dot(&sum, weights, 1, problem.x, n);
+        CHECK(sum == -n_blocks, "n %zu: %ld", n, (long)sum);
     }
 }
 
@@ -187,6 +229,7 @@ int main(void)
         cmocka_unit_test(avx2),
         cmocka_unit_test(neon),
         cmocka_unit_test(best_obeys_the_limit),
+        cmocka_unit_test(blocks_are_rounded_alone),
     };
 
     return cmocka_run_group_tests_name("mixing", tests, NULL, NULL);
