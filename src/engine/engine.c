@@ -38,7 +38,7 @@ static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, u
         pith_joint_layout(&engine->joints[kind], arena, n);
     pith_mixer_layout(&engine->mixers[kind], arena, pith_level_places(level, n).n_inputs, set_sizes,
                       level->n_sets, final_sizes,
-                      pith_level_is_strong(level) ? PITH_ENGINE_FINALS : 1);
+                      level->n_sets > PITH_LEVEL_PLAIN_SETS ? PITH_ENGINE_FINALS : 1);
 }
 
 /* What only the strongest levels have; full: the level before a study left anything out. */

@@ -153,8 +153,8 @@ static void check_inputs(struct pith_engine *engine, int level)
         memset(mixer->inputs, 0, sizeof mixer->inputs);
         mixer->inputs[i] = 1000;
         mixer->chosen[0][i] = PITH_WEIGHT_ONE;
-        if (mixer->n_sets > 1)
-            mixer->chosen2[0] = PITH_WEIGHT_ONE;
+        for (uint32_t f = 0; mixer->n_sets > 1 && f < mixer->n_finals; f++)
+            mixer->chosen2[f][0] = PITH_WEIGHT_ONE;
         memset(engine->study->shares, 0, sizeof engine->study->shares);
         pith_engine_tell(engine, 32768, 1);
         for (int c = 0; c < PITH_COMPONENTS; c++)

@@ -7,6 +7,8 @@
 
 #define N_INPUTS 20
 
+static const uint32_t three_finals[PITH_MIXER_FINALS_MAX] = {3, 2, 5, 1};
+
 static struct pith_arena arena;
 static struct pith_mixer mixer;
 
@@ -14,7 +16,7 @@ static void lay_out(void)
 {
     static const uint32_t set_sizes[] = {4, 7};
 
-    pith_mixer_layout(&mixer, &arena, N_INPUTS, set_sizes, 2, 3);
+    pith_mixer_layout(&mixer, &arena, N_INPUTS, set_sizes, 2, three_finals, 1);
 }
 
 static int begin(void **state)
@@ -46,7 +48,8 @@ static int32_t mix(uint32_t first, uint32_t second, uint32_t select2, int bit)
 
     pith_mixer_select(&mixer, 0, first);
     pith_mixer_select(&mixer, 1, second);
-    logit = pith_mixer_predict(&mixer, select2);
+    pith_mixer_select_final(&mixer, 0, select2);
+    logit = pith_mixer_predict(&mixer);
     assert_true(logit >= -PITH_LOGIT_MAX && logit <= PITH_LOGIT_MAX && logit == mixer.logit);
     pith_mixer_update(&mixer, bit);
     return logit;
@@ -141,9 +144,9 @@ static void many_sets_work_together(void **state)
         end(state);
         start[5] = 8000;
         arena = (struct pith_arena){NULL, 0};
-        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, 3);
+        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, three_finals, 1);
         back_arena(&arena);
-        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, 3);
+        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, three_finals, 1);
         pith_mixer_init(&mixer, start, 1310, 131, 131);
         for (uint32_t s = 0; s < n; s++) {
             assert_int_equal(mixer.set_start[s], n_vectors);
@@ -152,18 +155,19 @@ static void many_sets_work_together(void **state)
         }
         assert_int_equal(mixer.set_start[n], n_vectors);
         assert_int_equal(mixer.n_padded2, n <= 8 ? 8 : 16);
+        pith_mixer_select_final(&mixer, 0, 2);
         mixer.inputs[5] = 800; /* every set says 800 * 8000 / 16384 = 390, and so do all */
-        CHECK(abs(pith_mixer_predict(&mixer, 2) - 390) <= 390 / 20, "%u sets: %ld", n,
+        CHECK(abs(pith_mixer_predict(&mixer) - 390) <= 390 / 20, "%u sets: %ld", n,
               (long)mixer.logit);
         for (int bit = 0; bit < 2; bit++) {
             for (size_t i = 0; i < PITH_MIX_INPUTS_MAX; i++)
                 mixer.inputs[i] = PITH_LOGIT_MAX;
             for (uint32_t s = 0; s < n; s++) {
-                mixer.chosen2[s] = bit ? INT16_MAX : INT16_MIN;
+                mixer.chosen2[0][s] = bit ? INT16_MAX : INT16_MIN;
                 for (size_t i = 0; i < PITH_MIX_INPUTS_MAX; i++)
                     mixer.chosen[s][i] = INT16_MAX;
             }
-            pith_mixer_predict(&mixer, 2);
+            pith_mixer_predict(&mixer);
             CHECK(mixer.logit == (bit || n == 1 ? PITH_LOGIT_MAX : -PITH_LOGIT_MAX), "%u sets: %ld",
                   n, (long)mixer.logit);
             pith_mixer_update(&mixer, !bit);
@@ -181,9 +185,9 @@ static void the_good_set_is_picked(void **state)
 
     end(state);
     arena = (struct pith_arena){NULL, 0};
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, 1);
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, three_finals, 1);
     back_arena(&arena);
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, 1);
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, three_finals, 1);
     pith_mixer_init(&mixer, start, 1310, 1310, 400);
     for (int i = 0; i < 20000; i++) {
         int bit = (int)(next_random(&random) & 1);
@@ -191,12 +195,48 @@ static void the_good_set_is_picked(void **state)
         mixer.inputs[0] = 256;
         for (uint32_t s = 0; s < PITH_MIXER_SETS_MAX; s++)
             pith_mixer_select(&mixer, s, s == 13 ? (uint32_t)bit : random_below(&random, 2));
-        pith_mixer_predict(&mixer, 0);
+        pith_mixer_select_final(&mixer, 0, 0);
+        pith_mixer_predict(&mixer);
         pith_mixer_update(&mixer, bit);
     }
     for (uint32_t s = 0; s < PITH_MIXER_SETS_MAX; s++)
-        CHECK(s == 13 || mixer.chosen2[s] < mixer.chosen2[13] / 2, "set %u: %d, and 13: %d", s,
-              mixer.chosen2[s], mixer.chosen2[13]);
+        CHECK(s == 13 || mixer.chosen2[0][s] < mixer.chosen2[0][13] / 2, "set %u: %d, and 13: %d",
+              s, mixer.chosen2[0][s], mixer.chosen2[0][13]);
+}
+
+/* The mean of three vectors of the second layer; each learns from what it said itself. */
+static void finals_learn_apart(void **state)
+{
+    static const uint32_t set_sizes[] = {1, 1};
+    int16_t start[PITH_MIX_INPUTS_MAX] = {PITH_WEIGHT_ONE};
+    int32_t sum = 0;
+
+    end(state);
+    arena = (struct pith_arena){NULL, 0};
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 3);
+    back_arena(&arena);
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 3);
+    pith_mixer_init(&mixer, start, 1310, 131, 131);
+    for (uint32_t f = 0; f < 3; f++) {
+        pith_mixer_select_final(&mixer, f, three_finals[f] - 1);
+        assert_true(f == 0 || mixer.chosen2[f] > mixer.chosen2[f - 1]);
+        for (uint32_t s = 0; s < 2; s++)
+            mixer.chosen2[f][s] = (int16_t)(2000 + 4000 * (int32_t)f);
+    }
+    pith_mixer_select(&mixer, 0, 0);
+    pith_mixer_select(&mixer, 1, 0);
+    mixer.inputs[0] = 512;
+    pith_mixer_predict(&mixer);
+    for (uint32_t f = 0; f < 3; f++) {
+        assert_true(f == 0 || mixer.logits2[f] > mixer.logits2[f - 1]);
+        sum += mixer.logits2[f];
+    }
+    assert_int_equal(mixer.logit, sum / 3);
+    assert_int_equal(pith_mixer_set_weight(&mixer, 0), 6000);
+    pith_mixer_update(&mixer, 1);
+    for (uint32_t f = 1; f < 3; f++) /* the one that said least had the largest error */
+        assert_true(mixer.chosen2[f][0] - (2000 + 4000 * (int32_t)f) <
+                    mixer.chosen2[f - 1][0] - (2000 + 4000 * (int32_t)(f - 1)));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -207,7 +247,7 @@ int main(void)
         TEST(silence_says_nothing),        TEST(a_constant_bit_is_learnt),
         TEST(the_good_input_is_picked),    TEST(selectors_keep_apart),
         TEST(extremes_stay_within_bounds), TEST(many_sets_work_together),
-        TEST(the_good_set_is_picked),
+        TEST(the_good_set_is_picked),      TEST(finals_learn_apart),
     };
 
     return cmocka_run_group_tests_name("mixer", tests, NULL, NULL);
