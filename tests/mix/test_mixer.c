@@ -129,8 +129,8 @@ static void extremes_stay_within_bounds(void **state)
     assert_true(mixer.rate_q16 < 1310 && mixer.rate_q16 >= 131);
 }
 
-/* Many sets, all inputs: the sum of the second layer keeps to 32 bits, each set has its own weight
- * there, and what pads a vector never learns. */
+/* Many sets, all inputs: the sum of the second layer keeps to 32 bits, and what pads its vectors never
+ * learns. */
 static void many_sets_work_together(void **state)
 {
     static const uint32_t counts[] = {1, 7, 8, 9, 12, PITH_MIXER_SETS_MAX};
@@ -163,7 +163,8 @@ static void many_sets_work_together(void **state)
             for (size_t i = 0; i < PITH_MIX_INPUTS_MAX; i++)
                 mixer.inputs[i] = PITH_LOGIT_MAX;
             for (uint32_t s = 0; s < n; s++) {
-                mixer.chosen2[0][s] = bit ? INT16_MAX : INT16_MIN;
+                if (n > 1) /* else there is no second layer */
+                    mixer.chosen2[0][s] = bit ? INT16_MAX : INT16_MIN;
                 for (size_t i = 0; i < PITH_MIX_INPUTS_MAX; i++)
                     mixer.chosen[s][i] = INT16_MAX;
             }
@@ -172,6 +173,8 @@ static void many_sets_work_together(void **state)
                   n, (long)mixer.logit);
             pith_mixer_update(&mixer, !bit);
         }
+        for (uint32_t s = n; n > 1 && s < mixer.n_padded2; s++)
+            assert_int_equal(mixer.chosen2[0][s], PITH_WEIGHT_ONE / (int32_t)n);
     }
 }
 
