@@ -29,7 +29,7 @@ void pith_runs_maps_layout(struct pith_runs_maps *maps, struct pith_arena *arena
 void pith_runs_maps_init(struct pith_runs_maps *maps)
 {
     for (uint32_t i = 0; i < maps->n_contexts * PITH_RUNS_MAPS; i++)
-        maps->cells[i] = START_P1;
+        maps->cells[i] = i % PITH_RUNS_MAPS ? START_P1 : PITH_RUNS_HALF;
 }
 
 void pith_runs_use(struct pith_runs *runs, const struct pith_runs_maps *maps)

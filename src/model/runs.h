@@ -15,7 +15,7 @@
 #define PITH_RUNS_LENGTHS   32 /* classes of run lengths, the last for all longer ones */
 #define PITH_RUNS_MAPS      (PITH_RUNS_LENGTHS * 8 * 2)
 #define PITH_RUNS_RATE_LOG2 7
-#define PITH_RUNS_NONE      UINT32_MAX
+#define PITH_RUNS_HALF      (1 << 30)
 
 struct pith_runs_maps {
     int32_t *cells; /* [context][length][bit number][bit]: P(the run goes on) in 31 bits */
@@ -31,7 +31,7 @@ struct pith_runs {
     uint16_t check[PITH_SLOTS_CONTEXTS_MAX];
     uint32_t
         run[PITH_SLOTS_CONTEXTS_MAX]; /* length << 8 | byte, while its bits come true; else 0 */
-    uint32_t cell[PITH_SLOTS_CONTEXTS_MAX]; /* of the last prediction, or PITH_RUNS_NONE */
+    uint32_t cell[PITH_SLOTS_CONTEXTS_MAX]; /* of the last prediction */
 };
 
 void pith_runs_layout(struct pith_runs *runs, struct pith_arena *arena, uint32_t entries_log2);
@@ -48,24 +48,22 @@ void pith_runs_find(struct pith_runs *runs);
 /* The byte is known: each run grows or begins anew. */
 void pith_runs_end_byte(struct pith_runs *runs, uint8_t byte);
 
-/* One input for each context: the logit of what its run says, 0 when it says nothing. */
+/* One input for each context: the logit of what its run says, 0 when it says nothing.  Without a
+ * branch: what says nothing uses the context's first cell, whose length no run has, and which stays
+ * 1/2. */
 PITH_INLINE void pith_runs_predict(struct pith_runs *runs, uint32_t bits_seen, uint32_t n_seen,
                                    int16_t *inputs)
 {
     for (uint32_t i = 0; i < runs->n_contexts; i++) {
         uint32_t run = runs->run[i], length = run >> 8;
-        uint32_t bit = run >> (7 - n_seen) & 1, at;
+        uint32_t bit = run >> (7 - n_seen) & 1, cell;
+        uint32_t is_open = ((run & 255) | 256) >> (8 - n_seen) == bits_seen && length > 0;
         int32_t logit;
 
-        if (length == 0 || ((run & 255) | 256) >> (8 - n_seen) != bits_seen) {
-            runs->cell[i] = PITH_RUNS_NONE;
-            inputs[i] = 0;
-            continue;
-        }
         length = length < PITH_RUNS_LENGTHS ? length : PITH_RUNS_LENGTHS - 1;
-        at = i * PITH_RUNS_MAPS + length * 16 + n_seen * 2 + bit;
-        runs->cell[i] = at;
-        logit = pith_stretch((uint32_t)runs->cells[at] >> 15);
+        cell = i * PITH_RUNS_MAPS + (length * 16 + n_seen * 2 + bit) * is_open;
+        runs->cell[i] = cell;
+        logit = pith_stretch((uint32_t)runs->cells[cell] >> 15);
         inputs[i] = (int16_t)(bit ? logit : -logit);
     }
 }
@@ -73,12 +71,11 @@ PITH_INLINE void pith_runs_predict(struct pith_runs *runs, uint32_t bits_seen, u
 PITH_INLINE void pith_runs_update(struct pith_runs *runs, int bit)
 {
     for (uint32_t i = 0; i < runs->n_contexts; i++) {
-        uint32_t at = runs->cell[i];
+        int32_t *cell = &runs->cells[runs->cell[i]];
+        int32_t target = (int)(runs->cell[i] & 1) == bit ? INT32_MAX : 0;
 
-        if (at == PITH_RUNS_NONE)
-            continue;
-        runs->cells[at] +=
-            (((int)(at & 1) == bit ? INT32_MAX : 0) - runs->cells[at]) >> PITH_RUNS_RATE_LOG2;
+        *cell += (target - *cell) >> PITH_RUNS_RATE_LOG2;
+        runs->cells[i * PITH_RUNS_MAPS] = PITH_RUNS_HALF;
     }
 }
 

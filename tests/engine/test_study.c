@@ -10,7 +10,7 @@
 #define LEN 3000 /* a third of it at the strongest levels, which are slow */
 #define CAP (2 * LEN)
 
-#define STRONG 8 /* the quicker of the levels that have everything */
+#define STRONG PITH_LEVEL_MAX /* it has everything */
 
 static void costs_are_logarithms(void **state)
 {
