@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* Bytes moved between file and library in one piece: large enough to make system calls rare. */
-enum { IO_BLOCK_LEN = 1 << 18 };
+enum { IO_BLOCK_LEN = 1 << 17 };
 
 /* Reads until the buffer is full or the input ends; *len < cap says that it has ended.  False: errno
  * says why. */
