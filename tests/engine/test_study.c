@@ -7,7 +7,7 @@
 #include "engine/engine_study.h"
 #include "engine/study.h"
 
-#define LEN 3000 /* a third of it at the strongest levels, which are slow */
+#define LEN 3000 /* a sixth of it at the strongest levels, which are slow */
 #define CAP (2 * LEN)
 
 #define STRONG PITH_LEVEL_MAX /* it has everything */
@@ -40,7 +40,7 @@ static struct pith_arena begin(struct pith_engine *engine, int level, struct pit
 
 static uint32_t len_at(int level)
 {
-    return pith_level_is_strong(pith_level_get(level)) ? LEN / 3 : LEN;
+    return pith_level_is_strong(pith_level_get(level)) ? LEN / 6 : LEN;
 }
 
 /* Bytes of the payload; study may be NULL. */
