@@ -92,8 +92,10 @@ PITH_INLINE void select_strong(struct pith_engine *engine, uint32_t bits_seen, u
         pith_mixer_select(engine->mixer, PITH_SET_NETWORK, class * 32 + agrees * 8 + n_seen);
         pith_mixer_select(engine->mixer, PITH_SET_ORDER,
                           (orders_known(engine) << 3 | n_seen) << 3 | (length & 7));
-        pith_mixer_select(engine->mixer, PITH_SET_CLASS, place_class(engine) << 8 | bits_seen);
-        pith_mixer_select(engine->mixer, PITH_SET_PLACE, (c1 >> 3) << 8 | bits_seen);
+        if (engine->level->n_sets > PITH_SET_PLACE) {
+            pith_mixer_select(engine->mixer, PITH_SET_CLASS, place_class(engine) << 8 | bits_seen);
+            pith_mixer_select(engine->mixer, PITH_SET_PLACE, (c1 >> 3) << 8 | bits_seen);
+        }
         pith_mixer_select_final(engine->mixer, 1, class * 32 + agrees * 8 + n_seen);
         pith_mixer_select_final(engine->mixer, 2, c1 << 3 | n_seen);
     }
@@ -112,6 +114,8 @@ PITH_INLINE void predict_strong(struct pith_engine *engine, uint32_t bits_seen, 
     const struct pith_places *places = &engine->places;
     int16_t *inputs = engine->mixer->inputs;
 
+    if (level->has_estimates)
+        pith_slots_estimate(&engine->slots, inputs + engine->slots.n_contexts);
     if (level->has_runs)
         pith_runs_predict(&engine->runs, bits_seen, n_seen, inputs + places->runs);
     if (level->has_joint)
@@ -129,6 +133,8 @@ PITH_INLINE void update_strong(struct pith_engine *engine, uint32_t n_seen, int 
 {
     if (engine->level->has_denoiser)
         pith_denoiser_update(&engine->denoiser, bit);
+    if (engine->level->has_estimates)
+        pith_slots_update_estimates(&engine->slots, bit);
     if (engine->level->has_runs)
         pith_runs_update(&engine->runs, bit);
     if (engine->level->has_joint)
@@ -142,8 +148,9 @@ PITH_INLINE uint32_t predict(struct pith_engine *engine, uint32_t bits_seen, uin
     uint32_t p1;
 
     select_contexts(engine, bits_seen, n_seen);
-    pith_slots_predict(&engine->slots, inputs);
-    inputs += PITH_SLOTS_INPUTS * engine->slots.n_contexts;
+    pith_slots_predict(&engine->slots, inputs,
+                       is_strong ? NULL : inputs + engine->slots.n_contexts);
+    inputs += engine->places.rungs;
     pith_match_predict(&engine->match, bits_seen, n_seen, inputs);
     inputs += PITH_MATCH_INPUTS * engine->level->n_rungs;
     pith_direct_predict(&engine->direct, (uint32_t)engine->history.last8 & 255, bits_seen, inputs);

@@ -16,7 +16,7 @@ enum {
     PITH_SET_EXPECTED, /* the bit that the match predicts, bits of the byte so far */
     PITH_SET_SECOND,   /* second selector of the kind */
     PITH_SET_C3,
-    /* All behind this one go together. */
+    /* Behind this one: the first three together, then the other two. */
     PITH_SET_NETWORK, /* how sure the network is, whether the match says the same, bit number */
     PITH_SET_ORDER,   /* orders known, bit number, length of the word */
     PITH_SET_WORD,    /* hash of the word or instruction so far */

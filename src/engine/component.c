@@ -13,6 +13,8 @@ const pith_component pith_components[PITH_COMPONENTS] = {
     [PITH_COMPONENT_LADDER] = {"ladder", "the longest matches, at several lengths"},
     [PITH_COMPONENT_DIRECT] = {"direct", "counters for each byte and each pair of bytes"},
     [PITH_COMPONENT_BIAS] = {"bias", "one input that is always the same"},
+    [PITH_COMPONENT_ESTIMATES] = {"estimates",
+                                  "each context's own probability, beside its history"},
     [PITH_COMPONENT_RUNS] = {"runs", "the last byte in each context, how often in a row"},
     [PITH_COMPONENT_JOINT] = {"joint weights", "all contexts weighed at once, as one more input"},
     [PITH_COMPONENT_NETWORK] = {"network", "a recurrent neural network, learning as it codes"},

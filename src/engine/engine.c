@@ -14,6 +14,7 @@
 #define NETWORK_WEIGHT_START 4000
 #define RATE_START           1310 /* 0.02 */
 #define RATE_END             131  /* 0.002 */
+#define RATE_END_STRONG      33
 #define RATE2                131
 #define CALIBRATOR_RATE_LOG2 6
 
@@ -38,7 +39,8 @@ static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, u
         pith_joint_layout(&engine->joints[kind], arena, n);
     pith_mixer_layout(&engine->mixers[kind], arena, pith_level_places(level, n).n_inputs, set_sizes,
                       level->n_sets, final_sizes,
-                      level->n_sets > PITH_LEVEL_PLAIN_SETS ? PITH_ENGINE_FINALS : 1);
+                      level->n_sets > PITH_LEVEL_PLAIN_SETS ? PITH_ENGINE_FINALS : 1,
+                      pith_level_is_strong(level));
 }
 
 /* What only the strongest levels have; full: the level before a study left anything out. */
@@ -78,7 +80,8 @@ void pith_engine_layout_studied(struct pith_engine *engine, struct pith_arena *a
         bounds = &engine->reduced;
     }
     engine->level = bounds;
-    pith_slots_layout(&engine->slots, arena, pith_level_lines_log2(full, raw_len));
+    pith_slots_layout(&engine->slots, arena, pith_level_lines_log2(full, raw_len),
+                      full->has_estimates);
     pith_match_layout(&engine->match, arena, bounds->rungs, bounds->n_rungs,
                       pith_level_heads_log2(bounds, raw_len));
     pith_direct_layout(&engine->direct, arena);
@@ -95,20 +98,23 @@ static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
 {
     int16_t start[PITH_MIX_INPUTS_MAX] = {0};
     uint32_t n = engine->maps[kind].n_contexts;
+    const struct pith_places places = pith_level_places(engine->level, n);
+    int is_strong = pith_level_is_strong(engine->level);
     int32_t rate2 = pith_study_lacks(engine->study, PITH_COMPONENT_SECOND_LAYER) ? 0 : RATE2;
 
     for (uint32_t i = 0; i < n; i++)
         start[i] = (int16_t)(n > 33 ? 24000 / n : SLOT_WEIGHT_START);
     for (uint32_t i = 0; i < engine->level->n_rungs; i++)
-        start[PITH_SLOTS_INPUTS * n + PITH_MATCH_INPUTS * i] = MATCH_WEIGHT_START;
+        start[places.rungs + PITH_MATCH_INPUTS * i] = MATCH_WEIGHT_START;
     if (engine->level->network_width > 0)
-        start[pith_level_places(engine->level, n).network] = NETWORK_WEIGHT_START;
+        start[places.network] = NETWORK_WEIGHT_START;
     if (engine->level->has_runs)
         pith_runs_maps_init(&engine->runs_maps[kind]);
     if (engine->level->has_joint)
         pith_joint_init(&engine->joints[kind]);
     pith_slots_maps_init(&engine->maps[kind]);
-    pith_mixer_init(&engine->mixers[kind], start, RATE_START, RATE_END, rate2);
+    pith_mixer_init(&engine->mixers[kind], start, RATE_START,
+                    is_strong ? RATE_END_STRONG : RATE_END, rate2);
     engine->kinds_begun |= 1u << kind;
 }
 

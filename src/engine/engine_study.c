@@ -39,6 +39,8 @@ static void leave_out_contexts(struct pith_profile *p, uint32_t left_out)
 
 static void leave_out_strong(struct pith_level *level, uint32_t left_out)
 {
+    if (left_out & pith_component_bit(PITH_COMPONENT_ESTIMATES))
+        level->has_estimates = 0;
     if (left_out & pith_component_bit(PITH_COMPONENT_RUNS))
         level->has_runs = 0;
     if (left_out & pith_component_bit(PITH_COMPONENT_JOINT))
@@ -82,6 +84,7 @@ uint32_t pith_level_components(const struct pith_level *level, enum pith_kind ki
         [PITH_COMPONENT_LADDER] = level->n_rungs,
         [PITH_COMPONENT_DIRECT] = 1,
         [PITH_COMPONENT_BIAS] = 1,
+        [PITH_COMPONENT_ESTIMATES] = level->has_estimates,
         [PITH_COMPONENT_RUNS] = level->has_runs,
         [PITH_COMPONENT_JOINT] = level->has_joint,
         [PITH_COMPONENT_NETWORK] = level->network_width,
@@ -152,8 +155,11 @@ void pith_engine_tell(const struct pith_engine *engine, uint32_t p1_q16, int bit
     for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
         uint32_t end = at + families[f].n;
 
-        /* logits and leanings of the same contexts */
-        pushes[families[f].id] = push_of(mixer, at, end) + push_of(mixer, n + at, n + end);
+        pushes[families[f].id] = push_of(mixer, at, end);
+        if (engine->level->has_estimates)
+            pushes[PITH_COMPONENT_ESTIMATES] += push_of(mixer, n + at, n + end);
+        else if (places->rungs > n) /* leanings of the same contexts */
+            pushes[families[f].id] += push_of(mixer, n + at, n + end);
         at = end;
     }
     pushes[PITH_COMPONENT_LADDER] += push_of(mixer, places->rungs, places->direct);

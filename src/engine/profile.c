@@ -77,24 +77,24 @@ static const struct pith_level levels[9] = {
                                            .n_phrases = 6, .n_match = 3},
                      [PITH_KIND_RECORDS] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 19,
                                             .n_record = 6, .n_match = 3},
-                     [PITH_KIND_X86] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 10,
-                                        .n_record = 3, .n_x86 = 14, .n_match = 3}},
-           .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 12, .n_calibrators = 5,
+                     [PITH_KIND_X86] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 6,
+                                        .n_record = 2, .n_x86 = 12, .n_match = 3}},
+           .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 10, .n_calibrators = 5,
            .lines_log2 = 23, .heads_log2 = 22, .has_runs = 1, .has_denoiser = 1, .runs_log2 = 24,
            .network_width = 32, .rows_log2 = 13},
-    [8] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 14, 16}, 12, .n_words = 10,
+    [8] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6, 7, 8, 11}, 9, .n_words = 10,
                                          .n_structure = 6, .n_indirect = 4, .n_sparse = 13,
                                          .n_phrases = 21, .n_match = 3},
-                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 14, 16}, 12,
-                                           .n_words = 10, .n_structure = 6, .n_indirect = 4,
-                                           .n_sparse = 13, .n_phrases = 21, .n_match = 3},
+                     [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 5, 6, 7, 8, 11}, 9, .n_words = 10,
+                                           .n_structure = 6, .n_indirect = 4, .n_sparse = 13,
+                                           .n_phrases = 21, .n_match = 3},
                      [PITH_KIND_RECORDS] = {{1, 2, 3, 4, 5, 6, 8, 11, 16}, 9, .n_indirect = 4,
                                             .n_sparse = 19, .n_record = 6, .n_match = 3},
                      [PITH_KIND_X86] = {{1, 2, 3, 4, 5, 6, 7, 9, 11, 16}, 10, .n_indirect = 4,
                                         .n_sparse = 19, .n_record = 6, .n_x86 = 20, .n_match = 3}},
            .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 12, .n_calibrators = 5,
-           .lines_log2 = 24, .heads_log2 = 22, .has_runs = 1, .has_joint = 1, .has_denoiser = 1, .runs_log2 = 26,
-           .network_width = 128, .rows_log2 = 14, .is_fully_gated = 1},
+           .lines_log2 = 24, .heads_log2 = 22, .has_estimates = 1, .has_runs = 1, .has_joint = 1,
+           .has_denoiser = 1, .runs_log2 = 26, .network_width = 128, .rows_log2 = 14, .is_fully_gated = 1},
 };
 /* clang-format on */
 
@@ -146,7 +146,9 @@ struct pith_places pith_level_places(const struct pith_level *level, uint32_t n_
 {
     struct pith_places places = {0};
 
-    places.rungs = n_contexts * PITH_SLOTS_INPUTS;
+    places.rungs = n_contexts;
+    if (level->has_estimates || !pith_level_is_strong(level))
+        places.rungs += n_contexts;
     places.direct = places.rungs + level->n_rungs * (uint32_t)PITH_MATCH_INPUTS;
     places.bias = places.direct + PITH_DIRECT_INPUTS;
     places.runs = places.bias + 1;

@@ -37,14 +37,15 @@ struct pith_level {
     uint8_t lines_log2;    /* at most 2^this slot lines of 64 bytes */
     uint8_t heads_log2;    /* at most 2^this match table entries a rung */
     /* Only the strongest levels have these. */
-    uint8_t has_runs, has_joint, has_denoiser;
+    uint8_t has_estimates, has_runs, has_joint, has_denoiser;
     uint8_t runs_log2;      /* at most 2^this entries of runs */
     uint8_t network_width;  /* channels of the recurrent network; 0 = none */
     uint8_t rows_log2;      /* at most 2^this rows of the network for each hashed context */
     uint8_t is_fully_gated; /* see model/recurrent.h */
 };
 
-/* Where the inputs of the mixer stand: logits of all contexts, their leanings, rungs, direct contexts,
+/* Where the inputs of the mixer stand: logits of all contexts, their leanings (the strongest levels: estimates
+ * or nothing), rungs, direct contexts,
  * the bias, then what the strongest levels add. */
 struct pith_places {
     uint32_t rungs, direct, bias, runs, joint, network, n_inputs;

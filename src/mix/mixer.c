@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+/* Bits that a vector has learnt when its rate has come down to 1 / root of 2. */
+#define AGE_HALF 20
+
 void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint32_t n_inputs,
                        const uint32_t *set_sizes, uint32_t n_sets, const uint32_t *final_sizes,
-                       uint32_t n_finals)
+                       uint32_t n_finals, int has_ages)
 {
     mixer->n_inputs = n_inputs;
     mixer->n_padded = (n_inputs + PITH_MIX_LANES - 1) / PITH_MIX_LANES * PITH_MIX_LANES;
@@ -21,6 +24,32 @@ void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint3
                                      sizeof *mixer->weights);
     mixer->weights2 = pith_arena_take(
         arena, (uint64_t)mixer->final_start[n_finals] * mixer->n_padded2, sizeof *mixer->weights2);
+    mixer->ages = NULL;
+    if (has_ages)
+        mixer->ages = pith_arena_take(arena, mixer->set_start[n_sets], sizeof *mixer->ages);
+}
+
+/* The greatest number whose square is at most n, for n < 2^24. */
+static uint32_t square_root(uint32_t n)
+{
+    uint32_t root = 0;
+
+    for (uint32_t bit = 1u << 11; bit > 0; bit >>= 1)
+        if ((root + bit) * (root + bit) <= n)
+            root += bit;
+    return root;
+}
+
+/* Falls with the root of the age, as the error of what has been learnt from so many bits does. */
+static void init_rates(struct pith_mixer *mixer, uint32_t rate, uint32_t rate_end)
+{
+    memset(mixer->ages, 0, mixer->set_start[mixer->n_sets] * sizeof *mixer->ages);
+    for (uint32_t i = 0; i < PITH_MIXER_AGE_STEPS; i++) {
+        uint32_t age = i << PITH_MIXER_AGE_LOG2;
+        uint32_t now = square_root(rate * rate * AGE_HALF / (AGE_HALF + age));
+
+        mixer->rates[i] = (uint16_t)(now > rate_end ? now : rate_end);
+    }
 }
 
 void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start, int32_t rate_q16,
@@ -38,4 +67,6 @@ void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start, int3
     for (size_t i = 0; i < (size_t)mixer->final_start[mixer->n_finals] * mixer->n_padded2; i++)
         mixer->weights2[i] = (int16_t)(PITH_WEIGHT_ONE / (int32_t)mixer->n_sets);
     mixer->age = 0;
+    if (mixer->ages)
+        init_rates(mixer, (uint32_t)rate_q16, (uint32_t)rate_end_q16);
 }

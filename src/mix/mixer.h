@@ -20,10 +20,16 @@
 #define PITH_MIXER_ERROR_MIN  128       /* 1/65536: smaller errors are not learnt from */
 #define PITH_MIXER_RATE_LIMIT (1 << 15) /* rates, in 1/65536, are below this */
 
+/* Rates of vectors with an age of their own: one step for every 2^PITH_MIXER_AGE_LOG2 times. */
+#define PITH_MIXER_AGE_LOG2  6
+#define PITH_MIXER_AGE_STEPS 512
+#define PITH_MIXER_AGE_MAX   ((PITH_MIXER_AGE_STEPS << PITH_MIXER_AGE_LOG2) - 1)
+
 struct pith_mixer {
     const struct pith_mix_kernels *kernels;
     int16_t *weights;  /* first layer: all sets' vectors of n_padded weights */
     int16_t *weights2; /* second layer: vectors of n_padded2 weights */
+    uint16_t *ages;    /* how often each vector of the first layer has learnt; NULL = not counted */
     uint32_t n_inputs, n_padded, n_sets;
     uint32_t n_padded2;                          /* 8 or 16 */
     uint32_t set_start[PITH_MIXER_SETS_MAX + 1]; /* first vector of each set; [n_sets] = total */
@@ -36,18 +42,21 @@ struct pith_mixer {
     int16_t inputs[PITH_MIX_INPUTS_MAX];
     int32_t inputs2[PITH_MIXER_SETS_MAX];
     int16_t *chosen[PITH_MIXER_SETS_MAX];
+    uint16_t *chosen_ages[PITH_MIXER_SETS_MAX];
     int16_t *chosen2[PITH_MIXER_FINALS_MAX];
     int32_t logits2[PITH_MIXER_FINALS_MAX]; /* of the second layer's vectors */
     int32_t logit;                          /* of the last prediction */
+    uint16_t rates[PITH_MIXER_AGE_STEPS];   /* of the first layer by age, if ages are counted */
 };
 
 /* set_sizes[s] is how many values selector s has, final_sizes[f] how many selector f of the second
- * layer has. */
+ * layer has.  has_ages: vectors of the first layer learn by ages of their own. */
 void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint32_t n_inputs,
                        const uint32_t *set_sizes, uint32_t n_sets, const uint32_t *final_sizes,
-                       uint32_t n_finals);
+                       uint32_t n_finals, int has_ages);
 /* Every first-layer vector starts as weight_start (padded with zeros to PITH_MIX_INPUTS_MAX). Rates
- * in 1/65536: the first layer's goes from rate to rate_end. */
+ * in 1/65536: the first layer's goes from rate to rate_end, with the bits learnt by all or, if vectors
+ * have ages, with those that each has learnt. */
 void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start, int32_t rate_q16,
                      int32_t rate_end_q16, int32_t rate2_q16);
 
@@ -59,6 +68,8 @@ static inline void pith_mixer_select(struct pith_mixer *mixer, uint32_t set, uin
     mixer->chosen[set] = vector;
     for (uint32_t i = 0; i < mixer->n_padded; i += 32)
         PITH_PREFETCH(vector + i);
+    if (mixer->ages)
+        mixer->chosen_ages[set] = mixer->ages + mixer->set_start[set] + value;
 }
 
 /* Picks a vector of the second layer. */
@@ -115,6 +126,19 @@ PITH_INLINE int16_t pith_mixer_step(int32_t error, int32_t rate_q16)
     return (int16_t)(step < -INT16_MAX ? -INT16_MAX : step);
 }
 
+/* The rate of a set's chosen vector, which becomes older.  A vector that is seldom chosen stays quick
+ * to learn, however much the others have learnt. */
+PITH_INLINE int32_t pith_mixer_rate(struct pith_mixer *mixer, uint32_t set)
+{
+    uint32_t age;
+
+    if (!mixer->ages)
+        return mixer->rate_q16;
+    age = *mixer->chosen_ages[set];
+    *mixer->chosen_ages[set] = (uint16_t)(age + (age < PITH_MIXER_AGE_MAX));
+    return mixer->rates[age >> PITH_MIXER_AGE_LOG2];
+}
+
 /* What was all but certain teaches nothing: leaving it out is faster and loses no accuracy. */
 PITH_INLINE void pith_mixer_update(struct pith_mixer *mixer, int bit)
 {
@@ -124,8 +148,8 @@ PITH_INLINE void pith_mixer_update(struct pith_mixer *mixer, int bit)
     if (error > -PITH_MIXER_ERROR_MIN && error < PITH_MIXER_ERROR_MIN)
         return;
     for (uint32_t s = 0; s < mixer->n_sets; s++)
-        steps[s] =
-            pith_mixer_step(target - (int32_t)pith_squash(mixer->inputs2[s]), mixer->rate_q16);
+        steps[s] = pith_mixer_step(target - (int32_t)pith_squash(mixer->inputs2[s]),
+                                   pith_mixer_rate(mixer, s));
     mixer->kernels->train(mixer->chosen, steps, mixer->n_sets, mixer->inputs, mixer->n_padded);
     if ((++mixer->age & 1023) == 0 && mixer->rate_q16 > mixer->rate_end_q16)
         mixer->rate_q16 -= (mixer->rate_q16 - mixer->rate_end_q16 + 63) >> 6;

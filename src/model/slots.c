@@ -6,19 +6,71 @@
 #include "base/bytes.h"
 #include "base/compiler.h"
 
-#define LINE_LEN  64
-#define GROUPS    4 /* a line: their checks, then their states */
-#define GROUP_LEN 15
+#define LINE_LEN 64
+#define GROUPS   4  /* a line: their checks, then their states */
+#define PAIR_LEN 30 /* a group with estimates; its checks take two bytes */
 
-void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2)
+void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2,
+                       int has_estimates)
 {
+    slots->has_estimates = has_estimates;
     slots->lines_log2 = lines_log2;
     slots->lines = pith_arena_take(arena, (uint64_t)1 << lines_log2, LINE_LEN);
+}
+
+/* log2(1 + numerator / denominator) in 1/65536, by squaring: the same on every machine. */
+static uint32_t log2_above_one(uint64_t numerator, uint64_t denominator)
+{
+    uint64_t x = ((numerator + denominator) << 16) / denominator;
+    uint32_t log2 = 0;
+
+    while (x >= 2u << 16) {
+        x >>= 1;
+        log2 += 65536;
+    }
+    for (uint32_t bit = 32768; bit > 0; bit >>= 1) {
+        x = x * x >> 16;
+        if (x >= 2u << 16) {
+            x >>= 1;
+            log2 += bit;
+        }
+    }
+    return log2;
+}
+
+/* An estimate p moves to p + rate * (1 - p), so its logit by ln(1 + rate * (1 - p) / p) - ln(1 - rate).
+ * The rate is what an average has while a state has seen little, and then falls with the square. */
+static void init_pulls(struct pith_slots *slots)
+{
+    static const uint8_t seen_least[PITH_SLOTS_AGES] = {0, 1,  2,  3,  4,  5,  6,  7,
+                                                        8, 10, 12, 15, 19, 25, 33, 42};
+
+    for (uint32_t state = 0; state < 256; state++)
+        for (uint32_t age = 0; age < PITH_SLOTS_AGES; age++)
+            if (pith_state_seen[state] >= seen_least[age])
+                slots->ages[state] = (uint8_t)age;
+    for (uint32_t age = 0; age < PITH_SLOTS_AGES; age++) {
+        uint64_t seen = seen_least[age];
+        uint64_t rate = seen < 4 ? 131072 / (2 * seen + 3) : (65536 * 2) / (seen * seen);
+
+        for (int32_t estimate = 1; estimate < 256; estimate++) {
+            uint64_t p = pith_squash((estimate - PITH_SLOTS_ESTIMATE) * PITH_SLOTS_ESTIMATE_STEP);
+            uint64_t log2 =
+                log2_above_one(rate * (65536 - p), p << 16) + log2_above_one(rate, 65536 - rate);
+
+            /* ln 2 is 45426 / 65536; a logit is 1/256, a pull 1/256 of a step of them. */
+            slots->pulls[age][estimate] =
+                (uint16_t)(log2 * 45426 / (65536 * (uint64_t)PITH_SLOTS_ESTIMATE_STEP));
+        }
+    }
 }
 
 void pith_slots_init(struct pith_slots *slots)
 {
     memset(slots->lines, 0, (size_t)LINE_LEN << slots->lines_log2);
+    slots->chance = 0;
+    if (slots->has_estimates)
+        init_pulls(slots);
     slots->n_contexts = 0;
     slots->node = 1;
 }
@@ -53,13 +105,29 @@ static uint32_t find_group(uint8_t *line, uint32_t check)
     if (equal)
         return pith_trailing_zeros(equal) / 8;
     for (uint32_t k = 0; k < GROUPS; k++) {
-        uint32_t rank = (uint32_t)pith_state_seen[line[GROUPS + GROUP_LEN * k]] * GROUPS + k;
+        uint32_t rank = (uint32_t)pith_state_seen[line[GROUPS + PITH_SLOTS_NODES * k]] * GROUPS + k;
 
         least = rank < least ? rank : least;
     }
     worst = least % GROUPS;
-    memset(line + GROUPS + GROUP_LEN * worst, 0, GROUP_LEN);
+    memset(line + GROUPS + PITH_SLOTS_NODES * worst, 0, PITH_SLOTS_NODES);
     line[worst] = (uint8_t)check;
+    return worst;
+}
+
+/* The same in a line with estimates. */
+static uint32_t find_pair(uint8_t *line, uint32_t check)
+{
+    uint32_t worst;
+
+    for (uint32_t k = 0; k < 2; k++)
+        if (pith_load_le(line + 2 * k, 2) == check)
+            return k;
+    worst = pith_state_seen[line[GROUPS]] > pith_state_seen[line[GROUPS + PAIR_LEN]];
+    memset(line + GROUPS + PAIR_LEN * worst, 0, PITH_SLOTS_NODES);
+    memset(line + GROUPS + PAIR_LEN * worst + PITH_SLOTS_NODES, PITH_SLOTS_ESTIMATE,
+           PITH_SLOTS_NODES);
+    pith_store_le(line + 2 * worst, check, 2);
     return worst;
 }
 
@@ -72,6 +140,12 @@ static uint32_t line_of(const struct pith_slots *slots, uint32_t hash)
 static uint32_t check_of(uint32_t hash)
 {
     return (hash ^ hash >> 8) & 255;
+}
+
+/* The lower half of a product depends on the lower bits alone, the upper one on all. */
+static uint32_t pair_check_of(uint32_t hash)
+{
+    return (hash * 0x9e3779b1u) >> 16;
 }
 
 void pith_slots_prepare(struct pith_slots *slots, uint32_t from, uint32_t to)
@@ -100,9 +174,13 @@ uint32_t pith_slots_find(struct pith_slots *slots, uint32_t last_bit)
 
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
         uint32_t at = line_of(slots, slots->place[i]);
-        uint32_t check = check_of(slots->place[i]) ^ last_bit;
+        uint32_t h = slots->place[i];
 
-        at += GROUPS - 1 + GROUP_LEN * find_group(slots->lines + at, check);
+        if (slots->has_estimates)
+            at += GROUPS - 1 + PAIR_LEN * find_pair(slots->lines + at, pair_check_of(h) ^ last_bit);
+        else
+            at += GROUPS - 1 +
+                  PITH_SLOTS_NODES * find_group(slots->lines + at, check_of(h) ^ last_bit);
         slots->group[i] = at;
         n_known += slots->lines[at + 1] != 0;
     }

@@ -7,6 +7,10 @@
  * line of a second nibble is known by three bits of the first, so that it can be fetched while the
  * fourth is coded.
  *
+ * A table with estimates has two groups a line instead: two checks of 16 bits, then twice 15 states and
+ * 15 estimates.  An estimate is the node's own probability of a 1, as a logit in a byte: it moves by
+ * less the more bits the state has seen, and remembers a long time what the state forgets.
+ *
  * Each context of a kind has an adaptive map from state to probability (indirect modelling: what
  * happened after this history in contexts of this kind). */
 #ifndef PITH_MODEL_SLOTS_H
@@ -17,10 +21,13 @@
 #include "model/state.h"
 #include "num/logistic.h"
 
-#define PITH_SLOTS_CONTEXTS_MAX 96
-#define PITH_SLOTS_RATE_LOG2    9
-#define PITH_SLOTS_HALF         (1 << 30)
-#define PITH_SLOTS_INPUTS       2 /* inputs that one context gives the mixer */
+#define PITH_SLOTS_CONTEXTS_MAX  96
+#define PITH_SLOTS_RATE_LOG2     9
+#define PITH_SLOTS_HALF          (1 << 30)
+#define PITH_SLOTS_NODES         15
+#define PITH_SLOTS_ESTIMATE      128 /* an estimate that says nothing */
+#define PITH_SLOTS_ESTIMATE_STEP 24  /* logits from one estimate to the next */
+#define PITH_SLOTS_AGES          16  /* classes of how much a state has seen */
 
 struct pith_slots_maps {
     int32_t *cells; /* [context][state]: P(1) in 31 bits; state 0, nothing seen yet, stays 1/2 */
@@ -32,6 +39,10 @@ struct pith_slots {
     int32_t *cells; /* of the maps in use */
     uint32_t lines_log2;
     uint32_t n_contexts;
+    int has_estimates;
+    uint32_t chance;                      /* random number of the last bit */
+    uint8_t ages[256];                    /* of states: classes of how much they have seen */
+    uint16_t pulls[PITH_SLOTS_AGES][256]; /* how far a 1 moves each estimate, in 1/256 of a step */
     uint32_t group[PITH_SLOTS_CONTEXTS_MAX]; /* offset of the current group in `lines` */
     uint32_t hash[PITH_SLOTS_CONTEXTS_MAX];  /* of the byte's contexts, set by the predictors */
     uint32_t place[PITH_SLOTS_CONTEXTS_MAX]; /* hash that says line and check of the next group */
@@ -39,7 +50,8 @@ struct pith_slots {
     uint32_t cell[PITH_SLOTS_CONTEXTS_MAX];  /* index of the current node's cell: context, state */
 };
 
-void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2);
+void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2,
+                       int has_estimates);
 void pith_slots_init(struct pith_slots *slots);
 
 void pith_slots_maps_layout(struct pith_slots_maps *maps, struct pith_arena *arena,
@@ -56,12 +68,12 @@ void pith_slots_prepare_second(struct pith_slots *slots, uint32_t bits_seen);
  * groups are looked for, else 0.  Returns how many contexts have been seen before. */
 uint32_t pith_slots_find(struct pith_slots *slots, uint32_t last_bit);
 
-/* Writes two inputs for each context: the logits of all, then the leanings of all. */
-PITH_INLINE void pith_slots_predict(struct pith_slots *slots, int16_t *inputs)
+/* Writes an input for each context, the logit of what followed its state, and unless leanings is NULL a
+ * second one there: the same as a probability, with its sign. */
+PITH_INLINE void pith_slots_predict(struct pith_slots *slots, int16_t *inputs, int16_t *leanings)
 {
     const uint8_t *lines = slots->lines + slots->node;
     const int32_t *cells = slots->cells;
-    int16_t *leanings = inputs + slots->n_contexts;
 
     for (uint32_t i = 0, n = slots->n_contexts; i < n; i++) {
         uint32_t at = i * 256 + lines[slots->group[i]];
@@ -69,7 +81,38 @@ PITH_INLINE void pith_slots_predict(struct pith_slots *slots, int16_t *inputs)
 
         slots->cell[i] = at;
         inputs[i] = (int16_t)pith_stretch((uint32_t)p1 >> 15);
-        leanings[i] = (int16_t)((p1 - PITH_SLOTS_HALF) >> 20);
+        if (leanings)
+            leanings[i] = (int16_t)((p1 - PITH_SLOTS_HALF) >> 20);
+    }
+}
+
+/* Another second input: the estimates. */
+PITH_INLINE void pith_slots_estimate(const struct pith_slots *slots, int16_t *inputs)
+{
+    const uint8_t *estimates = slots->lines + PITH_SLOTS_NODES + slots->node;
+
+    for (uint32_t i = 0, n = slots->n_contexts; i < n; i++)
+        inputs[i] = (int16_t)((estimates[slots->group[i]] - PITH_SLOTS_ESTIMATE) *
+                              PITH_SLOTS_ESTIMATE_STEP);
+}
+
+/* Before the states move.  What is less than a whole step is taken or left by chance, which is the
+ * same everywhere. */
+PITH_INLINE void pith_slots_update_estimates(struct pith_slots *slots, int bit)
+{
+    uint8_t *estimates = slots->lines + PITH_SLOTS_NODES + slots->node;
+    uint32_t chance = slots->chance * 1664525u + 1013904223u;
+
+    slots->chance = chance;
+    for (uint32_t i = 0, n = slots->n_contexts; i < n; i++) {
+        uint8_t *at = &estimates[slots->group[i]];
+        uint32_t estimate = bit ? *at : 256u - *at; /* of what came: 1..255 */
+
+        estimate = estimate * 256 + slots->pulls[slots->ages[slots->cell[i] & 255]][estimate];
+        chance += 0x9e3779b1u;
+        estimate = (estimate + (chance >> 24)) >> 8;
+        estimate = estimate < 255 ? estimate : 255;
+        *at = (uint8_t)(bit ? estimate : 256 - estimate);
     }
 }
 

@@ -135,7 +135,8 @@ static void check_places(const struct pith_level *level, uint32_t n)
 {
     struct pith_places places = pith_level_places(level, n);
 
-    assert_int_equal(places.rungs, n * PITH_SLOTS_INPUTS);
+    assert_int_equal(places.rungs,
+                     level->has_estimates || !pith_level_is_strong(level) ? 2 * n : n);
     assert_int_equal(places.direct - places.rungs, level->n_rungs * PITH_MATCH_INPUTS);
     assert_int_equal(places.bias - places.direct, PITH_DIRECT_INPUTS);
     assert_int_equal(places.runs - places.bias, 1);
@@ -152,9 +153,11 @@ static void check_strong(const struct pith_level *level)
 
     assert_true(is_strong == (level->n_sets > PITH_LEVEL_PLAIN_SETS));
     assert_true(is_strong == (level->n_calibrators > 4));
-    assert_true(level->n_sets <= PITH_LEVEL_PLAIN_SETS || level->n_sets == PITH_ENGINE_SETS_MAX);
+    assert_true(level->n_sets <= PITH_LEVEL_PLAIN_SETS || level->n_sets == PITH_SET_CLASS ||
+                level->n_sets == PITH_ENGINE_SETS_MAX);
     assert_true(level->n_calibrators <= PITH_ENGINE_CALIBRATORS_MAX);
-    assert_true(is_strong || (!level->has_runs && !level->has_joint && !level->has_denoiser));
+    assert_true(is_strong || (!level->has_estimates && !level->has_runs && !level->has_joint &&
+                              !level->has_denoiser));
     assert_true(is_strong || level->network_width == 0);
     assert_true(level->network_width <= PITH_RECURRENT_WIDTH_MAX && level->network_width % 16 == 0);
     /* else these tables have no size */

@@ -120,9 +120,10 @@ static void everything_can_be_left_out(void **state)
 /* A level stays strong when parts are left out: what else it has goes on. */
 static void parts_go_alone(void **state)
 {
-    static const enum pith_component_id pushing[] = {PITH_COMPONENT_ORDERS,  PITH_COMPONENT_PHRASES,
-                                                     PITH_COMPONENT_RUNS,    PITH_COMPONENT_JOINT,
-                                                     PITH_COMPONENT_NETWORK, PITH_COMPONENT_LADDER};
+    static const enum pith_component_id pushing[] = {
+        PITH_COMPONENT_ORDERS, PITH_COMPONENT_PHRASES, PITH_COMPONENT_ESTIMATES,
+        PITH_COMPONENT_RUNS,   PITH_COMPONENT_JOINT,   PITH_COMPONENT_NETWORK,
+        PITH_COMPONENT_LADDER};
     static const enum pith_component_id others[] = {PITH_COMPONENT_SETS, PITH_COMPONENT_CALIBRATORS,
                                                     PITH_COMPONENT_DENOISER};
     uint8_t payload[CAP];

@@ -16,7 +16,7 @@ static void lay_out(void)
 {
     static const uint32_t set_sizes[] = {4, 7};
 
-    pith_mixer_layout(&mixer, &arena, N_INPUTS, set_sizes, 2, three_finals, 1);
+    pith_mixer_layout(&mixer, &arena, N_INPUTS, set_sizes, 2, three_finals, 1, 0);
 }
 
 static int begin(void **state)
@@ -144,9 +144,9 @@ static void many_sets_work_together(void **state)
         end(state);
         start[5] = 8000;
         arena = (struct pith_arena){NULL, 0};
-        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, three_finals, 1);
+        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, three_finals, 1, 0);
         back_arena(&arena);
-        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, three_finals, 1);
+        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, three_finals, 1, 0);
         pith_mixer_init(&mixer, start, 1310, 131, 131);
         for (uint32_t s = 0; s < n; s++) {
             assert_int_equal(mixer.set_start[s], n_vectors);
@@ -188,9 +188,9 @@ static void the_good_set_is_picked(void **state)
 
     end(state);
     arena = (struct pith_arena){NULL, 0};
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, three_finals, 1);
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, three_finals, 1, 0);
     back_arena(&arena);
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, three_finals, 1);
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, three_finals, 1, 0);
     pith_mixer_init(&mixer, start, 1310, 1310, 400);
     for (int i = 0; i < 20000; i++) {
         int bit = (int)(next_random(&random) & 1);
@@ -216,9 +216,9 @@ static void finals_learn_apart(void **state)
 
     end(state);
     arena = (struct pith_arena){NULL, 0};
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 3);
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 3, 0);
     back_arena(&arena);
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 3);
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 3, 0);
     pith_mixer_init(&mixer, start, 1310, 131, 131);
     for (uint32_t f = 0; f < 3; f++) {
         pith_mixer_select_final(&mixer, f, three_finals[f] - 1);
@@ -242,6 +242,36 @@ static void finals_learn_apart(void **state)
                     mixer.chosen2[f - 1][0] - (2000 + 4000 * (int32_t)(f - 1)));
 }
 
+/* With ages, what the first vector of a set has learnt does not slow down the second. */
+static void vectors_have_ages(void **state)
+{
+    static const uint32_t set_sizes[] = {2, 1};
+    int16_t start[PITH_MIX_INPUTS_MAX] = {0};
+    int32_t first = 0;
+
+    end(state);
+    arena = (struct pith_arena){NULL, 0};
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 1, 1);
+    back_arena(&arena);
+    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 1, 1);
+    pith_mixer_init(&mixer, start, 1310, 33, 131);
+    assert_int_equal(mixer.rates[0], 1310);
+    assert_int_equal(mixer.rates[PITH_MIXER_AGE_STEPS - 1], 33);
+    for (uint32_t i = 1; i < PITH_MIXER_AGE_STEPS; i++)
+        assert_true(mixer.rates[i] <= mixer.rates[i - 1]);
+    mixer.inputs[0] = 256;
+    for (int i = 0; i < 10; i++)
+        mix(0, 0, 0, 1);
+    first = mixer.chosen[0][0];
+    for (int i = 0; i < 100000; i++)
+        mix(0, 0, 0, i & 1);
+    assert_int_equal(*mixer.chosen_ages[0], PITH_MIXER_AGE_MAX);
+    for (int i = 0; i < 10; i++)
+        mix(1, 0, 0, 1);
+    CHECK(mixer.chosen[0][0] > first / 2 && first > 0, "%d, and the first %d", mixer.chosen[0][0],
+          first);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -251,6 +281,7 @@ int main(void)
         TEST(the_good_input_is_picked),    TEST(selectors_keep_apart),
         TEST(extremes_stay_within_bounds), TEST(many_sets_work_together),
         TEST(the_good_set_is_picked),      TEST(finals_learn_apart),
+        TEST(vectors_have_ages),
     };
 
     return cmocka_run_group_tests_name("mixer", tests, NULL, NULL);

@@ -13,9 +13,11 @@ struct fixture {
     struct pith_slots_maps maps[2];
 };
 
+static int has_estimates; /* every test runs with and without */
+
 static void lay_out(struct fixture *f)
 {
-    pith_slots_layout(&f->slots, &f->arena, LINES_LOG2);
+    pith_slots_layout(&f->slots, &f->arena, LINES_LOG2, has_estimates);
     pith_slots_maps_layout(&f->maps[0], &f->arena, N);
     pith_slots_maps_layout(&f->maps[1], &f->arena, 1);
 }
@@ -49,7 +51,7 @@ static void set_hashes(struct pith_slots *slots, uint32_t first)
 static uint32_t code(struct pith_slots *slots, uint32_t nibble_context, uint32_t nibble,
                      int32_t *leanings)
 {
-    int16_t inputs[PITH_SLOTS_CONTEXTS_MAX * PITH_SLOTS_INPUTS];
+    int16_t inputs[2 * PITH_SLOTS_CONTEXTS_MAX];
     uint32_t known;
 
     if (nibble_context == 0)
@@ -60,11 +62,15 @@ static uint32_t code(struct pith_slots *slots, uint32_t nibble_context, uint32_t
     for (int b = 3; b >= 0; b--) {
         int bit = nibble >> b & 1;
 
-        pith_slots_predict(slots, inputs);
-        for (uint32_t i = 0; i < slots->n_contexts * PITH_SLOTS_INPUTS && leanings; i++) {
+        pith_slots_predict(slots, inputs, has_estimates ? NULL : inputs + slots->n_contexts);
+        if (has_estimates)
+            pith_slots_estimate(slots, inputs + slots->n_contexts);
+        for (uint32_t i = 0; i < 2 * slots->n_contexts && leanings; i++) {
             assert_true(inputs[i] >= -3071 && inputs[i] <= 3071);
             leanings[i] += bit ? inputs[i] : -inputs[i];
         }
+        if (has_estimates)
+            pith_slots_update_estimates(slots, bit);
         pith_slots_update(slots, bit);
     }
     return known;
@@ -73,7 +79,7 @@ static uint32_t code(struct pith_slots *slots, uint32_t nibble_context, uint32_t
 static void unseen_contexts_are_silent(void **state)
 {
     struct fixture f;
-    int32_t leanings[N * PITH_SLOTS_INPUTS] = {0};
+    int32_t leanings[2 * N] = {0};
 
     (void)state;
     begin(&f);
@@ -90,7 +96,7 @@ static void unseen_contexts_are_silent(void **state)
 static void seen_contexts_learn(void **state)
 {
     struct fixture f;
-    int32_t early[N * PITH_SLOTS_INPUTS] = {0}, late[N * PITH_SLOTS_INPUTS] = {0};
+    int32_t early[2 * N] = {0}, late[2 * N] = {0};
 
     (void)state;
     begin(&f);
@@ -109,7 +115,7 @@ static void seen_contexts_learn(void **state)
 static void contexts_are_told_apart(void **state)
 {
     struct fixture f;
-    int32_t a[N * PITH_SLOTS_INPUTS] = {0}, b[N * PITH_SLOTS_INPUTS] = {0};
+    int32_t a[2 * N] = {0}, b[2 * N] = {0};
 
     (void)state;
     begin(&f);
@@ -186,7 +192,7 @@ static void cells_stay_probabilities(void **state)
     begin(&f);
     for (int i = 0; i < 30000; i++) {
         uint32_t nibble = i < 10000 ? (uint32_t)next_random(&random) & 15 : i < 20000 ? 15 : 0;
-        int32_t leanings[N * PITH_SLOTS_INPUTS] = {0};
+        int32_t leanings[2 * N] = {0};
 
         set_hashes(&f.slots, i % 7 ? 1 : (uint32_t)next_random(&random));
         code(&f.slots, 0, nibble, leanings);
@@ -195,6 +201,35 @@ static void cells_stay_probabilities(void **state)
     }
     for (uint32_t c = 0; c < N * 256; c++)
         CHECK(f.maps[0].cells[c] >= 0, "cell %u: %ld", (unsigned)c, (long)f.maps[0].cells[c]);
+    end(&f);
+}
+
+/* Of bits that are 1 nine times of ten in a random order, a state knows the last few; the estimate comes to
+ * the share itself. */
+static void estimates_come_to_the_share(void **state)
+{
+    struct fixture f;
+    uint64_t random = test_seed();
+    int64_t sum = 0;
+    double share;
+
+    (void)state;
+    begin(&f);
+    pith_slots_use(&f.slots, &f.maps[1]);
+    set_hashes(&f.slots, 3);
+    for (int i = 0; i < 6000; i++) {
+        int bit = next_random(&random) % 10 > 0;
+        const uint8_t *group;
+
+        code(&f.slots, 0, bit ? 15 : 0, NULL);
+        group = f.slots.lines + f.slots.group[0];
+        assert_true(group[PITH_SLOTS_NODES + 1] > 0);
+        if (i >= 2000)
+            sum += pith_squash((group[PITH_SLOTS_NODES + 1] - PITH_SLOTS_ESTIMATE) *
+                               PITH_SLOTS_ESTIMATE_STEP);
+    }
+    share = (double)sum / 4000 / 65536;
+    CHECK(share > 0.87 && share < 0.93, "share %f", share);
     end(&f);
 }
 
@@ -208,6 +243,10 @@ int main(void)
         cmocka_unit_test(maps_are_of_a_kind),
         cmocka_unit_test(cells_stay_probabilities),
     };
+    const struct CMUnitTest estimates[] = {cmocka_unit_test(estimates_come_to_the_share)};
+    int n_failed = cmocka_run_group_tests_name("slots", tests, NULL, NULL);
 
-    return cmocka_run_group_tests_name("slots", tests, NULL, NULL);
+    has_estimates = 1;
+    n_failed += cmocka_run_group_tests_name("slots with estimates", tests, NULL, NULL);
+    return n_failed + cmocka_run_group_tests_name("estimates", estimates, NULL, NULL);
 }
