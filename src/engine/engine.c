@@ -14,7 +14,6 @@
 #define NETWORK_WEIGHT_START 4000
 #define RATE_START           1310 /* 0.02 */
 #define RATE_END             131  /* 0.002 */
-#define RATE_END_STRONG      33
 #define RATE2                131
 #define CALIBRATOR_RATE_LOG2 6
 
@@ -24,6 +23,10 @@ static const uint32_t set_sizes[PITH_ENGINE_SETS_MAX] = {
     [PITH_SET_C3] = 256,     [PITH_SET_NETWORK] = 512,  [PITH_SET_ORDER] = 1024,
     [PITH_SET_WORD] = 4096,  [PITH_SET_CLASS] = 4096,   [PITH_SET_PLACE] = 8192,
 };
+
+/* The last rate at the strongest levels.  Prose stays as it is; programs change from part to part. */
+static const int32_t strong_rate_ends[PITH_KINDS] = {
+    [PITH_KIND_TEXT] = 33, [PITH_KIND_MARKUP] = 33, [PITH_KIND_RECORDS] = 80, [PITH_KIND_X86] = 80};
 
 static const uint32_t final_sizes[PITH_ENGINE_FINALS] = {2048, 512, 2048};
 
@@ -114,7 +117,7 @@ static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
         pith_joint_init(&engine->joints[kind]);
     pith_slots_maps_init(&engine->maps[kind]);
     pith_mixer_init(&engine->mixers[kind], start, RATE_START,
-                    is_strong ? RATE_END_STRONG : RATE_END, rate2);
+                    is_strong ? strong_rate_ends[kind] : RATE_END, rate2);
     engine->kinds_begun |= 1u << kind;
 }
 
