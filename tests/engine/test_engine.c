@@ -5,6 +5,7 @@
 #include <pith/pith.h>
 
 #include "cpu/cpu.h"
+#include "engine/bits.h"
 #include "engine/engine.h"
 
 #define LEN   1500
