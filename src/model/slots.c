@@ -54,7 +54,7 @@ static void init_pulls(struct pith_slots *slots)
         uint64_t rate = seen < 4 ? 131072 / (2 * seen + 3) : (65536 * 2) / (seen * seen);
 
         for (int32_t estimate = 1; estimate < 256; estimate++) {
-            uint64_t p = pith_squash((estimate - PITH_SLOTS_ESTIMATE) * PITH_SLOTS_ESTIMATE_STEP);
+            uint64_t p = pith_squash((estimate - 128) * PITH_SLOTS_ESTIMATE_STEP);
             uint64_t log2 =
                 log2_above_one(rate * (65536 - p), p << 16) + log2_above_one(rate, 65536 - rate);
 
@@ -124,9 +124,7 @@ static uint32_t find_pair(uint8_t *line, uint32_t check)
         if (pith_load_le(line + 2 * k, 2) == check)
             return k;
     worst = pith_state_seen[line[GROUPS]] > pith_state_seen[line[GROUPS + PAIR_LEN]];
-    memset(line + GROUPS + PAIR_LEN * worst, 0, PITH_SLOTS_NODES);
-    memset(line + GROUPS + PAIR_LEN * worst + PITH_SLOTS_NODES, PITH_SLOTS_ESTIMATE,
-           PITH_SLOTS_NODES);
+    memset(line + GROUPS + PAIR_LEN * worst, 0, PAIR_LEN);
     pith_store_le(line + 2 * worst, check, 2);
     return worst;
 }

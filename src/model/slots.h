@@ -25,9 +25,8 @@
 #define PITH_SLOTS_RATE_LOG2     9
 #define PITH_SLOTS_HALF          (1 << 30)
 #define PITH_SLOTS_NODES         15
-#define PITH_SLOTS_ESTIMATE      128 /* an estimate that says nothing */
-#define PITH_SLOTS_ESTIMATE_STEP 24  /* logits from one estimate to the next */
-#define PITH_SLOTS_AGES          16  /* classes of how much a state has seen */
+#define PITH_SLOTS_ESTIMATE_STEP 24 /* logits from one estimate to the next */
+#define PITH_SLOTS_AGES          16 /* classes of how much a state has seen */
 
 struct pith_slots_maps {
     int32_t *cells; /* [context][state]: P(1) in 31 bits; state 0, nothing seen yet, stays 1/2 */
@@ -89,30 +88,30 @@ PITH_INLINE void pith_slots_predict(struct pith_slots *slots, int16_t *inputs, i
 /* Another second input: the estimates. */
 PITH_INLINE void pith_slots_estimate(const struct pith_slots *slots, int16_t *inputs)
 {
-    const uint8_t *estimates = slots->lines + PITH_SLOTS_NODES + slots->node;
+    const int8_t *estimates = (const int8_t *)slots->lines + PITH_SLOTS_NODES + slots->node;
 
     for (uint32_t i = 0, n = slots->n_contexts; i < n; i++)
-        inputs[i] = (int16_t)((estimates[slots->group[i]] - PITH_SLOTS_ESTIMATE) *
-                              PITH_SLOTS_ESTIMATE_STEP);
+        inputs[i] = (int16_t)(estimates[slots->group[i]] * PITH_SLOTS_ESTIMATE_STEP);
 }
 
 /* Before the states move.  What is less than a whole step is taken or left by chance, which is the
  * same everywhere. */
 PITH_INLINE void pith_slots_update_estimates(struct pith_slots *slots, int bit)
 {
-    uint8_t *estimates = slots->lines + PITH_SLOTS_NODES + slots->node;
+    int8_t *estimates = (int8_t *)slots->lines + PITH_SLOTS_NODES + slots->node;
     uint32_t chance = slots->chance * 1664525u + 1013904223u;
 
     slots->chance = chance;
     for (uint32_t i = 0, n = slots->n_contexts; i < n; i++) {
-        uint8_t *at = &estimates[slots->group[i]];
-        uint32_t estimate = bit ? *at : 256u - *at; /* of what came: 1..255 */
+        int8_t *at = &estimates[slots->group[i]];
+        uint32_t estimate = (uint32_t)(bit ? *at : -*at) + 128u; /* of what came: 1..255 */
+        int32_t moved;
 
         estimate = estimate * 256 + slots->pulls[slots->ages[slots->cell[i] & 255]][estimate];
         chance += 0x9e3779b1u;
         estimate = (estimate + (chance >> 24)) >> 8;
-        estimate = estimate < 255 ? estimate : 255;
-        *at = (uint8_t)(bit ? estimate : 256 - estimate);
+        moved = (int32_t)(estimate < 255 ? estimate : 255) - 128;
+        *at = (int8_t)(bit ? moved : -moved);
     }
 }
 
