@@ -171,8 +171,7 @@ uint32_t pith_slots_find(struct pith_slots *slots, uint32_t last_bit)
     uint32_t n_known = 0;
 
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
-        uint32_t at = line_of(slots, slots->place[i]);
-        uint32_t h = slots->place[i];
+        uint32_t h = slots->place[i], at = line_of(slots, h);
 
         if (slots->has_estimates)
             at += GROUPS - 1 + PAIR_LEN * find_pair(slots->lines + at, pair_check_of(h) ^ last_bit);

@@ -39,9 +39,10 @@ struct pith_slots {
     uint32_t lines_log2;
     uint32_t n_contexts;
     int has_estimates;
-    uint32_t chance;                      /* random number of the last bit */
-    uint8_t ages[256];                    /* of states: classes of how much they have seen */
-    uint16_t pulls[PITH_SLOTS_AGES][256]; /* how far a 1 moves each estimate, in 1/256 of a step */
+    uint32_t chance;   /* random number of the last bit */
+    uint8_t ages[256]; /* of states: classes of how much they have seen */
+    uint16_t pulls[PITH_SLOTS_AGES]
+                  [256]; /* [age][128 + estimate]: how far a 1 moves it, in 1/256 of a step */
     uint32_t group[PITH_SLOTS_CONTEXTS_MAX]; /* offset of the current group in `lines` */
     uint32_t hash[PITH_SLOTS_CONTEXTS_MAX];  /* of the byte's contexts, set by the predictors */
     uint32_t place[PITH_SLOTS_CONTEXTS_MAX]; /* hash that says line and check of the next group */
