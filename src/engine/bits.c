@@ -117,7 +117,7 @@ PITH_INLINE void predict_strong(struct pith_engine *engine, uint32_t bits_seen, 
     if (level->has_estimates)
         pith_slots_estimate(&engine->slots, inputs + engine->slots.n_contexts);
     if (level->has_runs)
-        pith_runs_predict(&engine->runs, bits_seen, n_seen, inputs + places->runs);
+        pith_runs_predict(&engine->runs, n_seen, inputs + places->runs);
     if (level->has_joint)
         inputs[places->joint] = pith_joint_predict(engine->joint, engine->slots.cell, n_seen);
     if (level->network_width > 0) {

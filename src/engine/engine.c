@@ -84,7 +84,7 @@ void pith_engine_layout_studied(struct pith_engine *engine, struct pith_arena *a
     }
     engine->level = bounds;
     pith_slots_layout(&engine->slots, arena, pith_level_lines_log2(full, raw_len),
-                      full->has_estimates);
+                      pith_level_is_strong(full), full->has_estimates);
     pith_match_layout(&engine->match, arena, bounds->rungs, bounds->n_rungs,
                       pith_level_heads_log2(bounds, raw_len));
     pith_direct_layout(&engine->direct, arena);

@@ -35,10 +35,10 @@ struct pith_mixer {
     uint32_t set_start[PITH_MIXER_SETS_MAX + 1]; /* first vector of each set; [n_sets] = total */
     uint32_t n_finals;                           /* vectors of the second layer at work at once */
     uint32_t final_start[PITH_MIXER_FINALS_MAX + 1]; /* as set_start, for the second layer */
-    int32_t rate_q16; /* learning rate of the first layer, decays to rate_end_q16 */
+    int32_t rate_q16; /* first layer's learning rate without ages, decays to rate_end_q16 */
     int32_t rate_end_q16;
     int32_t rate2_q16;
-    uint32_t age; /* bits learnt, for the decay */
+    uint32_t age; /* bits learnt, for that decay */
     int16_t inputs[PITH_MIX_INPUTS_MAX];
     int32_t inputs2[PITH_MIXER_SETS_MAX];
     int16_t *chosen[PITH_MIXER_SETS_MAX];
@@ -151,7 +151,7 @@ PITH_INLINE void pith_mixer_update(struct pith_mixer *mixer, int bit)
         steps[s] = pith_mixer_step(target - (int32_t)pith_squash(mixer->inputs2[s]),
                                    pith_mixer_rate(mixer, s));
     mixer->kernels->train(mixer->chosen, steps, mixer->n_sets, mixer->inputs, mixer->n_padded);
-    if ((++mixer->age & 1023) == 0 && mixer->rate_q16 > mixer->rate_end_q16)
+    if (!mixer->ages && (++mixer->age & 1023) == 0 && mixer->rate_q16 > mixer->rate_end_q16)
         mixer->rate_q16 -= (mixer->rate_q16 - mixer->rate_end_q16 + 63) >> 6;
     if (mixer->n_sets == 1)
         return;

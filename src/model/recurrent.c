@@ -6,6 +6,7 @@
 #include "num/neural.h"
 
 #define BYTES       256u
+#define NARROW      32u /* the width at level 8 */
 #define DIRECT_ROWS (PITH_RECURRENT_DIRECT * BYTES)
 
 /* Learning: found by trials on text, XML and machine code. */
@@ -55,21 +56,36 @@ void pith_recurrent_layout(struct pith_recurrent *net, struct pith_arena *arena,
     net->rows = pith_arena_take(arena, PITH_RECURRENT_STEPS, sizeof *net->rows);
 }
 
-/* The gradient of a logit is its probability minus what came; what follows from that for the memory
- * goes onto the tape. */
-PITH_INLINE void learn_head(struct pith_recurrent *net, uint32_t came)
+/* Leaves the gradients of the logits in place of the probabilities, each of which is its probability
+ * minus what came, and lists those to learn from.  Without a branch: most can be foreseen by nobody. */
+PITH_INLINE uint32_t list_gradients(struct pith_recurrent *net, uint32_t came, uint8_t *listed)
 {
-    const size_t width = net->width;
+    uint32_t n = 0;
+
+    net->probabilities[came] -= 1.0f;
+    for (uint32_t byte = 0; byte < BYTES; byte++) {
+        float gradient = net->probabilities[byte];
+
+        listed[n] = (uint8_t)byte;
+        n += (gradient >= HEAD_SMALLEST) | (gradient <= -HEAD_SMALLEST);
+    }
+    return n;
+}
+
+/* What follows from the gradients for the memory goes onto the tape. */
+PITH_INLINE void learn_head(struct pith_recurrent *net, uint32_t came, size_t width)
+{
     const float *restrict memory = net->memory;
     float *restrict pull = net->tape.pull + net->n_steps * width;
+    uint8_t listed[BYTES + 1];
+    uint32_t n = list_gradients(net, came, listed);
 
     memset(pull, 0, width * sizeof *pull);
-    for (uint32_t byte = 0; byte < BYTES; byte++) {
-        float gradient = net->probabilities[byte] - (byte == came ? 1.0f : 0.0f);
-        float *restrict head = net->head + byte * width, move = gradient * net->byte_rate[byte];
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t byte = listed[k];
+        float gradient = net->probabilities[byte], move = gradient * net->byte_rate[byte];
+        float *restrict head = net->head + byte * width;
 
-        if (gradient < HEAD_SMALLEST && gradient > -HEAD_SMALLEST)
-            continue;
         net->head_bias[byte] -= move;
         for (size_t i = 0; i < width; i++) {
             pull[i] += gradient * head[i];
@@ -84,9 +100,8 @@ PITH_INLINE void learn_head(struct pith_recurrent *net, uint32_t came)
 }
 
 /* Backwards over the tape: leaves the gradients of the gates' and values' sums in place of a and b. */
-PITH_INLINE void propagate_back(struct pith_recurrent *net)
+PITH_INLINE void propagate_back(struct pith_recurrent *net, size_t width)
 {
-    const size_t width = net->width;
     float carried[PITH_RECURRENT_WIDTH_MAX] = {0};
 
     for (uint32_t step = net->n_steps; step-- > 0;) {
@@ -126,11 +141,9 @@ PITH_INLINE void move_row(float *restrict row, const float *restrict steps, floa
         row[i] -= steps[i] * rate;
 }
 
-PITH_INLINE void learn_rows(struct pith_recurrent *net)
+PITH_INLINE void learn_rows(struct pith_recurrent *net, size_t width)
 {
-    const size_t width = net->width;
-
-    propagate_back(net);
+    propagate_back(net, width);
     for (uint32_t step = 0; step < net->n_steps; step++) {
         float *gate = net->tape.gate + step * width, *value = net->tape.value + step * width;
 
@@ -168,9 +181,9 @@ PITH_INLINE void sum_rows(float *restrict sums, const float *bias, const float *
     }
 }
 
-PITH_INLINE void remember(struct pith_recurrent *net)
+PITH_INLINE void remember(struct pith_recurrent *net, size_t width)
 {
-    const size_t width = net->width, at = net->n_steps * width;
+    const size_t at = net->n_steps * width;
     const uint32_t *rows = net->rows[net->n_steps];
     float *restrict gate = net->tape.gate + at, *restrict value = net->tape.value + at;
     float *restrict before = net->tape.before + at, *restrict memory = net->memory;
@@ -188,15 +201,13 @@ PITH_INLINE void remember(struct pith_recurrent *net)
 }
 
 /* Logits are limited so far that their exponentials and the sum of these fit without more care. */
-PITH_INLINE void softmax(struct pith_recurrent *net)
+PITH_INLINE void softmax(struct pith_recurrent *net, size_t width)
 {
     float *p = net->probabilities, lane[PITH_NEURAL_LANES] = {0}, scale;
 
+    pith_dots(p, net->head, BYTES, net->memory, width);
     for (uint32_t byte = 0; byte < BYTES; byte++)
-        p[byte] =
-            net->head_bias[byte] + pith_dot(net->head + byte * net->width, net->memory, net->width);
-    for (uint32_t byte = 0; byte < BYTES; byte++)
-        p[byte] = pith_exp(pith_float_clamp(p[byte], LOGIT_LIMIT));
+        p[byte] = pith_exp(pith_float_clamp(net->head_bias[byte] + p[byte], LOGIT_LIMIT));
     for (uint32_t byte = 0; byte < BYTES; byte += PITH_NEURAL_LANES)
         for (uint32_t l = 0; l < PITH_NEURAL_LANES; l++)
             lane[l] += p[byte + l];
@@ -220,40 +231,61 @@ PITH_INLINE uint32_t class_of(uint32_t rest_q16)
     return class;
 }
 
-PITH_INLINE void sum_tree(struct pith_recurrent *net)
+/* The first of the likeliest bytes.  Found by its share, so that no branch hangs on the last compare. */
+PITH_INLINE uint32_t find_likeliest(const uint32_t *shares)
 {
-    uint32_t *tree = net->tree, likeliest = 0;
+    uint32_t most = 0, byte = 0;
 
-    for (uint32_t node = BYTES - 1; node > 0; node--)
-        tree[node] = tree[2 * node] + tree[2 * node + 1];
-    for (uint32_t byte = 1; byte < BYTES; byte++)
-        likeliest = tree[BYTES + byte] > tree[BYTES + likeliest] ? byte : likeliest;
-    net->likeliest = likeliest;
-    net->class = class_of(65536 - (uint32_t)(((uint64_t)tree[BYTES + likeliest] << 16) / tree[1]));
+    for (uint32_t i = 0; i < BYTES; i++)
+        most = shares[i] > most ? shares[i] : most;
+    while (shares[byte] != most)
+        byte++;
+    return byte;
 }
 
-PITH_INLINE void learn_and_predict(struct pith_recurrent *net, uint32_t last)
+PITH_INLINE void sum_tree(struct pith_recurrent *net)
+{
+    uint32_t *tree = net->tree;
+
+    for (uint32_t first = BYTES / 2; first > 0; first /= 2)
+        for (uint32_t i = 0; i < first; i++)
+            tree[first + i] = tree[2 * (first + i)] + tree[2 * (first + i) + 1];
+    net->likeliest = find_likeliest(tree + BYTES);
+    net->class =
+        class_of(65536 - (uint32_t)(((uint64_t)tree[BYTES + net->likeliest] << 16) / tree[1]));
+}
+
+/* width: of the network, a constant where it is one of the usual ones. */
+PITH_INLINE void learn_and_predict(struct pith_recurrent *net, uint32_t last, size_t width)
 {
     if (net->is_begun) {
-        learn_head(net, last);
+        learn_head(net, last, width);
         if (++net->n_steps == PITH_RECURRENT_STEPS)
-            learn_rows(net);
+            learn_rows(net, width);
     }
     memcpy(net->rows[net->n_steps], net->next_rows, sizeof net->next_rows);
-    remember(net);
-    softmax(net);
+    remember(net, width);
+    softmax(net, width);
     sum_tree(net);
+}
+
+PITH_INLINE void step(struct pith_recurrent *net, uint32_t last)
+{
+    if (net->width == NARROW)
+        learn_and_predict(net, last, NARROW);
+    else
+        learn_and_predict(net, last, net->width);
 }
 
 static void step_plain(struct pith_recurrent *net, uint32_t last)
 {
-    learn_and_predict(net, last);
+    step(net, last);
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
 __attribute__((target("avx2"))) static void step_avx2(struct pith_recurrent *net, uint32_t last)
 {
-    learn_and_predict(net, last);
+    step(net, last);
 }
 #endif
 

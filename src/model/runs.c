@@ -29,7 +29,7 @@ void pith_runs_maps_layout(struct pith_runs_maps *maps, struct pith_arena *arena
 void pith_runs_maps_init(struct pith_runs_maps *maps)
 {
     for (uint32_t i = 0; i < maps->n_contexts * PITH_RUNS_MAPS; i++)
-        maps->cells[i] = i % PITH_RUNS_MAPS ? START_P1 : PITH_RUNS_HALF;
+        maps->cells[i] = START_P1;
 }
 
 void pith_runs_use(struct pith_runs *runs, const struct pith_runs_maps *maps)
@@ -51,11 +51,16 @@ void pith_runs_prepare(struct pith_runs *runs, const uint32_t *hashes, uint32_t 
 
 void pith_runs_find(struct pith_runs *runs)
 {
+    uint32_t n_open = 0;
+
     for (uint32_t i = 0; i < runs->n_contexts; i++) {
         uint32_t entry = runs->entries[runs->at[i]];
 
         runs->run[i] = entry >> 16 == runs->check[i] ? entry & 0xffff : 0;
+        runs->open[n_open] = i;
+        n_open += runs->run[i] >= 256;
     }
+    runs->n_open = n_open;
 }
 
 /* A long run of another context gives way slowly. */

@@ -7,6 +7,8 @@
 #ifndef PITH_MODEL_RUNS_H
 #define PITH_MODEL_RUNS_H
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/compiler.h"
 #include "model/slots.h"
@@ -15,7 +17,6 @@
 #define PITH_RUNS_LENGTHS   32 /* classes of run lengths, the last for all longer ones */
 #define PITH_RUNS_MAPS      (PITH_RUNS_LENGTHS * 8 * 2)
 #define PITH_RUNS_RATE_LOG2 7
-#define PITH_RUNS_HALF      (1 << 30)
 
 struct pith_runs_maps {
     int32_t *cells; /* [context][length][bit number][bit]: P(the run goes on) in 31 bits */
@@ -29,9 +30,11 @@ struct pith_runs {
     int32_t *cells;                       /* of the maps in use */
     uint32_t at[PITH_SLOTS_CONTEXTS_MAX]; /* of the byte's entries */
     uint16_t check[PITH_SLOTS_CONTEXTS_MAX];
+    uint32_t run[PITH_SLOTS_CONTEXTS_MAX]; /* length << 8 | byte; 0 = none */
     uint32_t
-        run[PITH_SLOTS_CONTEXTS_MAX]; /* length << 8 | byte, while its bits come true; else 0 */
-    uint32_t cell[PITH_SLOTS_CONTEXTS_MAX]; /* of the last prediction */
+        open[PITH_SLOTS_CONTEXTS_MAX]; /* contexts whose run has come true so far in this byte */
+    uint32_t n_open;
+    uint32_t cell[PITH_SLOTS_CONTEXTS_MAX]; /* of open runs in the last prediction */
 };
 
 void pith_runs_layout(struct pith_runs *runs, struct pith_arena *arena, uint32_t entries_log2);
@@ -43,40 +46,42 @@ void pith_runs_use(struct pith_runs *runs, const struct pith_runs_maps *maps);
 
 /* At a byte boundary: fetches the entries of contexts from..to - 1. */
 void pith_runs_prepare(struct pith_runs *runs, const uint32_t *hashes, uint32_t from, uint32_t to);
-/* Reads the entries fetched. */
+/* Reads the entries fetched: the runs that there are, are open. */
 void pith_runs_find(struct pith_runs *runs);
 /* The byte is known: each run grows or begins anew. */
 void pith_runs_end_byte(struct pith_runs *runs, uint8_t byte);
 
-/* One input for each context: the logit of what its run says, 0 when it says nothing.  Without a
- * branch: what says nothing uses the context's first cell, whose length no run has, and which stays
- * 1/2. */
-PITH_INLINE void pith_runs_predict(struct pith_runs *runs, uint32_t bits_seen, uint32_t n_seen,
-                                   int16_t *inputs)
+/* One input for each context: the logit of what its run says, 0 when it says nothing. */
+PITH_INLINE void pith_runs_predict(struct pith_runs *runs, uint32_t n_seen, int16_t *inputs)
 {
-    for (uint32_t i = 0; i < runs->n_contexts; i++) {
-        uint32_t run = runs->run[i], length = run >> 8;
+    memset(inputs, 0, runs->n_contexts * sizeof *inputs);
+    for (uint32_t k = 0; k < runs->n_open; k++) {
+        uint32_t i = runs->open[k], run = runs->run[i], length = run >> 8;
         uint32_t bit = run >> (7 - n_seen) & 1, cell;
-        uint32_t is_open = ((run & 255) | 256) >> (8 - n_seen) == bits_seen && length > 0;
         int32_t logit;
 
         length = length < PITH_RUNS_LENGTHS ? length : PITH_RUNS_LENGTHS - 1;
-        cell = i * PITH_RUNS_MAPS + (length * 16 + n_seen * 2 + bit) * is_open;
-        runs->cell[i] = cell;
+        cell = i * PITH_RUNS_MAPS + length * 16 + n_seen * 2 + bit;
+        runs->cell[k] = cell;
         logit = pith_stretch((uint32_t)runs->cells[cell] >> 15);
         inputs[i] = (int16_t)(bit ? logit : -logit);
     }
 }
 
+/* Runs that were wrong are closed: without a branch, as there are many of both. */
 PITH_INLINE void pith_runs_update(struct pith_runs *runs, int bit)
 {
-    for (uint32_t i = 0; i < runs->n_contexts; i++) {
-        int32_t *cell = &runs->cells[runs->cell[i]];
-        int32_t target = (int)(runs->cell[i] & 1) == bit ? INT32_MAX : 0;
+    uint32_t n_open = 0;
 
-        *cell += (target - *cell) >> PITH_RUNS_RATE_LOG2;
-        runs->cells[i * PITH_RUNS_MAPS] = PITH_RUNS_HALF;
+    for (uint32_t k = 0; k < runs->n_open; k++) {
+        int32_t *cell = &runs->cells[runs->cell[k]];
+        int is_right = (int)(runs->cell[k] & 1) == bit;
+
+        *cell += ((is_right ? INT32_MAX : 0) - *cell) >> PITH_RUNS_RATE_LOG2;
+        runs->open[n_open] = runs->open[k];
+        n_open += (uint32_t)is_right;
     }
+    runs->n_open = n_open;
 }
 
 #endif

@@ -11,8 +11,9 @@
 #define PAIR_LEN 30 /* a group with estimates; its checks take two bytes */
 
 void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2,
-                       int has_estimates)
+                       int has_neighbours, int has_estimates)
 {
+    slots->near = has_neighbours ? UINT32_MAX >> (lines_log2 - PITH_SLOTS_NEAR_LOG2) : UINT32_MAX;
     slots->has_estimates = has_estimates;
     slots->lines_log2 = lines_log2;
     slots->lines = pith_arena_take(arena, (uint64_t)1 << lines_log2, LINE_LEN);
@@ -161,6 +162,7 @@ void pith_slots_prepare_second(struct pith_slots *slots, uint32_t bits_seen)
 
         h ^= h >> 15;
         h *= 0x85ebca6bu;
+        h = (h & slots->near) | (slots->hash[i] & ~slots->near);
         slots->place[i] = h;
         PITH_PREFETCH(slots->lines + line_of(slots, h));
     }

@@ -5,7 +5,8 @@
  * nibble's binary tree (node 1 is the root, node 2n + bit follows).  A context's group is found by
  * hash in one line; when none of the four fits, the one whose root has seen least gives way.  The
  * line of a second nibble is known by three bits of the first, so that it can be fetched while the
- * fourth is coded.
+ * fourth is coded.  In a table with neighbours it is one of the 64 lines, 4 KiB, around the first's: the
+ * processor has just looked up the address of that page.
  *
  * A table with estimates has two groups a line instead: two checks of 16 bits, then twice 15 states and
  * 15 estimates.  An estimate is the node's own probability of a 1, as a logit in a byte: it moves by
@@ -27,6 +28,7 @@
 #define PITH_SLOTS_NODES         15
 #define PITH_SLOTS_ESTIMATE_STEP 24 /* logits from one estimate to the next */
 #define PITH_SLOTS_AGES          16 /* classes of how much a state has seen */
+#define PITH_SLOTS_NEAR_LOG2     6  /* lines of a page */
 
 struct pith_slots_maps {
     int32_t *cells; /* [context][state]: P(1) in 31 bits; state 0, nothing seen yet, stays 1/2 */
@@ -39,6 +41,7 @@ struct pith_slots {
     uint32_t lines_log2;
     uint32_t n_contexts;
     int has_estimates;
+    uint32_t near;     /* the bits of a second place that are not the first's */
     uint32_t chance;   /* random number of the last bit */
     uint8_t ages[256]; /* of states: classes of how much they have seen */
     uint16_t pulls[PITH_SLOTS_AGES]
@@ -50,8 +53,9 @@ struct pith_slots {
     uint32_t cell[PITH_SLOTS_CONTEXTS_MAX];  /* index of the current node's cell: context, state */
 };
 
+/* lines_log2: at least PITH_SLOTS_NEAR_LOG2. */
 void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2,
-                       int has_estimates);
+                       int has_neighbours, int has_estimates);
 void pith_slots_init(struct pith_slots *slots);
 
 void pith_slots_maps_layout(struct pith_slots_maps *maps, struct pith_arena *arena,

@@ -97,27 +97,48 @@ PITH_INLINE float pith_reciprocal_sqrt(float x)
     return y * (1.5f - half * y * y);
 }
 
-/* Folds sixteen lanes in halves. */
-PITH_INLINE float pith_lanes_sum(const float *lane)
+/* Folds sixteen lanes in halves, down to eight. */
+PITH_INLINE void pith_lanes_fold(float *restrict eight, const float *lane)
 {
-    float eight[8], four[4];
-
     for (size_t l = 0; l < 8; l++)
         eight[l] = lane[l] + lane[l + 8];
-    for (size_t l = 0; l < 4; l++)
-        four[l] = eight[l] + eight[l + 4];
-    return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
-/* Lane l sums the products of elements l, l + 16, l + 32, ...; n is a multiple of 16. */
-PITH_INLINE float pith_dot(const float *a, const float *b, size_t n)
+/* The sum of eight lanes. */
+PITH_INLINE float pith_lanes_sum8(const float *eight)
 {
-    float lane[PITH_NEURAL_LANES] = {0};
+    return ((eight[0] + eight[4]) + (eight[2] + eight[6])) +
+           ((eight[1] + eight[5]) + (eight[3] + eight[7]));
+}
 
-    for (size_t i = 0; i < n; i += PITH_NEURAL_LANES)
-        for (size_t l = 0; l < PITH_NEURAL_LANES; l++)
-            lane[l] += a[i + l] * b[i + l];
-    return pith_lanes_sum(lane);
+PITH_INLINE float pith_lanes_sum(const float *lane)
+{
+    float eight[8];
+
+    pith_lanes_fold(eight, lane);
+    return pith_lanes_sum8(eight);
+}
+
+#define PITH_DOTS_MAX 256
+
+/* The dot product of every row of a matrix with b: lane l sums the products of elements l, l + 16, l + 32,
+ * ...; n is a multiple of 16, n_rows at most PITH_DOTS_MAX.  The last folds are done for all rows side by
+ * side. */
+PITH_INLINE void pith_dots(float *restrict dots, const float *rows, size_t n_rows, const float *b,
+                           size_t n)
+{
+    float folded[PITH_DOTS_MAX * 8];
+
+    for (size_t row = 0; row < n_rows; row++) {
+        float lane[PITH_NEURAL_LANES] = {0};
+
+        for (size_t i = 0; i < n; i += PITH_NEURAL_LANES)
+            for (size_t l = 0; l < PITH_NEURAL_LANES; l++)
+                lane[l] += rows[row * n + i + l] * b[i + l];
+        pith_lanes_fold(folded + 8 * row, lane);
+    }
+    for (size_t row = 0; row < n_rows; row++)
+        dots[row] = pith_lanes_sum8(folded + 8 * row);
 }
 
 #endif

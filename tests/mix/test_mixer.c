@@ -12,24 +12,36 @@ static const uint32_t three_finals[PITH_MIXER_FINALS_MAX] = {3, 2, 5, 1};
 static struct pith_arena arena;
 static struct pith_mixer mixer;
 
-static void lay_out(void)
-{
-    static const uint32_t set_sizes[] = {4, 7};
+/* What pith_mixer_layout is told. */
+struct shape {
+    uint32_t n_inputs;
+    const uint32_t *set_sizes;
+    uint32_t n_sets, n_finals;
+    int has_ages;
+};
 
-    pith_mixer_layout(&mixer, &arena, N_INPUTS, set_sizes, 2, three_finals, 1, 0);
+/* Measures, takes that much memory, and lays out again there. */
+static void lay_out(struct shape shape)
+{
+    free(arena.base);
+    arena = (struct pith_arena){NULL, 0};
+    for (int pass = 0; pass < 2; pass++) {
+        pith_mixer_layout(&mixer, &arena, shape.n_inputs, shape.set_sizes, shape.n_sets,
+                          three_finals, shape.n_finals, shape.has_ages);
+        if (pass == 0)
+            back_arena(&arena);
+    }
 }
 
 static int begin(void **state)
 {
+    static const uint32_t set_sizes[] = {4, 7};
     int16_t start[PITH_MIX_INPUTS_MAX] = {0};
 
     (void)state;
     for (int i = 0; i < N_INPUTS; i++)
         start[i] = 1000;
-    arena = (struct pith_arena){NULL, 0};
-    lay_out();
-    back_arena(&arena);
-    lay_out();
+    lay_out((struct shape){N_INPUTS, set_sizes, 2, 1, 0});
     pith_mixer_init(&mixer, start, 1310, 131, 131);
     assert_true(mixer.n_padded == 32);
     return 0;
@@ -39,6 +51,7 @@ static int end(void **state)
 {
     (void)state;
     free(arena.base);
+    arena.base = NULL;
     return 0;
 }
 
@@ -137,16 +150,13 @@ static void many_sets_work_together(void **state)
     static const uint32_t set_sizes[PITH_MIXER_SETS_MAX] = {3, 1, 2, 3, 1, 2, 3, 1,
                                                             2, 3, 1, 2, 3, 1, 2, 3};
 
+    (void)state;
     for (size_t c = 0; c < COUNT(counts); c++) {
         int16_t start[PITH_MIX_INPUTS_MAX] = {0};
         uint32_t n = counts[c], n_vectors = 0;
 
-        end(state);
         start[5] = 8000;
-        arena = (struct pith_arena){NULL, 0};
-        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, three_finals, 1, 0);
-        back_arena(&arena);
-        pith_mixer_layout(&mixer, &arena, PITH_MIX_INPUTS_MAX, set_sizes, n, three_finals, 1, 0);
+        lay_out((struct shape){PITH_MIX_INPUTS_MAX, set_sizes, n, 1, 0});
         pith_mixer_init(&mixer, start, 1310, 131, 131);
         for (uint32_t s = 0; s < n; s++) {
             assert_int_equal(mixer.set_start[s], n_vectors);
@@ -186,11 +196,8 @@ static void the_good_set_is_picked(void **state)
     int16_t start[PITH_MIX_INPUTS_MAX] = {0};
     uint64_t random = test_seed();
 
-    end(state);
-    arena = (struct pith_arena){NULL, 0};
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, three_finals, 1, 0);
-    back_arena(&arena);
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, PITH_MIXER_SETS_MAX, three_finals, 1, 0);
+    (void)state;
+    lay_out((struct shape){1, set_sizes, PITH_MIXER_SETS_MAX, 1, 0});
     pith_mixer_init(&mixer, start, 1310, 1310, 400);
     for (int i = 0; i < 20000; i++) {
         int bit = (int)(next_random(&random) & 1);
@@ -214,11 +221,8 @@ static void finals_learn_apart(void **state)
     int16_t start[PITH_MIX_INPUTS_MAX] = {PITH_WEIGHT_ONE};
     int32_t sum = 0;
 
-    end(state);
-    arena = (struct pith_arena){NULL, 0};
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 3, 0);
-    back_arena(&arena);
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 3, 0);
+    (void)state;
+    lay_out((struct shape){1, set_sizes, 2, 3, 0});
     pith_mixer_init(&mixer, start, 1310, 131, 131);
     for (uint32_t f = 0; f < 3; f++) {
         pith_mixer_select_final(&mixer, f, three_finals[f] - 1);
@@ -249,11 +253,8 @@ static void vectors_have_ages(void **state)
     int16_t start[PITH_MIX_INPUTS_MAX] = {0};
     int32_t first = 0;
 
-    end(state);
-    arena = (struct pith_arena){NULL, 0};
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 1, 1);
-    back_arena(&arena);
-    pith_mixer_layout(&mixer, &arena, 1, set_sizes, 2, three_finals, 1, 1);
+    (void)state;
+    lay_out((struct shape){1, set_sizes, 2, 1, 1});
     pith_mixer_init(&mixer, start, 1310, 33, 131);
     assert_int_equal(mixer.rates[0], 1310);
     assert_int_equal(mixer.rates[PITH_MIXER_AGE_STEPS - 1], 33);

@@ -58,7 +58,6 @@ static void find(void)
 /* A whole byte.  Returns what context i leant to the right side by its eight inputs. */
 static int32_t push(uint8_t byte, uint32_t i)
 {
-    uint32_t bits_seen = 1;
     int32_t leaning = 0;
 
     find();
@@ -66,12 +65,11 @@ static int32_t push(uint8_t byte, uint32_t i)
         int16_t inputs[PITH_SLOTS_CONTEXTS_MAX] = {0};
         int bit = byte >> (7 - n_seen) & 1;
 
-        pith_runs_predict(&runs, bits_seen, n_seen, inputs);
+        pith_runs_predict(&runs, n_seen, inputs);
         for (uint32_t k = 0; k < runs.n_contexts; k++)
             assert_true(inputs[k] >= -PITH_LOGIT_MAX && inputs[k] <= PITH_LOGIT_MAX);
         leaning += bit ? inputs[i] : -inputs[i];
         pith_runs_update(&runs, bit);
-        bits_seen = bits_seen << 1 | (uint32_t)bit;
     }
     pith_runs_end_byte(&runs, byte);
     return leaning;
@@ -105,24 +103,22 @@ static void the_last_byte_is_expected(void **state)
     (void)state;
     for (size_t b = 0; b < COUNT(bytes); b++) {
         int16_t inputs[N];
-        uint32_t bits_seen = 1;
 
         hashes[2] = (uint32_t)b * 0x10000001u + 5;
         push(bytes[b], 2);
-        find();
-        assert_int_equal(runs.run[2], 256 | bytes[b]);
-        for (uint32_t n_seen = 0; n_seen < 8; n_seen++) {
-            int bit = bytes[b] >> (7 - n_seen) & 1;
+        for (uint32_t wrong = 0; wrong <= 8; wrong++) { /* the bit that is not as before; 8: none */
+            find();
+            assert_int_equal(runs.run[2], 256 | bytes[b]);
+            for (uint32_t n_seen = 0; n_seen < 8; n_seen++) {
+                int bit = bytes[b] >> (7 - n_seen) & 1;
 
-            pith_runs_predict(&runs, bits_seen, n_seen, inputs);
-            CHECK(bit ? inputs[2] > 0 : inputs[2] < 0, "byte %d, bit %u: %d", bytes[b], n_seen,
-                  inputs[2]);
-            /* another bit before this one, and there is nothing left to say */
-            if (n_seen > 0) {
-                pith_runs_predict(&runs, bits_seen ^ 1, n_seen, inputs);
-                assert_true(inputs[2] == 0 && runs.cell[2] == 2 * PITH_RUNS_MAPS);
+                pith_runs_predict(&runs, n_seen, inputs);
+                CHECK(n_seen > wrong ? inputs[2] == 0
+                      : bit          ? inputs[2] > 0
+                                     : inputs[2] < 0,
+                      "byte %d, bit %u: %d", bytes[b], n_seen, inputs[2]);
+                pith_runs_update(&runs, bit ^ (n_seen == wrong));
             }
-            bits_seen = bits_seen << 1 | (uint32_t)bit;
         }
     }
 }
@@ -194,7 +190,7 @@ static void trust_is_learnt_by_context(void **state)
         first = i == 0 ? faithful : first;
         hashes[1] = 0x12345; /* has seen a byte below 128, and now comes one above */
         find();
-        pith_runs_predict(&runs, 1, 0, inputs);
+        pith_runs_predict(&runs, 0, inputs);
         fickle = inputs[1];
         push(128 | byte, 1);
         push((uint8_t)(byte ^ 42), 1);

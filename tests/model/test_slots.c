@@ -13,11 +13,11 @@ struct fixture {
     struct pith_slots_maps maps[2];
 };
 
-static int has_estimates; /* every test runs with and without */
+static int has_neighbours, has_estimates; /* every test runs with and without */
 
 static void lay_out(struct fixture *f)
 {
-    pith_slots_layout(&f->slots, &f->arena, LINES_LOG2, has_estimates);
+    pith_slots_layout(&f->slots, &f->arena, LINES_LOG2, has_neighbours, has_estimates);
     pith_slots_maps_layout(&f->maps[0], &f->arena, N);
     pith_slots_maps_layout(&f->maps[1], &f->arena, 1);
 }
@@ -246,6 +246,36 @@ static void empty_lines_are_silent(void **state)
     end(&f);
 }
 
+/* The lines of all second nibbles of a context are in its page, or all over the table. */
+static void second_lines_are_near(void **state)
+{
+    struct fixture f;
+    uint32_t n_near = 0, n_lines = 0;
+    uint8_t seen[1 << LINES_LOG2] = {0};
+
+    (void)state;
+    begin(&f);
+    for (uint32_t first = 0; first < 400; first++) {
+        set_hashes(&f.slots, first);
+        for (uint32_t bits_seen = 8; bits_seen < 16; bits_seen++) {
+            uint32_t line, page;
+
+            pith_slots_prepare_second(&f.slots, bits_seen);
+            line = f.slots.place[1] >> (32 - LINES_LOG2);
+            page = f.slots.hash[1] >> (32 - LINES_LOG2 + PITH_SLOTS_NEAR_LOG2);
+            n_near += line >> PITH_SLOTS_NEAR_LOG2 == page;
+            n_lines += !seen[line];
+            seen[line] = 1;
+        }
+    }
+    if (has_neighbours)
+        assert_int_equal(n_near, 400 * 8);
+    else
+        CHECK(n_near > 600 && n_near < 1000, "%u of 3200", n_near);
+    assert_int_equal(n_lines, 1 << LINES_LOG2);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,10 +286,13 @@ int main(void)
         cmocka_unit_test(maps_are_of_a_kind),
         cmocka_unit_test(cells_stay_probabilities),
         cmocka_unit_test(empty_lines_are_silent),
+        cmocka_unit_test(second_lines_are_near),
     };
     const struct CMUnitTest estimates[] = {cmocka_unit_test(estimates_come_to_the_share)};
     int n_failed = cmocka_run_group_tests_name("slots", tests, NULL, NULL);
 
+    has_neighbours = 1;
+    n_failed += cmocka_run_group_tests_name("slots with neighbours", tests, NULL, NULL);
     has_estimates = 1;
     n_failed += cmocka_run_group_tests_name("slots with estimates", tests, NULL, NULL);
     return n_failed + cmocka_run_group_tests_name("estimates", estimates, NULL, NULL);
