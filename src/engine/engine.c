@@ -28,7 +28,7 @@ static const uint32_t set_sizes[PITH_ENGINE_SETS_MAX] = {
 static const int32_t strong_rate_ends[PITH_KINDS] = {
     [PITH_KIND_TEXT] = 33, [PITH_KIND_MARKUP] = 33, [PITH_KIND_RECORDS] = 80, [PITH_KIND_X86] = 80};
 
-static const uint32_t final_sizes[PITH_ENGINE_FINALS] = {2048, 512, 2048};
+static const uint32_t final_sizes[PITH_ENGINE_FINALS] = {2048, 512, 2048, 1024, 32768, 2048};
 
 static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, uint32_t kind)
 {
@@ -83,10 +83,10 @@ void pith_engine_layout_studied(struct pith_engine *engine, struct pith_arena *a
         bounds = &engine->reduced;
     }
     engine->level = bounds;
-    pith_slots_layout(&engine->slots, arena, pith_level_lines_log2(full, raw_len),
+    pith_slots_layout(&engine->slots, arena, pith_level_lines(full, raw_len),
                       pith_level_is_strong(full), full->has_estimates);
     pith_match_layout(&engine->match, arena, bounds->rungs, bounds->n_rungs,
-                      pith_level_heads_log2(bounds, raw_len));
+                      pith_level_heads_log2(bounds, raw_len), pith_level_is_strong(bounds));
     pith_direct_layout(&engine->direct, arena);
     pith_indirect_layout(&engine->indirect, arena);
     for (uint32_t kind = 0; kind < PITH_KINDS; kind++)
@@ -209,6 +209,7 @@ static void begin_selectors(struct pith_engine *engine)
 
     for (uint32_t s = 0; s < engine->level->n_sets; s++)
         pith_mixer_select(engine->mixer, s, selected[s]);
+    engine->first = first;
     engine->calibrator_base[0] = (uint32_t)(last & 255) << 8;
     engine->calibrator_base[1] = pith_hash(1, last & 0xffff) << 8;
     engine->calibrator_base[2] = pith_hash2(2, engine->words.word, first) << 8;

@@ -31,7 +31,7 @@
 
 #define PITH_ENGINE_CALIBRATORS_MAX 5
 #define PITH_ENGINE_SETS_MAX        12
-#define PITH_ENGINE_FINALS          3 /* of the mixers of the strongest levels */
+#define PITH_ENGINE_FINALS          6 /* of the mixers of the strongest levels */
 
 struct pith_engine;
 
@@ -71,6 +71,7 @@ struct pith_engine {
     struct pith_mixer *mixer; /* of the current kind */
     struct pith_calibrator calibrators[PITH_ENGINE_CALIBRATORS_MAX];
     uint32_t n_known; /* contexts of this nibble that have been seen before, in 15ths of all */
+    uint32_t first;   /* the kind's first selector in this byte */
     uint32_t calibrator_base[PITH_ENGINE_CALIBRATORS_MAX];
 };
 

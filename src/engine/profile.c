@@ -11,7 +11,7 @@ static const struct pith_level levels[9] = {
                      [PITH_KIND_RECORDS] = {{2, 3}, 2, .n_sparse = 1, .n_record = 2},
                      [PITH_KIND_X86] = {{2, 3}, 2, .n_sparse = 1, .n_x86 = 2}},
            .rungs = {5}, .n_rungs = 1, .n_sets = 1, .n_calibrators = 0,
-           .lines_log2 = 17, .heads_log2 = 16},
+           .n_lines = 1 << 17, .heads_log2 = 16},
     [1] = {.kinds = {[PITH_KIND_TEXT] = {{2, 4}, 2, .n_words = 2, .n_match = 1},
                      [PITH_KIND_MARKUP] = {{2, 3, 4, 6}, 4, .n_words = 1, .n_structure = 1,
                                            .n_match = 1},
@@ -19,7 +19,7 @@ static const struct pith_level levels[9] = {
                                             .n_match = 1},
                      [PITH_KIND_X86] = {{2, 3, 4}, 3, .n_sparse = 1, .n_x86 = 3, .n_match = 1}},
            .rungs = {5}, .n_rungs = 1, .n_sets = 2, .n_calibrators = 1,
-           .lines_log2 = 20, .heads_log2 = 18},
+           .n_lines = 1 << 20, .heads_log2 = 18},
     [2] = {.kinds = {[PITH_KIND_TEXT] = {{2, 3, 4}, 3, .n_words = 2, .n_sparse = 1, .n_match = 1},
                      [PITH_KIND_MARKUP] = {{2, 3, 4, 6}, 4, .n_words = 2, .n_structure = 2,
                                            .n_match = 1},
@@ -27,7 +27,7 @@ static const struct pith_level levels[9] = {
                                             .n_match = 1},
                      [PITH_KIND_X86] = {{1, 2, 3, 4}, 4, .n_sparse = 2, .n_x86 = 4, .n_match = 1}},
            .rungs = {5, 21}, .n_rungs = 2, .n_sets = 3, .n_calibrators = 1,
-           .lines_log2 = 20, .heads_log2 = 19},
+           .n_lines = 1 << 20, .heads_log2 = 19},
     [3] = {.kinds = {[PITH_KIND_TEXT] = {{2, 3, 4, 6}, 4, .n_words = 2, .n_structure = 1,
                                          .n_sparse = 1, .n_match = 1},
                      [PITH_KIND_MARKUP] = {{2, 3, 4, 6}, 4, .n_words = 3, .n_structure = 3,
@@ -37,7 +37,7 @@ static const struct pith_level levels[9] = {
                      [PITH_KIND_X86] = {{1, 2, 3, 4}, 4, .n_indirect = 1, .n_sparse = 2,
                                         .n_x86 = 5, .n_match = 1}},
            .rungs = {5, 21}, .n_rungs = 2, .n_sets = 4, .n_calibrators = 2,
-           .lines_log2 = 21, .heads_log2 = 20},
+           .n_lines = 1 << 21, .heads_log2 = 20},
     [4] = {.kinds = {[PITH_KIND_TEXT] = {{2, 3, 4, 6}, 4, .n_words = 3, .n_structure = 1,
                                          .n_indirect = 1, .n_sparse = 1, .n_match = 1},
                      [PITH_KIND_MARKUP] = {{2, 3, 4, 6}, 4, .n_words = 3, .n_structure = 4,
@@ -47,7 +47,7 @@ static const struct pith_level levels[9] = {
                      [PITH_KIND_X86] = {{1, 2, 3, 4}, 4, .n_indirect = 1, .n_sparse = 4,
                                         .n_record = 1, .n_x86 = 8, .n_match = 1}},
            .rungs = {5, 13, 34}, .n_rungs = 3, .n_sets = 5, .n_calibrators = 2,
-           .lines_log2 = 22, .heads_log2 = 20},
+           .n_lines = 1 << 22, .heads_log2 = 20},
     [5] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6}, 6, .n_words = 6, .n_structure = 3,
                                          .n_indirect = 2, .n_sparse = 4, .n_match = 1},
                      [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 5, 6}, 6, .n_words = 5, .n_structure = 6,
@@ -57,7 +57,7 @@ static const struct pith_level levels[9] = {
                      [PITH_KIND_X86] = {{1, 2, 3, 4, 6}, 5, .n_indirect = 2, .n_sparse = 6,
                                         .n_record = 1, .n_x86 = 8, .n_match = 1}},
            .rungs = {5, 13, 34}, .n_rungs = 3, .n_sets = 6, .n_calibrators = 4,
-           .lines_log2 = 23, .heads_log2 = 21},
+           .n_lines = 1 << 23, .heads_log2 = 21},
     [6] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6, 8}, 7, .n_words = 10, .n_structure = 6,
                                          .n_indirect = 3, .n_sparse = 6, .n_match = 1},
                      [PITH_KIND_MARKUP] = {{1, 2, 3, 4, 5, 6, 8}, 7, .n_words = 10,
@@ -68,7 +68,7 @@ static const struct pith_level levels[9] = {
                      [PITH_KIND_X86] = {{1, 2, 3, 4, 5, 6}, 6, .n_indirect = 4, .n_sparse = 8,
                                         .n_record = 3, .n_x86 = 8, .n_match = 1}},
            .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 7, .n_calibrators = 4,
-           .lines_log2 = 23, .heads_log2 = 22},
+           .n_lines = 1 << 23, .heads_log2 = 22},
     [7] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6, 7, 8}, 8, .n_words = 10,
                                          .n_structure = 6, .n_indirect = 3, .n_sparse = 4,
                                          .n_phrases = 6, .n_match = 3},
@@ -80,7 +80,7 @@ static const struct pith_level levels[9] = {
                      [PITH_KIND_X86] = {{1, 2, 3, 4, 6}, 5, .n_indirect = 3, .n_sparse = 4,
                                         .n_record = 2, .n_x86 = 12, .n_match = 2}},
            .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 10, .n_calibrators = 5,
-           .lines_log2 = 23, .heads_log2 = 22, .has_runs = 1, .has_denoiser = 1, .runs_log2 = 24,
+           .n_lines = 1 << 23, .heads_log2 = 22, .has_runs = 1, .has_denoiser = 1, .runs_log2 = 24,
            .network_width = 32, .rows_log2 = 13},
     [8] = {.kinds = {[PITH_KIND_TEXT] = {{1, 2, 3, 4, 5, 6, 7, 8, 11}, 9, .n_words = 10,
                                          .n_structure = 6, .n_indirect = 4, .n_sparse = 13,
@@ -93,7 +93,7 @@ static const struct pith_level levels[9] = {
                      [PITH_KIND_X86] = {{1, 2, 3, 4, 5, 6, 7, 9, 11, 16}, 10, .n_indirect = 4,
                                         .n_sparse = 19, .n_record = 6, .n_x86 = 20, .n_match = 3}},
            .rungs = {5, 8, 21, 55}, .n_rungs = 4, .n_sets = 12, .n_calibrators = 5,
-           .lines_log2 = 24, .heads_log2 = 22, .has_estimates = 1, .has_runs = 1, .has_joint = 1,
+           .n_lines = 22 << 20, .heads_log2 = 22, .has_estimates = 1, .has_runs = 1, .has_joint = 1,
            .has_denoiser = 1, .runs_log2 = 26, .network_width = 128, .rows_log2 = 14, .is_fully_gated = 1},
 };
 /* clang-format on */
@@ -114,11 +114,14 @@ static uint32_t fitting_log2(uint64_t value, uint32_t low, uint32_t high)
 }
 
 /* A byte takes two groups a context, a line holds four, and about half of the contexts are new. */
-uint32_t pith_level_lines_log2(const struct pith_level *level, uint64_t raw_len)
+uint32_t pith_level_lines(const struct pith_level *level, uint64_t raw_len)
 {
     uint64_t n = pith_profile_n_contexts(&level->kinds[PITH_KIND_TEXT]);
 
-    return fitting_log2(raw_len < UINT32_MAX ? raw_len * n / 4 : UINT32_MAX, 8, level->lines_log2);
+    uint32_t n_lines =
+        1u << fitting_log2(raw_len < UINT32_MAX ? raw_len * n / 4 : UINT32_MAX, 8, 26);
+
+    return n_lines < level->n_lines ? n_lines : level->n_lines;
 }
 
 uint32_t pith_level_heads_log2(const struct pith_level *level, uint64_t raw_len)

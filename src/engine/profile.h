@@ -34,7 +34,7 @@ struct pith_level {
     uint8_t n_rungs;
     uint8_t n_sets;        /* mixer weight sets at work at once */
     uint8_t n_calibrators; /* 0, 1, 2, 4 or 5 */
-    uint8_t lines_log2;    /* at most 2^this slot lines of 64 bytes */
+    uint32_t n_lines;      /* at most so many slot lines of 64 bytes */
     uint8_t heads_log2;    /* at most 2^this match table entries a rung */
     /* Only the strongest levels have these. */
     uint8_t has_estimates, has_runs, has_joint, has_denoiser;
@@ -70,7 +70,7 @@ static inline int pith_level_is_strong(const struct pith_level *level)
 }
 
 /* Table sizes for an input of raw_len bytes: what it can fill, within the level's bounds. */
-uint32_t pith_level_lines_log2(const struct pith_level *level, uint64_t raw_len);
+uint32_t pith_level_lines(const struct pith_level *level, uint64_t raw_len);
 uint32_t pith_level_heads_log2(const struct pith_level *level, uint64_t raw_len);
 uint32_t pith_level_calibrator_log2(uint64_t raw_len);
 uint32_t pith_level_runs_log2(const struct pith_level *level, uint64_t raw_len);

@@ -16,7 +16,7 @@
 #include "num/mixing.h"
 
 #define PITH_MIXER_SETS_MAX   16
-#define PITH_MIXER_FINALS_MAX 4
+#define PITH_MIXER_FINALS_MAX 6
 #define PITH_MIXER_ERROR_MIN  128       /* 1/65536: smaller errors are not learnt from */
 #define PITH_MIXER_RATE_LIMIT (1 << 15) /* rates, in 1/65536, are below this */
 

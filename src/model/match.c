@@ -9,10 +9,18 @@
 #define MULTIPLIER 0x2f0b4c47u
 #define LEN_MAX    65535u /* longer matches are as sure as this one */
 
+/* Matches that go on behind a wrong byte. */
+#define GOES_ON_LEN 8u /* the shortest that do */
+#define MISSES_MAX  8u /* of the latest 16 bytes; with more, the match is over */
+#define MISSES      0xffffu
+#define SURE_LEN    32u /* so many right ones in a row, and it is as good as new */
+#define CLEAN       32u /* buckets of matches without a wrong byte */
+
 void pith_match_layout(struct pith_match *match, struct pith_arena *arena, const uint8_t *min_lens,
-                       uint32_t n_rungs, uint32_t heads_log2)
+                       uint32_t n_rungs, uint32_t heads_log2, int goes_on)
 {
     match->n_rungs = n_rungs;
+    match->goes_on = goes_on;
     match->heads_log2 = heads_log2;
     match->maps =
         pith_arena_take(arena, (uint64_t)n_rungs * PITH_MATCH_BUCKETS, sizeof *match->maps);
@@ -33,23 +41,44 @@ void pith_match_init(struct pith_match *match)
         rung->drop = 1;
         for (uint32_t i = 0; i < rung->min_len; i++)
             rung->drop *= MULTIPLIER;
-        rung->at = rung->len = rung->expected = 0;
-        for (uint32_t b = 0; b < PITH_MATCH_BUCKETS; b++)
-            match->maps[r * PITH_MATCH_BUCKETS + b] = (uint32_t)(60000 + b * 150) << 16 | 8;
+        rung->at = rung->len = rung->misses = rung->expected = 0;
+        for (uint32_t b = 0; b < PITH_MATCH_BUCKETS; b++) {
+            uint32_t right_q16 = b < CLEAN ? 60000 + b * 150 : 32768 + (b - CLEAN) * 500;
+
+            match->maps[r * PITH_MATCH_BUCKETS + b] = right_q16 << 16 | 8;
+        }
     }
     match->longest_len = match->longest_class = match->longest_expected = 0;
 }
 
-/* Small class of a match length, 0..PITH_MATCH_BUCKETS - 1. */
+static uint32_t ones(uint32_t bits)
+{
+    uint32_t n = 0;
+
+    for (; bits; bits &= bits - 1)
+        n++;
+    return n;
+}
+
+/* Small class of a match length, 0..CLEAN - 1. */
 static uint32_t bucket_of(uint32_t len)
 {
     uint32_t bucket = 16;
 
     if (len < 16)
         return len;
-    for (len >>= 4; len > 1 && bucket < PITH_MATCH_BUCKETS - 2; len >>= 1)
+    for (len >>= 4; len > 1 && bucket < CLEAN - 2; len >>= 1)
         bucket += 2;
     return bucket;
+}
+
+static uint32_t bucket_of_rung(const struct pith_match_rung *rung)
+{
+    uint32_t n = ones(rung->misses), len = rung->len;
+
+    if (n == 0 || len == 0)
+        return bucket_of(len);
+    return CLEAN + (n < 3 ? n - 1 : 2) * 10 + (len < 8 ? len - 1 : len < 16 ? 7 : 8);
 }
 
 static uint32_t common_len(const struct pith_history *history, uint32_t at)
@@ -63,6 +92,22 @@ static uint32_t common_len(const struct pith_history *history, uint32_t at)
     return len;
 }
 
+/* Follows the match by the latest byte. */
+static void advance(const struct pith_match *match, struct pith_match_rung *rung, int is_right)
+{
+    rung->at++;
+    rung->misses = (rung->misses << 1 | !is_right) & MISSES;
+    if (is_right) {
+        rung->len += rung->len < LEN_MAX;
+        rung->misses = rung->len < SURE_LEN ? rung->misses : 0;
+    } else if (match->goes_on && (rung->misses != 1 || rung->len >= GOES_ON_LEN) &&
+               ones(rung->misses) <= MISSES_MAX) {
+        rung->len = 1;
+    } else {
+        rung->len = rung->misses = 0;
+    }
+}
+
 /* Follows the match by the latest byte, and fetches the head of the latest min_len bytes. */
 static void follow(struct pith_match *match, struct pith_match_rung *rung,
                    const struct pith_history *history)
@@ -71,12 +116,8 @@ static void follow(struct pith_match *match, struct pith_match_rung *rung,
 
     if (history->pos == 0)
         return;
-    if (rung->len && history->data[rung->at] == latest) {
-        rung->len += rung->len < LEN_MAX;
-        rung->at++;
-    } else {
-        rung->len = 0;
-    }
+    if (rung->len)
+        advance(match, rung, history->data[rung->at] == latest);
     rung->hash = rung->hash * MULTIPLIER + latest + 1;
     if (history->pos > rung->min_len)
         rung->hash -= rung->drop * (pith_history_back(history, rung->min_len + 1) + 1u);
@@ -90,20 +131,25 @@ void pith_match_follow(struct pith_match *match, const struct pith_history *hist
         follow(match, &match->rungs[r], history);
 }
 
-/* Looks for a new match where there is none, and remembers this place. */
+/* Looks for a new match where there is none, or one that has been wrong, and remembers this place. */
 static void look_up(struct pith_match_rung *rung, const struct pith_history *history)
 {
     if (history->pos >= rung->min_len) {
-        if (!rung->len && *rung->head) {
-            rung->at = *rung->head;
-            rung->len = common_len(history, rung->at);
-            if (rung->len < rung->min_len)
-                rung->len = 0;
+        uint32_t at = *rung->head;
+
+        if (at && (!rung->len || (rung->misses && at != rung->at))) {
+            uint32_t len = common_len(history, at);
+
+            if (len >= rung->min_len) {
+                rung->at = at;
+                rung->len = len;
+                rung->misses = 0;
+            }
         }
         *rung->head = (uint32_t)history->pos;
     }
     rung->expected = rung->len ? history->data[rung->at] | 256u : 0;
-    rung->bucket = bucket_of(rung->len);
+    rung->bucket = bucket_of_rung(rung);
 }
 
 /* 0 without a match, else a class 1..7 of its length. */
@@ -124,7 +170,7 @@ void pith_match_begin(struct pith_match *match, const struct pith_history *histo
         struct pith_match_rung *rung = &match->rungs[r];
 
         look_up(rung, history);
-        if (rung->len > match->longest_len) {
+        if (rung->len > match->longest_len && !(rung->misses & 1)) {
             match->longest_len = rung->len;
             match->longest_expected = rung->expected;
         }

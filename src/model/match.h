@@ -3,7 +3,8 @@
  * One rung for each minimum length, on Fibonacci steps (the aperiodic hierarchy of Quasicryth,
  * arXiv 2603.14999: reuse stays visible at every scale).  A rung looks its latest bytes up by hash,
  * checks the match by comparing, follows it until it fails, and has learnt for each length how
- * often it is right. */
+ * often it is right.  At the strongest levels a match that was long enough goes on behind a wrong byte,
+ * until a new one is found or too many bytes were wrong: in tables and records a field may differ. */
 #ifndef PITH_MODEL_MATCH_H
 #define PITH_MODEL_MATCH_H
 
@@ -14,25 +15,28 @@
 
 #define PITH_MATCH_RUNGS_MAX   4
 #define PITH_MATCH_CONTEXTS    3
-#define PITH_MATCH_INPUTS      2 /* inputs of one rung */
-#define PITH_MATCH_BUCKETS     32
+#define PITH_MATCH_INPUTS      2  /* inputs of one rung */
+#define PITH_MATCH_BUCKETS     64 /* the upper half: of matches with wrong bytes */
 #define PITH_MATCH_COUNT_LIMIT 1000u
 
 struct pith_match_rung {
     uint32_t *heads; /* hash -> position behind the latest occurrence; 0 = none */
     uint32_t *head;  /* that of the latest bytes */
     uint32_t min_len;
-    uint32_t hash;     /* rolling, of the last min_len bytes */
-    uint32_t drop;     /* multiplier power that removes the oldest byte */
-    uint32_t at;       /* position of the predicted byte */
-    uint32_t len;      /* of the match so far; 0 = none */
-    uint32_t bucket;   /* class of len, 0..PITH_MATCH_BUCKETS - 1 */
+    uint32_t hash; /* rolling, of the last min_len bytes */
+    uint32_t drop; /* multiplier power that removes the oldest byte */
+    uint32_t at;   /* position of the predicted byte */
+    uint32_t
+        len; /* of the match so far, or since its last wrong byte, that one counted; 0 = none */
+    uint32_t misses;   /* its latest 16 bytes, the latest lowest: 1 = wrong */
+    uint32_t bucket;   /* class of len and misses, 0..PITH_MATCH_BUCKETS - 1 */
     uint32_t expected; /* predicted byte | 256, or 0 when there is none (any more) in this byte */
 };
 
 struct pith_match {
     uint32_t *maps; /* [rung][bucket]: P(prediction right) in 22 bits, then a 10-bit count */
     uint32_t heads_log2, n_rungs;
+    int goes_on; /* behind wrong bytes */
     struct pith_match_rung rungs[PITH_MATCH_RUNGS_MAX];
     uint32_t longest_len;      /* of the longest match; 0 = none, or a bit of its byte was wrong */
     uint32_t longest_class;    /* of that length: 0 = none, 1..7 */
@@ -40,7 +44,7 @@ struct pith_match {
 };
 
 void pith_match_layout(struct pith_match *match, struct pith_arena *arena, const uint8_t *min_lens,
-                       uint32_t n_rungs, uint32_t heads_log2);
+                       uint32_t n_rungs, uint32_t heads_log2, int goes_on);
 void pith_match_init(struct pith_match *match);
 /* At a byte boundary, history already holding the latest byte: follow, then begin. */
 void pith_match_follow(struct pith_match *match, const struct pith_history *history);

@@ -10,13 +10,13 @@
 #define GROUPS   4  /* a line: their checks, then their states */
 #define PAIR_LEN 30 /* a group with estimates; its checks take two bytes */
 
-void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2,
+void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t n_lines,
                        int has_neighbours, int has_estimates)
 {
-    slots->near = has_neighbours ? UINT32_MAX >> (lines_log2 - PITH_SLOTS_NEAR_LOG2) : UINT32_MAX;
+    slots->has_neighbours = has_neighbours;
     slots->has_estimates = has_estimates;
-    slots->lines_log2 = lines_log2;
-    slots->lines = pith_arena_take(arena, (uint64_t)1 << lines_log2, LINE_LEN);
+    slots->n_lines = n_lines;
+    slots->lines = pith_arena_take(arena, n_lines, LINE_LEN);
 }
 
 /* log2(1 + numerator / denominator) in 1/65536, by squaring: the same on every machine. */
@@ -68,7 +68,7 @@ static void init_pulls(struct pith_slots *slots)
 
 void pith_slots_init(struct pith_slots *slots)
 {
-    memset(slots->lines, 0, (size_t)LINE_LEN << slots->lines_log2);
+    memset(slots->lines, 0, (size_t)LINE_LEN * slots->n_lines);
     slots->chance = 0;
     if (slots->has_estimates)
         init_pulls(slots);
@@ -130,12 +130,13 @@ static uint32_t find_pair(uint8_t *line, uint32_t check)
     return worst;
 }
 
+/* Offset of a hash's line: with 2^k lines, by the top k bits. */
 static uint32_t line_of(const struct pith_slots *slots, uint32_t hash)
 {
-    return (hash >> (32 - slots->lines_log2)) * LINE_LEN;
+    return (uint32_t)((uint64_t)hash * slots->n_lines >> 32) * LINE_LEN;
 }
 
-/* Bits that the line of a table with fewer than 2^24 lines does not depend on, mixed once more. */
+/* Bits that the line does not depend on, unless it is one of 2^24 and more, mixed once more. */
 static uint32_t check_of(uint32_t hash)
 {
     return (hash ^ hash >> 8) & 255;
@@ -147,24 +148,32 @@ static uint32_t pair_check_of(uint32_t hash)
     return (hash * 0x9e3779b1u) >> 16;
 }
 
+static void prepare_group(struct pith_slots *slots, uint32_t i, uint32_t line, uint32_t hash)
+{
+    slots->line[i] = line;
+    slots->check[i] = slots->has_estimates ? pair_check_of(hash) : check_of(hash);
+    PITH_PREFETCH(slots->lines + line);
+}
+
 void pith_slots_prepare(struct pith_slots *slots, uint32_t from, uint32_t to)
 {
-    for (uint32_t i = from; i < to; i++) {
-        slots->place[i] = slots->hash[i];
-        PITH_PREFETCH(slots->lines + line_of(slots, slots->hash[i]));
-    }
+    for (uint32_t i = from; i < to; i++)
+        prepare_group(slots, i, line_of(slots, slots->hash[i]), slots->hash[i]);
 }
 
 void pith_slots_prepare_second(struct pith_slots *slots, uint32_t bits_seen)
 {
+    const uint32_t page = PITH_SLOTS_PAGE_LINES * LINE_LEN;
+
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
-        uint32_t h = (slots->hash[i] + bits_seen * 0x9e3779b1u) * 0x2c1b3c6du;
+        uint32_t h = (slots->hash[i] + bits_seen * 0x9e3779b1u) * 0x2c1b3c6du, line;
 
         h ^= h >> 15;
         h *= 0x85ebca6bu;
-        h = (h & slots->near) | (slots->hash[i] & ~slots->near);
-        slots->place[i] = h;
-        PITH_PREFETCH(slots->lines + line_of(slots, h));
+        line = slots->has_neighbours ? slots->line[i] / page * page +
+                                           h / (UINT32_MAX / PITH_SLOTS_PAGE_LINES + 1) * LINE_LEN
+                                     : line_of(slots, h);
+        prepare_group(slots, i, line, h);
     }
 }
 
@@ -173,13 +182,12 @@ uint32_t pith_slots_find(struct pith_slots *slots, uint32_t last_bit)
     uint32_t n_known = 0;
 
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
-        uint32_t h = slots->place[i], at = line_of(slots, h);
+        uint32_t at = slots->line[i], check = slots->check[i] ^ last_bit;
 
         if (slots->has_estimates)
-            at += GROUPS - 1 + PAIR_LEN * find_pair(slots->lines + at, pair_check_of(h) ^ last_bit);
+            at += GROUPS - 1 + PAIR_LEN * find_pair(slots->lines + at, check);
         else
-            at += GROUPS - 1 +
-                  PITH_SLOTS_NODES * find_group(slots->lines + at, check_of(h) ^ last_bit);
+            at += GROUPS - 1 + PITH_SLOTS_NODES * find_group(slots->lines + at, check);
         slots->group[i] = at;
         n_known += slots->lines[at + 1] != 0;
     }

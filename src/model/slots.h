@@ -28,7 +28,7 @@
 #define PITH_SLOTS_NODES         15
 #define PITH_SLOTS_ESTIMATE_STEP 24 /* logits from one estimate to the next */
 #define PITH_SLOTS_AGES          16 /* classes of how much a state has seen */
-#define PITH_SLOTS_NEAR_LOG2     6  /* lines of a page */
+#define PITH_SLOTS_PAGE_LINES    64 /* 4 KiB */
 
 struct pith_slots_maps {
     int32_t *cells; /* [context][state]: P(1) in 31 bits; state 0, nothing seen yet, stays 1/2 */
@@ -38,23 +38,23 @@ struct pith_slots_maps {
 struct pith_slots {
     uint8_t *lines;
     int32_t *cells; /* of the maps in use */
-    uint32_t lines_log2;
+    uint32_t n_lines;
     uint32_t n_contexts;
-    int has_estimates;
-    uint32_t near;     /* the bits of a second place that are not the first's */
+    int has_neighbours, has_estimates;
     uint32_t chance;   /* random number of the last bit */
     uint8_t ages[256]; /* of states: classes of how much they have seen */
     uint16_t pulls[PITH_SLOTS_AGES]
                   [256]; /* [age][128 + estimate]: how far a 1 moves it, in 1/256 of a step */
     uint32_t group[PITH_SLOTS_CONTEXTS_MAX]; /* offset of the current group in `lines` */
     uint32_t hash[PITH_SLOTS_CONTEXTS_MAX];  /* of the byte's contexts, set by the predictors */
-    uint32_t place[PITH_SLOTS_CONTEXTS_MAX]; /* hash that says line and check of the next group */
+    uint32_t line[PITH_SLOTS_CONTEXTS_MAX];  /* offset of the next group's line in `lines` */
+    uint32_t check[PITH_SLOTS_CONTEXTS_MAX]; /* of that group, but for the last bit */
     uint32_t node;                           /* 1..15 within the nibble */
     uint32_t cell[PITH_SLOTS_CONTEXTS_MAX];  /* index of the current node's cell: context, state */
 };
 
-/* lines_log2: at least PITH_SLOTS_NEAR_LOG2. */
-void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t lines_log2,
+/* n_lines: whole pages of PITH_SLOTS_PAGE_LINES, fewer than 2^26. */
+void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t n_lines,
                        int has_neighbours, int has_estimates);
 void pith_slots_init(struct pith_slots *slots);
 

@@ -110,7 +110,7 @@ file_says() # FILE PATTERN
 knows_no_text() { ! file_says README.md 'pith compressed'; }
 if has file; then
     for archive in tests/golden/good-*.pith; do
-        check "file knows $archive" file_says "$archive" '^pith compressed data, version 0, level [1-7]'
+        check "file knows $archive" file_says "$archive" '^pith compressed data, version 0, level [1-9]'
     done
     check "file tells the level" file_says tests/golden/good-text-level-6.pith 'level 6, single chunk$'
     check "file tells the full form" file_says tests/golden/good-two-chunks.pith \

@@ -206,16 +206,16 @@ static void tables_fit_the_data(void **state)
         uint32_t lines = 1, heads = 1, runs = 1, rows = 1;
 
         for (size_t i = 0; i < COUNT(lengths); i++) {
-            assert_true(pith_level_lines_log2(bounds, lengths[i]) >= lines);
+            assert_true(pith_level_lines(bounds, lengths[i]) >= lines);
             assert_true(pith_level_heads_log2(bounds, lengths[i]) >= heads);
-            lines = pith_level_lines_log2(bounds, lengths[i]);
+            lines = pith_level_lines(bounds, lengths[i]);
             heads = pith_level_heads_log2(bounds, lengths[i]);
             assert_true(pith_level_runs_log2(bounds, lengths[i]) >= runs);
             assert_true(pith_level_rows_log2(bounds, lengths[i]) >= rows);
             runs = pith_level_runs_log2(bounds, lengths[i]);
             rows = pith_level_rows_log2(bounds, lengths[i]);
         }
-        assert_true(lines == bounds->lines_log2 && heads == bounds->heads_log2);
+        assert_true(lines == bounds->n_lines && heads == bounds->heads_log2);
         if (pith_level_is_strong(bounds))
             assert_true(runs == bounds->runs_log2 && rows == bounds->rows_log2);
     }

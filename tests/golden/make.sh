@@ -2,9 +2,7 @@
 # Makes the golden archives anew, with the library of a finished build.  Only for a change of the
 # format; from version 1.0 on archives are added, never changed.
 #
-#   tests/golden/make.sh [BUILD_FOLDER [FOLDER [drafts]]]   (build/release, and here, if not said)
-#
-# drafts: also the archives of drafts.h, which are to become golden.
+#   tests/golden/make.sh [BUILD_FOLDER [FOLDER]]   (build/release, and here, if not said)
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,4 +15,4 @@ trap 'rm -f "$program"' EXIT
 ${CC:-cc} -std=c11 -O1 -I"$root/include" -I"$root/src" -I"$root/tests" -o "$program" \
     "$here/make.c" "$build/libpith.a" -lcmocka -lxxhash -lpthread
 rm -f "$folder"/*.pith
-"$program" "$folder" ${3:+"$3"}
+"$program" "$folder"

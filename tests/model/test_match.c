@@ -15,16 +15,21 @@ struct fixture {
 
 static struct fixture f;
 
-static void begin(const uint8_t *rungs, uint32_t n_rungs, uint32_t heads_log2)
+static void begin_with(const uint8_t *rungs, uint32_t n_rungs, uint32_t heads_log2, int goes_on)
 {
     memset(&f, 0, sizeof f);
-    pith_match_layout(&f.match, &f.arena, rungs, n_rungs, heads_log2);
+    pith_match_layout(&f.match, &f.arena, rungs, n_rungs, heads_log2, goes_on);
     back_arena(&f.arena);
-    pith_match_layout(&f.match, &f.arena, rungs, n_rungs, heads_log2);
+    pith_match_layout(&f.match, &f.arena, rungs, n_rungs, heads_log2, goes_on);
     pith_match_init(&f.match);
     f.history.data = f.data;
     pith_match_follow(&f.match, &f.history);
     pith_match_begin(&f.match, &f.history);
+}
+
+static void begin(const uint8_t *rungs, uint32_t n_rungs, uint32_t heads_log2)
+{
+    begin_with(rungs, n_rungs, heads_log2, 0);
 }
 
 static void end(void)
@@ -151,14 +156,13 @@ static uint32_t real_len(uint32_t at)
 }
 
 /* Small tables with many collisions and few letters: what a rung says is always true. */
-static void matches_are_real(void **state)
+static void check_matches_are_real(int goes_on)
 {
     static const uint8_t rungs[] = {3, 5, 8, 13};
     uint64_t random = test_seed();
     uint32_t n_found[4] = {0};
 
-    (void)state;
-    begin(rungs, 4, 6);
+    begin_with(rungs, 4, 6, goes_on);
     for (size_t i = 0; i < DATA_MAX; i++) {
         uint32_t longest = 0;
 
@@ -170,11 +174,12 @@ static void matches_are_real(void **state)
             if (rung->len == 0)
                 continue;
             CHECK(rung->at > 0 && rung->at < f.history.pos, "%zu: at %u", i, (unsigned)rung->at);
-            CHECK(rung->len >= rungs[r], "%zu, rung %u: %u", i, (unsigned)r, (unsigned)rung->len);
-            CHECK(rung->len <= real_len(rung->at), "%zu, rung %u: %u", i, (unsigned)r,
-                  (unsigned)rung->len);
+            CHECK(goes_on || rung->len >= rungs[r], "%zu, rung %u: %u", i, r, rung->len);
+            CHECK(rung->len - (rung->misses != 0) <= real_len(rung->at), "%zu, rung %u: %u", i, r,
+                  rung->len);
+            CHECK(rung->bucket < PITH_MATCH_BUCKETS, "%zu, rung %u: %u", i, r, rung->bucket);
             assert_true(rung->expected == (f.data[rung->at] | 256u));
-            longest = rung->len > longest ? rung->len : longest;
+            longest = rung->len > longest && !(rung->misses & 1) ? rung->len : longest;
             n_found[r]++;
         }
         assert_true(f.match.longest_len == longest || i + 1 == DATA_MAX);
@@ -182,6 +187,13 @@ static void matches_are_real(void **state)
     for (int r = 0; r < 4; r++)
         CHECK(n_found[r] > 1000, "rung %d: %u", r, (unsigned)n_found[r]);
     end();
+}
+
+static void matches_are_real(void **state)
+{
+    (void)state;
+    check_matches_are_real(0);
+    check_matches_are_real(1);
 }
 
 static void the_longest_rung_is_asked(void **state)
@@ -287,9 +299,79 @@ static void trust_is_learnt(void **state)
     end();
 }
 
+/* Behind a wrong byte a match of eight and more goes on; a shorter one is over. */
+static void long_matches_go_on(void **state)
+{
+    static const uint8_t rungs[] = {5};
+    static const char *const repeats[] = {"abcdefg", "abcdefgh"};
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        begin_with(rungs, 1, 12, i & 1);
+        push_text("=abcdefghijklmnop-");
+        push_text(repeats[i >> 1]);
+        push_text("?");
+        assert_int_equal(f.match.rungs[0].len, i == 3);
+        assert_int_equal(f.match.longest_len, 0); /* it has yet to show that it is right again */
+        if (i == 3) {
+            assert_true(f.match.rungs[0].expected == ('j' | 256));
+            assert_true(f.match.rungs[0].bucket >= PITH_MATCH_BUCKETS / 2);
+            push_text("j");
+            assert_int_equal(f.match.longest_len, 2);
+            assert_true(f.match.longest_expected == ('k' | 256));
+        }
+        end();
+    }
+}
+
+/* A new match takes the place of one that was wrong, but not of one that was not. */
+static void new_matches_take_over(void **state)
+{
+    static const uint8_t rungs[] = {5};
+
+    (void)state;
+    begin_with(rungs, 1, 12, 1);
+    push_text("=vwxyz1-abcdefghijkl-abcdefgh");
+    push_text("vwxy");
+    assert_true(f.match.rungs[0].misses == 15 && f.match.rungs[0].len == 1);
+    push_text("z");
+    assert_true(f.match.rungs[0].misses == 0 && f.match.rungs[0].len == 5);
+    assert_true(f.match.longest_expected == ('1' | 256));
+    end();
+}
+
+/* Too many wrong bytes are the end, and enough right ones make them forgotten. */
+static void misses_are_counted(void **state)
+{
+    static const uint8_t rungs[] = {8};
+
+    (void)state;
+    begin_with(rungs, 1, 12, 1);
+    for (int i = 0; i < 128; i++)
+        push((uint8_t)i);
+    for (int i = 0; i < 20; i++)
+        push((uint8_t)i);
+    push(200);
+    for (uint32_t len = 2; len <= 40; len++) {
+        push((uint8_t)(f.data[f.match.rungs[0].at]));
+        assert_int_equal(f.match.rungs[0].len, len);
+        assert_true((f.match.rungs[0].misses != 0) == (len <= 16));
+        assert_true((f.match.rungs[0].bucket >= PITH_MATCH_BUCKETS / 2) == (len <= 16));
+    }
+    for (uint8_t wrong = 1; wrong <= 9; wrong++) {
+        push(200 + wrong);
+        assert_int_equal(f.match.rungs[0].len, wrong <= 8);
+    }
+    assert_true(f.match.rungs[0].misses == 0);
+    end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(long_matches_go_on),
+        cmocka_unit_test(new_matches_take_over),
+        cmocka_unit_test(misses_are_counted),
         cmocka_unit_test(nothing_matches_at_first),
         cmocka_unit_test(repeats_are_found_and_measured),
         cmocka_unit_test(wrong_bits_end_a_prediction),

@@ -4,8 +4,8 @@
 
 #include "model/slots.h"
 
-#define LINES_LOG2 8
-#define N          3
+#define N_LINES_MAX 320
+#define N           3
 
 struct fixture {
     struct pith_arena arena;
@@ -14,10 +14,11 @@ struct fixture {
 };
 
 static int has_neighbours, has_estimates; /* every test runs with and without */
+static uint32_t n_lines = 256;
 
 static void lay_out(struct fixture *f)
 {
-    pith_slots_layout(&f->slots, &f->arena, LINES_LOG2, has_neighbours, has_estimates);
+    pith_slots_layout(&f->slots, &f->arena, n_lines, has_neighbours, has_estimates);
     pith_slots_maps_layout(&f->maps[0], &f->arena, N);
     pith_slots_maps_layout(&f->maps[1], &f->arena, 1);
 }
@@ -26,7 +27,7 @@ static void begin(struct fixture *f)
 {
     memset(f, 0, sizeof *f);
     lay_out(f);
-    assert_true(f->arena.used == (64u << LINES_LOG2) + N * 1024 + 1024);
+    assert_true(f->arena.used == 64 * n_lines + N * 1024 + 1024);
     back_arena(&f->arena);
     lay_out(f);
     pith_slots_init(&f->slots);
@@ -137,7 +138,7 @@ static void contexts_are_told_apart(void **state)
 static uint32_t line_of(struct pith_slots *slots, uint32_t hash)
 {
     slots->hash[0] = hash * 0x9e3779b1u;
-    return slots->hash[0] >> (32 - LINES_LOG2);
+    return (uint32_t)((uint64_t)slots->hash[0] * n_lines >> 32);
 }
 
 static void crowded_lines_keep_the_most_seen(void **state)
@@ -250,21 +251,23 @@ static void empty_lines_are_silent(void **state)
 static void second_lines_are_near(void **state)
 {
     struct fixture f;
-    uint32_t n_near = 0, n_lines = 0;
-    uint8_t seen[1 << LINES_LOG2] = {0};
+    uint64_t random = test_seed();
+    uint32_t n_near = 0, n_seen = 0;
+    uint8_t seen[N_LINES_MAX] = {0};
 
     (void)state;
     begin(&f);
-    for (uint32_t first = 0; first < 400; first++) {
-        set_hashes(&f.slots, first);
+    for (int i = 0; i < 400; i++) {
+        set_hashes(&f.slots, (uint32_t)(next_random(&random) >> 32));
         for (uint32_t bits_seen = 8; bits_seen < 16; bits_seen++) {
             uint32_t line, page;
 
+            pith_slots_prepare(&f.slots, 0, N);
+            page = f.slots.line[1] / 4096;
             pith_slots_prepare_second(&f.slots, bits_seen);
-            line = f.slots.place[1] >> (32 - LINES_LOG2);
-            page = f.slots.hash[1] >> (32 - LINES_LOG2 + PITH_SLOTS_NEAR_LOG2);
-            n_near += line >> PITH_SLOTS_NEAR_LOG2 == page;
-            n_lines += !seen[line];
+            line = f.slots.line[1] / 64;
+            n_near += line / PITH_SLOTS_PAGE_LINES == page;
+            n_seen += !seen[line];
             seen[line] = 1;
         }
     }
@@ -272,7 +275,7 @@ static void second_lines_are_near(void **state)
         assert_int_equal(n_near, 400 * 8);
     else
         CHECK(n_near > 600 && n_near < 1000, "%u of 3200", n_near);
-    assert_int_equal(n_lines, 1 << LINES_LOG2);
+    assert_int_equal(n_seen, n_lines);
     end(&f);
 }
 
@@ -292,6 +295,7 @@ int main(void)
     int n_failed = cmocka_run_group_tests_name("slots", tests, NULL, NULL);
 
     has_neighbours = 1;
+    n_lines = N_LINES_MAX;
     n_failed += cmocka_run_group_tests_name("slots with neighbours", tests, NULL, NULL);
     has_estimates = 1;
     n_failed += cmocka_run_group_tests_name("slots with estimates", tests, NULL, NULL);
