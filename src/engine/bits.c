@@ -76,18 +76,18 @@ PITH_INLINE uint32_t orders_known(const struct pith_engine *engine)
     return n < 15 ? n : 15;
 }
 
-/* What the last bytes begin with, and the bits seen, or how many of them where the bytes say more: 13
- * bits. */
-PITH_INLINE uint32_t bytes_class(const struct pith_engine *engine, uint32_t bits_seen,
-                                 uint32_t n_seen)
+/* 13 bits: how the last byte begins and the bits seen; for machine code, where the bytes before say more, how
+ * the last two begin and the number of the bit. */
+PITH_INLINE uint32_t surroundings(const struct pith_engine *engine, uint32_t bits_seen,
+                                  uint32_t n_seen)
 {
     uint32_t c1 = engine->history.last8 >> 3 & 31, c2 = engine->history.last8 >> 11 & 31;
 
     return engine->kind == PITH_KIND_X86 ? (c2 << 5 | c1) << 3 | n_seen : c1 << 8 | bits_seen;
 }
 
-/* The last two bytes in 7 bits. */
-PITH_INLINE uint32_t place_before(const struct pith_engine *engine)
+/* How the last two bytes begin, in 7 bits. */
+PITH_INLINE uint32_t beginnings(const struct pith_engine *engine)
 {
     return (engine->history.last8 >> 12 & 15) << 3 | (engine->history.last8 >> 5 & 7);
 }
@@ -99,6 +99,7 @@ PITH_INLINE void select_strong(struct pith_engine *engine, uint32_t bits_seen, u
     uint32_t expected = pith_match_expected(&engine->match, bits_seen, n_seen);
     uint32_t match_says = expected ? 1 + (expected >> (7 - n_seen) & 1) : 0;
     uint32_t agrees = !says ? 0 : !match_says ? 1 : match_says == says ? 2 : 3;
+    uint32_t network = class * 32 + agrees * 8 + n_seen;
     uint32_t c1 = (uint32_t)engine->history.last8 & 255;
     uint32_t length = engine->words.len < 7 ? engine->words.len : 7, order;
 
@@ -106,22 +107,22 @@ PITH_INLINE void select_strong(struct pith_engine *engine, uint32_t bits_seen, u
         length = engine->x86.place;
     order = (orders_known(engine) << 3 | n_seen) << 3 | (length & 7);
     if (engine->level->n_sets > PITH_LEVEL_PLAIN_SETS) {
-        pith_mixer_select(engine->mixer, PITH_SET_NETWORK, class * 32 + agrees * 8 + n_seen);
+        pith_mixer_select(engine->mixer, PITH_SET_NETWORK, network);
         pith_mixer_select(engine->mixer, PITH_SET_ORDER, order);
         if (engine->level->n_sets > PITH_SET_PLACE) {
             pith_mixer_select(engine->mixer, PITH_SET_CLASS, place_class(engine) << 8 | bits_seen);
             pith_mixer_select(engine->mixer, PITH_SET_PLACE,
-                              bytes_class(engine, bits_seen, n_seen));
+                              surroundings(engine, bits_seen, n_seen));
         }
-        pith_mixer_select_final(engine->mixer, 1, class * 32 + agrees * 8 + n_seen);
+        pith_mixer_select_final(engine->mixer, 1, network);
         pith_mixer_select_final(engine->mixer, 2, c1 << 3 | n_seen);
         pith_mixer_select_final(engine->mixer, 3, order);
-        pith_mixer_select_final(engine->mixer, 4, place_before(engine) << 8 | bits_seen);
+        pith_mixer_select_final(engine->mixer, 4, beginnings(engine) << 8 | bits_seen);
         pith_mixer_select_final(engine->mixer, 5, engine->first << 3 | n_seen);
     }
     engine->denoiser_contexts[0] = order >> 3;
     engine->denoiser_contexts[1] = bits_seen;
-    engine->denoiser_contexts[2] = class * 32 + agrees * 8 + n_seen;
+    engine->denoiser_contexts[2] = network;
     engine->calibrator_base[4] = (says * PITH_RECURRENT_CLASSES + class) << 8;
     for (uint32_t i = 4; i < engine->level->n_calibrators; i++)
         pith_calibrator_select(&engine->calibrators[i], engine->calibrator_base[i], bits_seen);

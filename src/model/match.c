@@ -10,11 +10,11 @@
 #define LEN_MAX    65535u /* longer matches are as sure as this one */
 
 /* Matches that go on behind a wrong byte. */
-#define GOES_ON_LEN 8u /* the shortest that do */
+#define GOES_ON_LEN 8u /* the shortest that do; once one byte was wrong, any length */
 #define MISSES_MAX  8u /* of the latest 16 bytes; with more, the match is over */
 #define MISSES      0xffffu
-#define SURE_LEN    32u /* so many right ones in a row, and it is as good as new */
-#define CLEAN       32u /* buckets of matches without a wrong byte */
+#define CLEAN       32u /* buckets of matches without a wrong byte, before the others */
+#define LENGTHS     8u  /* buckets for one, two, more wrong bytes each */
 
 void pith_match_layout(struct pith_match *match, struct pith_arena *arena, const uint8_t *min_lens,
                        uint32_t n_rungs, uint32_t heads_log2, int goes_on)
@@ -78,7 +78,7 @@ static uint32_t bucket_of_rung(const struct pith_match_rung *rung)
 
     if (n == 0 || len == 0)
         return bucket_of(len);
-    return CLEAN + (n < 3 ? n - 1 : 2) * 10 + (len < 8 ? len - 1 : len < 16 ? 7 : 8);
+    return CLEAN + (n < 3 ? n - 1 : 2) * LENGTHS + (len < LENGTHS ? len : LENGTHS) - 1;
 }
 
 static uint32_t common_len(const struct pith_history *history, uint32_t at)
@@ -99,7 +99,6 @@ static void advance(const struct pith_match *match, struct pith_match_rung *rung
     rung->misses = (rung->misses << 1 | !is_right) & MISSES;
     if (is_right) {
         rung->len += rung->len < LEN_MAX;
-        rung->misses = rung->len < SURE_LEN ? rung->misses : 0;
     } else if (match->goes_on && (rung->misses != 1 || rung->len >= GOES_ON_LEN) &&
                ones(rung->misses) <= MISSES_MAX) {
         rung->len = 1;

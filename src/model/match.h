@@ -16,7 +16,7 @@
 #define PITH_MATCH_RUNGS_MAX   4
 #define PITH_MATCH_CONTEXTS    3
 #define PITH_MATCH_INPUTS      2  /* inputs of one rung */
-#define PITH_MATCH_BUCKETS     64 /* the upper half: of matches with wrong bytes */
+#define PITH_MATCH_BUCKETS     56 /* the last 24: of matches with wrong bytes */
 #define PITH_MATCH_COUNT_LIMIT 1000u
 
 struct pith_match_rung {

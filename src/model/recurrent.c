@@ -77,7 +77,7 @@ PITH_INLINE void learn_head(struct pith_recurrent *net, uint32_t came, size_t wi
 {
     const float *restrict memory = net->memory;
     float *restrict pull = net->tape.pull + net->n_steps * width;
-    uint8_t listed[BYTES + 1];
+    uint8_t listed[BYTES];
     uint32_t n = list_gradients(net, came, listed);
 
     memset(pull, 0, width * sizeof *pull);

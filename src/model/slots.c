@@ -136,7 +136,7 @@ static uint32_t line_of(const struct pith_slots *slots, uint32_t hash)
     return (uint32_t)((uint64_t)hash * slots->n_lines >> 32) * LINE_LEN;
 }
 
-/* Bits that the line does not depend on, unless it is one of 2^24 and more, mixed once more. */
+/* Bits that the line does not depend on, unless there are more than 2^24, mixed once more. */
 static uint32_t check_of(uint32_t hash)
 {
     return (hash ^ hash >> 8) & 255;

@@ -5,8 +5,8 @@
  * nibble's binary tree (node 1 is the root, node 2n + bit follows).  A context's group is found by
  * hash in one line; when none of the four fits, the one whose root has seen least gives way.  The
  * line of a second nibble is known by three bits of the first, so that it can be fetched while the
- * fourth is coded.  In a table with neighbours it is one of the 64 lines, 4 KiB, around the first's: the
- * processor has just looked up the address of that page.
+ * fourth is coded.  In a table with neighbours it is one of the 64 lines, 4 KiB, that the first's is
+ * in: the processor seldom has to look up the address of another page.
  *
  * A table with estimates has two groups a line instead: two checks of 16 bits, then twice 15 states and
  * 15 estimates.  An estimate is the node's own probability of a 1, as a logit in a byte: it moves by

@@ -257,7 +257,7 @@ static void second_lines_are_near(void **state)
 
     (void)state;
     begin(&f);
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 1000; i++) {
         set_hashes(&f.slots, (uint32_t)(next_random(&random) >> 32));
         for (uint32_t bits_seen = 8; bits_seen < 16; bits_seen++) {
             uint32_t line, page;
@@ -272,9 +272,9 @@ static void second_lines_are_near(void **state)
         }
     }
     if (has_neighbours)
-        assert_int_equal(n_near, 400 * 8);
+        assert_int_equal(n_near, 1000 * 8);
     else
-        CHECK(n_near > 600 && n_near < 1000, "%u of 3200", n_near);
+        CHECK(n_near > 1600 && n_near < 2400, "%u of 8000", n_near);
     assert_int_equal(n_seen, n_lines);
     end(&f);
 }
