@@ -118,7 +118,7 @@ PITH_INLINE void select_strong(struct pith_engine *engine, uint32_t bits_seen, u
         pith_mixer_select_final(engine->mixer, 2, c1 << 3 | n_seen);
         pith_mixer_select_final(engine->mixer, 3, order);
         pith_mixer_select_final(engine->mixer, 4, beginnings(engine) << 8 | bits_seen);
-        pith_mixer_select_final(engine->mixer, 5, engine->first << 3 | n_seen);
+        pith_mixer_select_final(engine->mixer, 5, engine->kind_selector << 3 | n_seen);
     }
     engine->denoiser_contexts[0] = order >> 3;
     engine->denoiser_contexts[1] = bits_seen;

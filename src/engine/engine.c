@@ -209,7 +209,7 @@ static void begin_selectors(struct pith_engine *engine)
 
     for (uint32_t s = 0; s < engine->level->n_sets; s++)
         pith_mixer_select(engine->mixer, s, selected[s]);
-    engine->first = first;
+    engine->kind_selector = first;
     engine->calibrator_base[0] = (uint32_t)(last & 255) << 8;
     engine->calibrator_base[1] = pith_hash(1, last & 0xffff) << 8;
     engine->calibrator_base[2] = pith_hash2(2, engine->words.word, first) << 8;

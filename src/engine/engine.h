@@ -71,7 +71,7 @@ struct pith_engine {
     struct pith_mixer *mixer; /* of the current kind */
     struct pith_calibrator calibrators[PITH_ENGINE_CALIBRATORS_MAX];
     uint32_t n_known; /* contexts of this nibble that have been seen before, in 15ths of all */
-    uint32_t first;   /* the kind's first selector in this byte */
+    uint32_t kind_selector; /* the first of the kind's two selectors, in this byte */
     uint32_t calibrator_base[PITH_ENGINE_CALIBRATORS_MAX];
 };
 
