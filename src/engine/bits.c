@@ -109,9 +109,9 @@ PITH_INLINE void select_strong(struct pith_engine *engine, uint32_t bits_seen, u
     if (engine->level->n_sets > PITH_LEVEL_PLAIN_SETS) {
         pith_mixer_select(engine->mixer, PITH_SET_NETWORK, network);
         pith_mixer_select(engine->mixer, PITH_SET_ORDER, order);
-        if (engine->level->n_sets > PITH_SET_PLACE) {
+        if (engine->level->n_sets > PITH_SET_BYTES) {
             pith_mixer_select(engine->mixer, PITH_SET_CLASS, place_class(engine) << 8 | bits_seen);
-            pith_mixer_select(engine->mixer, PITH_SET_PLACE,
+            pith_mixer_select(engine->mixer, PITH_SET_BYTES,
                               surroundings(engine, bits_seen, n_seen));
         }
         pith_mixer_select_final(engine->mixer, 1, network);

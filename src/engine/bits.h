@@ -21,7 +21,7 @@ enum {
     PITH_SET_ORDER,   /* orders known, bit number, length of the word */
     PITH_SET_WORD,    /* hash of the word or instruction so far */
     PITH_SET_CLASS,   /* class of the place, bits of the byte so far */
-    PITH_SET_PLACE    /* upper bits of the last byte, bits of this one so far */
+    PITH_SET_BYTES    /* how the last bytes begin, bits of this one so far or their number */
 };
 
 /* Contexts of the denoiser's steps: how much is known, the node, what network and match say. */

@@ -21,7 +21,7 @@ static const uint32_t set_sizes[PITH_ENGINE_SETS_MAX] = {
     [PITH_SET_MATCH] = 1024, [PITH_SET_C1] = 256,       [PITH_SET_FIRST] = 256,
     [PITH_SET_C2] = 256,     [PITH_SET_EXPECTED] = 768, [PITH_SET_SECOND] = 256,
     [PITH_SET_C3] = 256,     [PITH_SET_NETWORK] = 512,  [PITH_SET_ORDER] = 1024,
-    [PITH_SET_WORD] = 4096,  [PITH_SET_CLASS] = 4096,   [PITH_SET_PLACE] = 8192,
+    [PITH_SET_WORD] = 4096,  [PITH_SET_CLASS] = 4096,   [PITH_SET_BYTES] = 8192,
 };
 
 /* The last rate at the strongest levels.  Prose stays as it is; programs change from part to part. */
