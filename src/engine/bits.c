@@ -8,9 +8,9 @@
 
 const uint32_t pith_denoiser_sizes[PITH_DENOISER_STEPS] = {16 * 8, 256, 16 * 32};
 
-void pith_engine_find_groups(struct pith_engine *engine, uint32_t last_bit)
+void pith_engine_find_groups(struct pith_engine *engine, uint32_t nibble)
 {
-    engine->n_known = pith_slots_find(&engine->slots, last_bit) * 15 / engine->slots.n_contexts;
+    engine->n_known = pith_slots_find(&engine->slots, nibble) * 15 / engine->slots.n_contexts;
 }
 
 PITH_INLINE void select_contexts(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)
@@ -217,7 +217,7 @@ PITH_INLINE uint32_t code_bits(struct pith_engine *engine, struct pith_coder *co
         if (n_seen == 2)
             pith_slots_prepare_second(&engine->slots, bits_seen);
         if (n_seen == 3)
-            pith_engine_find_groups(engine, (uint32_t)bit);
+            pith_engine_find_groups(engine, bits_seen & 15);
     }
     return bits_seen;
 }

@@ -29,7 +29,8 @@ extern const uint32_t pith_denoiser_sizes[PITH_DENOISER_STEPS];
 
 pith_code_bits *pith_code_bits_best(int is_studied, int is_strong);
 
-/* The fetched contexts' groups, and how many are known as a class 0..15. */
-void pith_engine_find_groups(struct pith_engine *engine, uint32_t last_bit);
+/* The fetched contexts' groups, and how many are known as a class 0..15.  nibble: the first one, or
+ * PITH_STORE_FIRST when that is what comes. */
+void pith_engine_find_groups(struct pith_engine *engine, uint32_t nibble);
 
 #endif

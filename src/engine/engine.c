@@ -35,6 +35,7 @@ static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, u
     const struct pith_level *level = engine->level;
     uint32_t n = pith_profile_n_contexts(&level->kinds[kind]);
 
+    pith_profile_ids(&level->kinds[kind], engine->ids[kind]);
     pith_slots_maps_layout(&engine->maps[kind], arena, n);
     if (level->has_runs)
         pith_runs_maps_layout(&engine->runs_maps[kind], arena, n);
@@ -44,23 +45,51 @@ static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, u
                       level->n_sets, final_sizes,
                       level->n_sets > PITH_LEVEL_PLAIN_SETS ? PITH_ENGINE_FINALS : 1,
                       pith_level_is_strong(level));
+    if (engine->start)
+        pith_mixer_layout_lazy(&engine->mixers[kind], arena);
 }
 
-/* What only the strongest levels have; full: the level before a study left anything out. */
+/* What only the strongest levels have; learnt_len: raw_len, as far as it bounds what is learnt. */
 static void lay_out_strong(struct pith_engine *engine, struct pith_arena *arena,
-                           const struct pith_level *full, uint64_t raw_len)
+                           uint64_t learnt_len)
 {
-    const struct pith_level *level = engine->level;
+    const struct pith_level *level = engine->level, *full = engine->full;
 
     if (full->kinds[PITH_KIND_TEXT].n_phrases > 0)
         pith_phrases_layout(&engine->phrases, arena);
     if (level->has_denoiser)
         pith_denoiser_layout(&engine->denoiser, arena, pith_denoiser_sizes);
     if (level->has_runs)
-        pith_runs_layout(&engine->runs, arena, pith_level_runs_log2(full, raw_len));
+        pith_runs_layout(&engine->runs, arena, pith_level_runs_log2(full, engine->raw_len));
     if (level->network_width > 0)
         pith_recurrent_layout(&engine->network, arena, level->network_width,
-                              pith_level_rows_log2(level, raw_len), level->is_fully_gated);
+                              pith_level_rows_log2(level, learnt_len), level->is_fully_gated);
+}
+
+/* level and full are set, study and start too.  Tables keep their size whatever is left out of them. */
+static void lay_out(struct pith_engine *engine, struct pith_arena *arena, uint64_t raw_len,
+                    uint64_t learnt_len)
+{
+    const struct pith_level *level = engine->level, *full = engine->full;
+
+    engine->raw_len = raw_len;
+    pith_slots_layout(&engine->slots, arena, pith_level_lines(full, raw_len),
+                      pith_level_is_strong(full), full->has_estimates);
+    pith_match_layout(&engine->match, arena, level->rungs, level->n_rungs,
+                      pith_level_heads_log2(level, raw_len), pith_level_is_strong(level));
+    pith_direct_layout(&engine->direct, arena);
+    pith_indirect_layout(&engine->indirect, arena);
+    for (uint32_t kind = 0; kind < PITH_KINDS; kind++)
+        lay_out_kind(engine, arena, kind);
+    lay_out_strong(engine, arena, learnt_len);
+    for (uint32_t i = 0; i < level->n_calibrators; i++)
+        pith_calibrator_layout(&engine->calibrators[i], arena,
+                               pith_level_calibrator_log2(learnt_len));
+    if (!engine->start)
+        return;
+    pith_direct_layout_lazy(&engine->direct, arena);
+    for (uint32_t i = 0; i < level->n_calibrators; i++)
+        pith_calibrator_layout_lazy(&engine->calibrators[i], arena);
 }
 
 void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, int level,
@@ -72,28 +101,30 @@ void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, in
 void pith_engine_layout_studied(struct pith_engine *engine, struct pith_arena *arena, int level,
                                 uint64_t raw_len, struct pith_study *study)
 {
-    /* Tables keep their size whatever is left out of them. */
-    const struct pith_level *full = pith_level_get(level), *bounds = full;
-
     memset(engine, 0, sizeof *engine);
+    engine->level = engine->full = pith_level_get(level);
     engine->study = study;
     if (study) {
-        engine->reduced = *full;
+        engine->reduced = *engine->full;
         pith_level_leave_out(&engine->reduced, study->left_out);
-        bounds = &engine->reduced;
+        engine->level = &engine->reduced;
     }
-    engine->level = bounds;
-    pith_slots_layout(&engine->slots, arena, pith_level_lines(full, raw_len),
-                      pith_level_is_strong(full), full->has_estimates);
-    pith_match_layout(&engine->match, arena, bounds->rungs, bounds->n_rungs,
-                      pith_level_heads_log2(bounds, raw_len), pith_level_is_strong(bounds));
-    pith_direct_layout(&engine->direct, arena);
-    pith_indirect_layout(&engine->indirect, arena);
-    for (uint32_t kind = 0; kind < PITH_KINDS; kind++)
-        lay_out_kind(engine, arena, kind);
-    lay_out_strong(engine, arena, full, raw_len);
-    for (uint32_t i = 0; i < bounds->n_calibrators; i++)
-        pith_calibrator_layout(&engine->calibrators[i], arena, pith_level_calibrator_log2(raw_len));
+    lay_out(engine, arena, raw_len, raw_len);
+}
+
+void pith_engine_layout_primed(struct pith_engine *engine, struct pith_arena *arena, int level,
+                               uint64_t raw_len, const struct pith_start *start)
+{
+    memset(engine, 0, sizeof *engine);
+    engine->level = engine->full = pith_level_get(level);
+    engine->start = start;
+    lay_out(engine, arena, raw_len, UINT64_MAX);
+}
+
+void pith_engine_layout_learner(struct pith_engine *engine, struct pith_arena *arena, int level,
+                                uint64_t raw_len)
+{
+    pith_engine_layout_primed(engine, arena, level, raw_len, NULL);
 }
 
 /* A kind's maps and weights are made ready when it first comes up: most data has one kind. */
@@ -118,19 +149,42 @@ static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
     pith_slots_maps_init(&engine->maps[kind]);
     pith_mixer_init(&engine->mixers[kind], start, RATE_START,
                     is_strong ? strong_rate_ends[kind] : RATE_END, rate2);
-    engine->kinds_begun |= 1u << kind;
+}
+
+/* The same from a prior that knows the kind. */
+static void begin_kind_from(struct pith_engine *engine, enum pith_kind kind,
+                            const struct pith_engine *start)
+{
+    uint32_t n = engine->maps[kind].n_contexts;
+
+    memcpy(engine->maps[kind].cells, start->maps[kind].cells,
+           (size_t)n * 256 * sizeof *engine->maps[kind].cells);
+    if (engine->level->has_runs)
+        memcpy(engine->runs_maps[kind].cells, start->runs_maps[kind].cells,
+               (size_t)n * PITH_RUNS_MAPS * sizeof *engine->runs_maps[kind].cells);
+    if (engine->level->has_joint) {
+        engine->joints[kind].logit = 0;
+        memcpy(engine->joints[kind].weights, start->joints[kind].weights,
+               (size_t)n * 256 * 8 * sizeof *engine->joints[kind].weights);
+    }
+    pith_mixer_begin(&engine->mixers[kind], &start->mixers[kind]);
 }
 
 void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind, uint32_t record_len)
 {
-    if (!(engine->kinds_begun >> kind & 1))
-        begin_kind(engine, kind);
+    if (!(engine->kinds_begun >> kind & 1)) {
+        if (engine->start && engine->start->engine.kinds_begun >> kind & 1)
+            begin_kind_from(engine, kind, &engine->start->engine);
+        else
+            begin_kind(engine, kind);
+    }
+    engine->kinds_begun |= 1u << kind;
     engine->kind = kind;
     engine->profile = &engine->level->kinds[kind];
     engine->mixer = &engine->mixers[kind];
     engine->joint = &engine->joints[kind];
     engine->places = pith_level_places(engine->level, engine->maps[kind].n_contexts);
-    pith_slots_use(&engine->slots, &engine->maps[kind]);
+    pith_slots_use(&engine->slots, &engine->maps[kind], engine->ids[kind]);
     if (engine->level->has_runs)
         pith_runs_use(&engine->runs, &engine->runs_maps[kind]);
     pith_record_begin(&engine->record, record_len);
@@ -141,6 +195,7 @@ void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind, 
 
 static void end_byte(struct pith_engine *engine, uint8_t byte)
 {
+    pith_slots_end_byte(&engine->slots, byte >> 4);
     pith_history_push(&engine->history, byte);
     pith_match_follow(&engine->match, &engine->history);
     if (engine->profile->n_indirect)
@@ -265,6 +320,7 @@ static void begin_byte(struct pith_engine *engine)
     pith_phrases_contexts(&engine->phrases, &engine->words, &engine->structure, history,
                           p->n_phrases, hashes);
     pith_slots_prepare(&engine->slots, 0, n);
+    pith_direct_next(&engine->direct, (uint32_t)history->last8 & 255);
     if (engine->level->has_runs)
         pith_runs_prepare(&engine->runs, engine->slots.hash, 0, n);
     if (engine->level->n_sets > 1 || engine->level->n_calibrators > 0)
@@ -278,35 +334,68 @@ static void begin_byte(struct pith_engine *engine)
         pith_runs_prepare(&engine->runs, engine->slots.hash, n, n + p->n_match);
         pith_runs_find(&engine->runs);
     }
-    pith_engine_find_groups(engine, 0);
+    pith_engine_find_groups(engine, PITH_STORE_FIRST);
 }
 
-void pith_engine_init(struct pith_engine *engine, uint8_t *data)
+void pith_engine_renew(struct pith_engine *engine, uint8_t *data, uint64_t raw_len)
 {
+    const struct pith_level *level = engine->level;
+
     memset(&engine->history, 0, sizeof engine->history);
     engine->history.data = data;
-    engine->code_bits =
-        pith_code_bits_best(engine->study != NULL, pith_level_is_strong(engine->level));
-    engine->kinds_begun = 0;
     engine->n_known = 0;
-    pith_slots_init(&engine->slots);
-    pith_match_init(&engine->match);
-    pith_direct_init(&engine->direct);
+    pith_slots_init(&engine->slots, pith_level_lines(engine->full, raw_len));
+    pith_match_renew(&engine->match, pith_level_heads_log2(level, raw_len));
     pith_indirect_init(&engine->indirect);
     pith_words_init(&engine->words);
     pith_structure_init(&engine->structure);
     pith_record_begin(&engine->record, 0);
     pith_x86_init(&engine->x86);
-    if (engine->level->kinds[PITH_KIND_TEXT].n_phrases > 0)
+    if (level->kinds[PITH_KIND_TEXT].n_phrases > 0)
         pith_phrases_init(&engine->phrases);
-    if (engine->level->has_runs)
-        pith_runs_init(&engine->runs);
+    if (level->has_runs)
+        pith_runs_init(&engine->runs, pith_level_runs_log2(engine->full, raw_len));
+    if (level->network_width > 0)
+        pith_recurrent_init(&engine->network);
+}
+
+/* What does not depend on the kind. */
+static void begin_learning(struct pith_engine *engine)
+{
+    pith_match_init(&engine->match);
+    pith_direct_init(&engine->direct);
     if (engine->level->has_denoiser)
         pith_denoiser_init(&engine->denoiser);
-    if (engine->level->network_width > 0)
-        pith_recurrent_init(&engine->network);
     for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
         pith_calibrator_init(&engine->calibrators[i], CALIBRATOR_RATE_LOG2);
+}
+
+static void begin_learning_from(struct pith_engine *engine, const struct pith_engine *start)
+{
+    pith_match_begin_from(&engine->match, &start->match);
+    pith_direct_begin(&engine->direct, &start->direct);
+    if (engine->level->has_denoiser)
+        pith_denoiser_begin(&engine->denoiser, &start->denoiser);
+    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
+        pith_calibrator_begin(&engine->calibrators[i], &start->calibrators[i]);
+}
+
+void pith_engine_begin(struct pith_engine *engine, uint8_t *data, uint64_t raw_len)
+{
+    engine->code_bits =
+        pith_code_bits_best(engine->study != NULL, pith_level_is_strong(engine->level));
+    engine->kinds_begun = 0;
+    engine->slots.store = engine->start ? &engine->start->store : NULL;
+    pith_engine_renew(engine, data, raw_len);
+    if (engine->start)
+        begin_learning_from(engine, &engine->start->engine);
+    else
+        begin_learning(engine);
+}
+
+void pith_engine_init(struct pith_engine *engine, uint8_t *data)
+{
+    pith_engine_begin(engine, data, engine->raw_len);
 }
 
 uint8_t pith_engine_byte(struct pith_engine *engine, struct pith_coder *coder, uint8_t byte)

@@ -42,6 +42,9 @@ typedef uint32_t pith_code_bits(struct pith_engine *engine, struct pith_coder *c
  * pointers. */
 struct pith_engine {
     const struct pith_level *level;
+    const struct pith_level *full;  /* the same before a study left anything out */
+    const struct pith_start *start; /* NULL = begins with nothing learnt */
+    uint64_t raw_len;               /* it was laid out for */
     struct pith_level reduced;          /* of a study that leaves something out */
     struct pith_study *study;           /* NULL in normal use */
     const struct pith_profile *profile; /* of the current kind */
@@ -51,6 +54,7 @@ struct pith_engine {
     struct pith_history history;
     struct pith_slots slots;
     struct pith_slots_maps maps[PITH_KINDS];
+    uint8_t ids[PITH_KINDS][PITH_SLOTS_CONTEXTS_MAX]; /* of the contexts' store tables */
     struct pith_match match;
     struct pith_direct direct;
     struct pith_indirect indirect;
@@ -75,14 +79,30 @@ struct pith_engine {
     uint32_t calibrator_base[PITH_ENGINE_CALIBRATORS_MAX];
 };
 
+/* What a prior has learnt: an engine that codes nothing, and contexts.  Read only, shared. */
+struct pith_start {
+    struct pith_engine engine; /* of pith_engine_layout_learner() with raw_len 0 */
+    struct pith_store store;
+};
+
 /* Lays the working memory out for chunks of raw_len bytes. */
 void pith_engine_layout(struct pith_engine *engine, struct pith_arena *arena, int level,
                         uint64_t raw_len);
 /* The same with a study (study.h), or NULL; takes no more memory. */
 void pith_engine_layout_studied(struct pith_engine *engine, struct pith_arena *arena, int level,
                                 uint64_t raw_len, struct pith_study *study);
+/* The same for an engine that begins with what a prior has learnt. */
+void pith_engine_layout_primed(struct pith_engine *engine, struct pith_arena *arena, int level,
+                               uint64_t raw_len, const struct pith_start *start);
+/* The same for one that learns what others begin with: what it learns has the same shape for any raw_len. */
+void pith_engine_layout_learner(struct pith_engine *engine, struct pith_arena *arena, int level,
+                                uint64_t raw_len);
 /* data: the model stream's buffer; the engine writes each byte there as it codes it. */
 void pith_engine_init(struct pith_engine *engine, uint8_t *data);
+/* The same for at most raw_len bytes, no more than it was laid out for, with tables that suit them. */
+void pith_engine_begin(struct pith_engine *engine, uint8_t *data, uint64_t raw_len);
+/* Goes on to other data of at most raw_len bytes with what it has learnt: weights, maps and calibrators, not contexts and matches. */
+void pith_engine_renew(struct pith_engine *engine, uint8_t *data, uint64_t raw_len);
 /* The next bytes are of this kind; record_len <= PITH_RECORD_LEN_MAX, 0 = none. */
 void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind,
                                uint32_t record_len);

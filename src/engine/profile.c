@@ -1,8 +1,33 @@
 /* See profile.h. */
 #include "engine/profile.h"
 
+#include <string.h>
+
 #include "model/direct.h"
+#include "model/indirect.h"
+#include "model/local.h"
+#include "model/phrases.h"
+#include "model/record.h"
 #include "model/slots.h"
+#include "model/store.h"
+#include "model/structure.h"
+#include "model/words.h"
+#include "model/x86.h"
+
+/* First numbers of the families in a store; an order's number is the order itself. */
+enum {
+    ID_WORDS = 17,
+    ID_STRUCTURE = ID_WORDS + PITH_WORDS_CONTEXTS,
+    ID_INDIRECT = ID_STRUCTURE + PITH_STRUCTURE_CONTEXTS,
+    ID_SPARSE = ID_INDIRECT + PITH_INDIRECT_CONTEXTS,
+    ID_RECORD = ID_SPARSE + PITH_SPARSE_CONTEXTS,
+    ID_X86 = ID_RECORD + PITH_RECORD_CONTEXTS,
+    ID_PHRASES = ID_X86 + PITH_X86_CONTEXTS,
+    ID_MATCH = ID_PHRASES + PITH_PHRASES_CONTEXTS,
+    ID_END = ID_MATCH + PITH_MATCH_CONTEXTS
+};
+
+_Static_assert((int)ID_END <= PITH_STORE_TABLES, "a table for each context");
 
 /* clang-format off */
 static const struct pith_level levels[9] = {
@@ -159,4 +184,21 @@ struct pith_places pith_level_places(const struct pith_level *level, uint32_t n_
     places.network = places.joint + (level->has_joint ? 1 : 0);
     places.n_inputs = places.network + (level->network_width > 0 ? 2 : 0);
     return places;
+}
+
+void pith_profile_ids(const struct pith_profile *p, uint8_t *ids)
+{
+    const struct {
+        uint32_t first, n;
+    } families[] = {
+        {ID_WORDS, p->n_words},   {ID_STRUCTURE, p->n_structure}, {ID_INDIRECT, p->n_indirect},
+        {ID_SPARSE, p->n_sparse}, {ID_RECORD, p->n_record},       {ID_X86, p->n_x86},
+        {ID_PHRASES, p->n_phrases}, {ID_MATCH, p->n_match},
+    };
+
+    memcpy(ids, p->orders, p->n_orders);
+    ids += p->n_orders;
+    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++)
+        for (uint32_t i = 0; i < families[f].n; i++)
+            *ids++ = (uint8_t)(families[f].first + i);
 }

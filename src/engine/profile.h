@@ -69,6 +69,10 @@ static inline int pith_level_is_strong(const struct pith_level *level)
     return level->runs_log2 > 0 || level->rows_log2 > 0;
 }
 
+/* The numbers of a profile's contexts in a prior's store, in the order of the slots: the same context has
+ * the same number at every level and in every kind.  Part of the format of priors. */
+void pith_profile_ids(const struct pith_profile *p, uint8_t *ids);
+
 /* Table sizes for an input of raw_len bytes: what it can fill, within the level's bounds. */
 uint32_t pith_level_lines(const struct pith_level *level, uint64_t raw_len);
 uint32_t pith_level_heads_log2(const struct pith_level *level, uint64_t raw_len);

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/compiler.h"
+#include "base/lazy.h"
 #include "num/logistic.h"
 
 #define PITH_CALIBRATOR_STEPS  32  /* 16-bit samples: one cache line a context */
@@ -21,11 +22,17 @@ struct pith_calibrator {
     uint32_t row;       /* first sample of the chosen context */
     uint32_t low;       /* index of the lower sample of the last prediction */
     uint32_t weight;    /* of the upper one, 0..199 */
+    struct pith_lazy lazy; /* pairs of rows */
 };
 
 void pith_calibrator_layout(struct pith_calibrator *calibrator, struct pith_arena *arena,
                             uint32_t contexts_log2);
 void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2);
+/* Memory for pith_calibrator_begin(). */
+void pith_calibrator_layout_lazy(struct pith_calibrator *calibrator, struct pith_arena *arena);
+/* Begins as a copy of one that has learnt, laid out alike. */
+void pith_calibrator_begin(struct pith_calibrator *calibrator,
+                           const struct pith_calibrator *start);
 /* First sample of the first of two rows that stand side by side: those that follow `parent`. */
 static inline uint32_t pith_calibrator_pair(const struct pith_calibrator *calibrator,
                                             uint32_t parent)
@@ -40,8 +47,9 @@ static inline void pith_calibrator_select(struct pith_calibrator *calibrator, ui
 {
     uint32_t next = pith_calibrator_pair(calibrator, context ^ bits_seen);
 
-    calibrator->row = pith_calibrator_pair(calibrator, context ^ bits_seen >> 1) +
-                      (bits_seen & 1) * PITH_CALIBRATOR_STEPS;
+    calibrator->row = pith_calibrator_pair(calibrator, context ^ bits_seen >> 1);
+    pith_lazy_touch(&calibrator->lazy, calibrator->row / (2 * PITH_CALIBRATOR_STEPS));
+    calibrator->row += (bits_seen & 1) * PITH_CALIBRATOR_STEPS;
     PITH_PREFETCH(calibrator->cells + next);
     PITH_PREFETCH(calibrator->cells + next + PITH_CALIBRATOR_STEPS);
 }

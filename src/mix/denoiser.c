@@ -22,3 +22,13 @@ void pith_denoiser_init(struct pith_denoiser *denoiser)
         denoiser->given[s] = 32768;
     }
 }
+
+void pith_denoiser_begin(struct pith_denoiser *denoiser, const struct pith_denoiser *start)
+{
+    for (uint32_t s = 0; s < PITH_DENOISER_STEPS; s++) {
+        memcpy(denoiser->cells[s], start->cells[s],
+               (size_t)denoiser->n_contexts[s] * PITH_DENOISER_BINS * sizeof *denoiser->cells[s]);
+        denoiser->chosen[s] = denoiser->cells[s];
+        denoiser->given[s] = 32768;
+    }
+}

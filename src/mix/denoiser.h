@@ -37,6 +37,8 @@ struct pith_denoiser {
 void pith_denoiser_layout(struct pith_denoiser *denoiser, struct pith_arena *arena,
                           const uint32_t n_contexts[PITH_DENOISER_STEPS]);
 void pith_denoiser_init(struct pith_denoiser *denoiser);
+/* Begins as a copy of one that has learnt, laid out alike. */
+void pith_denoiser_begin(struct pith_denoiser *denoiser, const struct pith_denoiser *start);
 
 /* One more is added to what was expected, so that the first few predictions change little.  The
  * difference is below 2^27, its square below 2^54. */

@@ -29,6 +29,14 @@ void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint3
         mixer->ages = pith_arena_take(arena, mixer->set_start[n_sets], sizeof *mixer->ages);
 }
 
+void pith_mixer_layout_lazy(struct pith_mixer *mixer, struct pith_arena *arena)
+{
+    pith_lazy_layout(&mixer->lazy, arena, mixer->set_start[mixer->n_sets],
+                     mixer->n_padded * sizeof *mixer->weights);
+    pith_lazy_layout(&mixer->lazy2, arena, mixer->final_start[mixer->n_finals],
+                     mixer->n_padded2 * sizeof *mixer->weights2);
+}
+
 /* The greatest number whose square is at most n, for n < 2^24. */
 static uint32_t square_root(uint32_t n)
 {
@@ -67,6 +75,25 @@ void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start, int3
     for (size_t i = 0; i < (size_t)mixer->final_start[mixer->n_finals] * mixer->n_padded2; i++)
         mixer->weights2[i] = (int16_t)(PITH_WEIGHT_ONE / (int32_t)mixer->n_sets);
     mixer->age = 0;
+    mixer->lazy.start = mixer->lazy2.start = NULL;
     if (mixer->ages)
         init_rates(mixer, (uint32_t)rate_q16, (uint32_t)rate_end_q16);
+}
+
+/* Ages are few: they are copied at once. */
+void pith_mixer_begin(struct pith_mixer *mixer, const struct pith_mixer *start)
+{
+    mixer->rate_q16 = start->rate_q16;
+    mixer->rate_end_q16 = start->rate_end_q16;
+    mixer->rate2_q16 = start->rate2_q16;
+    mixer->age = start->age;
+    mixer->kernels = start->kernels;
+    memset(mixer->inputs, 0, sizeof mixer->inputs);
+    memset(mixer->inputs2, 0, sizeof mixer->inputs2);
+    pith_lazy_begin(&mixer->lazy, mixer->weights, start->weights);
+    pith_lazy_begin(&mixer->lazy2, mixer->weights2, start->weights2);
+    if (mixer->ages) {
+        memcpy(mixer->ages, start->ages, mixer->set_start[mixer->n_sets] * sizeof *mixer->ages);
+        memcpy(mixer->rates, start->rates, sizeof mixer->rates);
+    }
 }

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/compiler.h"
+#include "base/lazy.h"
 #include "num/logistic.h"
 #include "num/mixing.h"
 
@@ -47,6 +48,7 @@ struct pith_mixer {
     int32_t logits2[PITH_MIXER_FINALS_MAX]; /* of the second layer's vectors */
     int32_t logit;                          /* of the last prediction */
     uint16_t rates[PITH_MIXER_AGE_STEPS];   /* of the first layer by age, if ages are counted */
+    struct pith_lazy lazy, lazy2;           /* vectors of the first layer, and of the second */
 };
 
 /* set_sizes[s] is how many values selector s has, final_sizes[f] how many selector f of the second
@@ -60,11 +62,18 @@ void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint3
 void pith_mixer_init(struct pith_mixer *mixer, const int16_t *weight_start, int32_t rate_q16,
                      int32_t rate_end_q16, int32_t rate2_q16);
 
+/* Memory for pith_mixer_begin(). */
+void pith_mixer_layout_lazy(struct pith_mixer *mixer, struct pith_arena *arena);
+/* Begins as a copy of one that has learnt, laid out alike. */
+void pith_mixer_begin(struct pith_mixer *mixer, const struct pith_mixer *start);
+
 /* Picks a set's vector and fetches it. */
 static inline void pith_mixer_select(struct pith_mixer *mixer, uint32_t set, uint32_t value)
 {
-    int16_t *vector = mixer->weights + (size_t)(mixer->set_start[set] + value) * mixer->n_padded;
+    uint32_t number = mixer->set_start[set] + value;
+    int16_t *vector = mixer->weights + (size_t)number * mixer->n_padded;
 
+    pith_lazy_touch(&mixer->lazy, number);
     mixer->chosen[set] = vector;
     for (uint32_t i = 0; i < mixer->n_padded; i += 32)
         PITH_PREFETCH(vector + i);
@@ -75,8 +84,10 @@ static inline void pith_mixer_select(struct pith_mixer *mixer, uint32_t set, uin
 /* Picks a vector of the second layer. */
 static inline void pith_mixer_select_final(struct pith_mixer *mixer, uint32_t final, uint32_t value)
 {
-    mixer->chosen2[final] =
-        mixer->weights2 + (size_t)(mixer->final_start[final] + value) * mixer->n_padded2;
+    uint32_t number = mixer->final_start[final] + value;
+
+    pith_lazy_touch(&mixer->lazy2, number);
+    mixer->chosen2[final] = mixer->weights2 + (size_t)number * mixer->n_padded2;
 }
 
 /* What the second layer gave a set in the last prediction: PITH_WEIGHT_ONE = all. */

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/compiler.h"
+#include "base/lazy.h"
 #include "num/logistic.h"
 
 #define PITH_DIRECT_INPUTS    4
@@ -13,10 +14,21 @@
 struct pith_direct {
     uint16_t *counters; /* [order 0, then 256 bytes of order 1][node][slow, fast]: P(1) q16 */
     uint32_t at[2];     /* of the current node's counters, for each order */
+    struct pith_lazy lazy; /* rows of 256 nodes: order 0, then each byte of order 1 */
 };
 
 void pith_direct_layout(struct pith_direct *direct, struct pith_arena *arena);
 void pith_direct_init(struct pith_direct *direct);
+/* Memory for pith_direct_begin(). */
+void pith_direct_layout_lazy(struct pith_direct *direct, struct pith_arena *arena);
+/* Begins as a copy of one that has learnt. */
+void pith_direct_begin(struct pith_direct *direct, const struct pith_direct *start);
+/* At a byte boundary; last: the byte before. */
+static inline void pith_direct_next(struct pith_direct *direct, uint32_t last)
+{
+    pith_lazy_touch(&direct->lazy, 0);
+    pith_lazy_touch(&direct->lazy, last + 1);
+}
 /* last: the byte before; bits_seen: bits of the current byte with a leading 1. */
 PITH_INLINE void pith_direct_predict(struct pith_direct *direct, uint32_t last, uint32_t bits_seen,
                                      int16_t *inputs)

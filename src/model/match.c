@@ -31,24 +31,37 @@ void pith_match_layout(struct pith_match *match, struct pith_arena *arena, const
     }
 }
 
-void pith_match_init(struct pith_match *match)
+void pith_match_renew(struct pith_match *match, uint32_t heads_log2)
 {
+    match->heads_log2 = heads_log2;
     for (uint32_t r = 0; r < match->n_rungs; r++) {
         struct pith_match_rung *rung = &match->rungs[r];
 
-        memset(rung->heads, 0, sizeof *rung->heads << match->heads_log2);
+        memset(rung->heads, 0, sizeof *rung->heads << heads_log2);
         rung->hash = 0;
         rung->drop = 1;
         for (uint32_t i = 0; i < rung->min_len; i++)
             rung->drop *= MULTIPLIER;
         rung->at = rung->len = rung->misses = rung->expected = 0;
+    }
+    match->longest_len = match->longest_class = match->longest_expected = 0;
+}
+
+void pith_match_init(struct pith_match *match)
+{
+    pith_match_renew(match, match->heads_log2);
+    for (uint32_t r = 0; r < match->n_rungs; r++)
         for (uint32_t b = 0; b < PITH_MATCH_BUCKETS; b++) {
             uint32_t right_q16 = b < CLEAN ? 60000 + b * 150 : 32768 + (b - CLEAN) * 500;
 
             match->maps[r * PITH_MATCH_BUCKETS + b] = right_q16 << 16 | 8;
         }
-    }
-    match->longest_len = match->longest_class = match->longest_expected = 0;
+}
+
+void pith_match_begin_from(struct pith_match *match, const struct pith_match *start)
+{
+    memcpy(match->maps, start->maps,
+           (size_t)match->n_rungs * PITH_MATCH_BUCKETS * sizeof *match->maps);
 }
 
 static uint32_t ones(uint32_t bits)

@@ -45,7 +45,11 @@ struct pith_match {
 
 void pith_match_layout(struct pith_match *match, struct pith_arena *arena, const uint8_t *min_lens,
                        uint32_t n_rungs, uint32_t heads_log2, int goes_on);
+/* Forgets the data, of which heads_log2 as laid out or less suit the next; what was learnt stays. */
+void pith_match_renew(struct pith_match *match, uint32_t heads_log2);
 void pith_match_init(struct pith_match *match);
+/* Begins with what another of as many rungs has learnt. */
+void pith_match_begin_from(struct pith_match *match, const struct pith_match *start);
 /* At a byte boundary, history already holding the latest byte: follow, then begin. */
 void pith_match_follow(struct pith_match *match, const struct pith_history *history);
 void pith_match_begin(struct pith_match *match, const struct pith_history *history);

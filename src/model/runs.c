@@ -12,8 +12,9 @@ void pith_runs_layout(struct pith_runs *runs, struct pith_arena *arena, uint32_t
     runs->entries = pith_arena_take(arena, (uint64_t)1 << entries_log2, sizeof *runs->entries);
 }
 
-void pith_runs_init(struct pith_runs *runs)
+void pith_runs_init(struct pith_runs *runs, uint32_t entries_log2)
 {
+    runs->entries_log2 = entries_log2;
     memset(runs->entries, 0, sizeof *runs->entries << runs->entries_log2);
     runs->n_contexts = 0;
 }

@@ -38,7 +38,8 @@ struct pith_runs {
 };
 
 void pith_runs_layout(struct pith_runs *runs, struct pith_arena *arena, uint32_t entries_log2);
-void pith_runs_init(struct pith_runs *runs);
+/* Begins with 2^entries_log2 empty entries, at most as many as it was laid out with. */
+void pith_runs_init(struct pith_runs *runs, uint32_t entries_log2);
 void pith_runs_maps_layout(struct pith_runs_maps *maps, struct pith_arena *arena,
                            uint32_t n_contexts);
 void pith_runs_maps_init(struct pith_runs_maps *maps);

@@ -66,8 +66,9 @@ static void init_pulls(struct pith_slots *slots)
     }
 }
 
-void pith_slots_init(struct pith_slots *slots)
+void pith_slots_init(struct pith_slots *slots, uint32_t n_lines)
 {
+    slots->n_lines = n_lines;
     memset(slots->lines, 0, (size_t)LINE_LEN * slots->n_lines);
     slots->chance = 0;
     if (slots->has_estimates)
@@ -89,8 +90,10 @@ void pith_slots_maps_init(struct pith_slots_maps *maps)
         maps->cells[i] = i & 255 ? (int32_t)pith_state_start_p1[i & 255] << 15 : PITH_SLOTS_HALF;
 }
 
-void pith_slots_use(struct pith_slots *slots, const struct pith_slots_maps *maps)
+void pith_slots_use(struct pith_slots *slots, const struct pith_slots_maps *maps,
+                    const uint8_t *ids)
 {
+    slots->ids = ids;
     slots->cells = maps->cells;
     slots->n_contexts = maps->n_contexts;
 }
@@ -159,6 +162,9 @@ void pith_slots_prepare(struct pith_slots *slots, uint32_t from, uint32_t to)
 {
     for (uint32_t i = from; i < to; i++)
         prepare_group(slots, i, line_of(slots, slots->hash[i]), slots->hash[i]);
+    if (slots->store)
+        for (uint32_t i = from; i < to; i++)
+            pith_store_prefetch(&slots->store->tables[slots->ids[i]], slots->hash[i]);
 }
 
 void pith_slots_prepare_second(struct pith_slots *slots, uint32_t bits_seen)
@@ -177,10 +183,66 @@ void pith_slots_prepare_second(struct pith_slots *slots, uint32_t bits_seen)
     }
 }
 
-uint32_t pith_slots_find(struct pith_slots *slots, uint32_t last_bit)
+/* The states that the byte's context i was left with before this data, or NULL. */
+static const uint8_t *states_before(struct pith_slots *slots, uint32_t i, uint32_t nibble)
+{
+    const struct pith_store_table *table;
+
+    if (slots->collector)
+        return pith_collector_find(slots->collector, slots->ids[i], slots->hash[i], nibble);
+    table = &slots->store->tables[slots->ids[i]];
+    if (!slots->is_looked_up[i]) {
+        slots->entry[i] = pith_store_find(table, slots->hash[i]);
+        slots->is_looked_up[i] = 1;
+    }
+    return slots->entry[i] ? pith_store_group(table, slots->entry[i], nibble) : NULL;
+}
+
+/* Fills new groups with what the contexts have seen before.  Returns how many are known now. */
+static uint32_t seed_groups(struct pith_slots *slots, uint32_t nibble)
 {
     uint32_t n_known = 0;
 
+    if (nibble == PITH_STORE_FIRST)
+        memset(slots->is_looked_up, 0, slots->n_contexts);
+    for (uint32_t i = 0; i < slots->n_contexts; i++) {
+        uint8_t *states = slots->lines + slots->group[i] + 1;
+        const uint8_t *before = states[0] ? NULL : states_before(slots, i, nibble);
+
+        if (before)
+            memcpy(states, before, PITH_SLOTS_NODES);
+        for (uint32_t k = 0; before && slots->has_estimates && k < PITH_SLOTS_NODES; k++)
+            if (states[k]) {
+                uint32_t p1 = (uint32_t)slots->cells[i * 256 + states[k]] >> 15;
+                int32_t estimate = pith_stretch(p1) / PITH_SLOTS_ESTIMATE_STEP;
+
+                estimate = estimate < -127 ? -127 : estimate > 127 ? 127 : estimate;
+                states[PITH_SLOTS_NODES + k] = (uint8_t)(int8_t)estimate;
+            }
+        n_known += states[0] != 0;
+    }
+    return n_known;
+}
+
+static void collect(struct pith_slots *slots, uint32_t nibble)
+{
+    for (uint32_t i = 0; i < slots->n_contexts; i++)
+        pith_collector_put(slots->collector, slots->ids[i], slots->hash[i], nibble,
+                           slots->lines + slots->group[i] + 1);
+}
+
+void pith_slots_end_byte(struct pith_slots *slots, uint32_t nibble)
+{
+    if (slots->collector)
+        collect(slots, nibble);
+}
+
+uint32_t pith_slots_find(struct pith_slots *slots, uint32_t nibble)
+{
+    uint32_t n_known = 0, last_bit = nibble == PITH_STORE_FIRST ? 0 : nibble & 1;
+
+    if (slots->collector && nibble != PITH_STORE_FIRST)
+        collect(slots, PITH_STORE_FIRST);
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
         uint32_t at = slots->line[i], check = slots->check[i] ^ last_bit;
 
@@ -192,5 +254,5 @@ uint32_t pith_slots_find(struct pith_slots *slots, uint32_t last_bit)
         n_known += slots->lines[at + 1] != 0;
     }
     slots->node = 1;
-    return n_known;
+    return slots->store || slots->collector ? seed_groups(slots, nibble) : n_known;
 }

@@ -12,6 +12,10 @@
  * 15 estimates.  An estimate is the node's own probability of a 1, as a logit in a byte: it moves by
  * less the more bits the state has seen, and remembers a long time what the state forgets.
  *
+ * What a context has not seen in this table it may have seen before: a group that is new begins with the
+ * states that a prior's store (store.h) has for it, or while a prior is trained, those of the
+ * samples before (collector.h).
+ *
  * Each context of a kind has an adaptive map from state to probability (indirect modelling: what
  * happened after this history in contexts of this kind). */
 #ifndef PITH_MODEL_SLOTS_H
@@ -19,7 +23,9 @@
 
 #include "base/arena.h"
 #include "base/compiler.h"
+#include "model/collector.h"
 #include "model/state.h"
+#include "model/store.h"
 #include "num/logistic.h"
 
 #define PITH_SLOTS_CONTEXTS_MAX  96
@@ -51,26 +57,35 @@ struct pith_slots {
     uint32_t check[PITH_SLOTS_CONTEXTS_MAX]; /* of that group, but for the last bit */
     uint32_t node;                           /* 1..15 within the nibble */
     uint32_t cell[PITH_SLOTS_CONTEXTS_MAX];  /* index of the current node's cell: context, state */
+    const struct pith_store *store;          /* NULL = none, as the next */
+    struct pith_collector *collector;
+    const uint8_t *ids; /* of the contexts in use: their tables in the store */
+    const struct pith_store_entry *entry[PITH_SLOTS_CONTEXTS_MAX]; /* of the byte's contexts */
+    uint8_t is_looked_up[PITH_SLOTS_CONTEXTS_MAX];                 /* entry[i] has been found out */
 };
 
 /* n_lines: whole pages of PITH_SLOTS_PAGE_LINES, fewer than 2^26. */
 void pith_slots_layout(struct pith_slots *slots, struct pith_arena *arena, uint32_t n_lines,
                        int has_neighbours, int has_estimates);
-void pith_slots_init(struct pith_slots *slots);
+/* Begins with an empty table of n_lines, at most those that it was laid out with. */
+void pith_slots_init(struct pith_slots *slots, uint32_t n_lines);
 
 void pith_slots_maps_layout(struct pith_slots_maps *maps, struct pith_arena *arena,
                             uint32_t n_contexts);
 void pith_slots_maps_init(struct pith_slots_maps *maps);
-/* From now on there are maps->n_contexts contexts, with these maps. */
-void pith_slots_use(struct pith_slots *slots, const struct pith_slots_maps *maps);
+/* From now on there are maps->n_contexts contexts, with these maps and store tables. */
+void pith_slots_use(struct pith_slots *slots, const struct pith_slots_maps *maps,
+                    const uint8_t *ids);
 
 /* At a byte boundary: contexts from..to - 1 have their hashes; fetches the first nibble's lines. */
 void pith_slots_prepare(struct pith_slots *slots, uint32_t from, uint32_t to);
 /* When three bits of the byte are known: fetches the second nibble's lines.  bits_seen: 8..15. */
 void pith_slots_prepare_second(struct pith_slots *slots, uint32_t bits_seen);
-/* Finds the groups in the lines fetched last.  last_bit: the first nibble's, when the second one's
- * groups are looked for, else 0.  Returns how many contexts have been seen before. */
-uint32_t pith_slots_find(struct pith_slots *slots, uint32_t last_bit);
+/* Finds the groups in the lines fetched last.  nibble: the first one when the second one's groups are
+ * looked for, else PITH_STORE_FIRST.  Returns how many contexts have been seen before. */
+uint32_t pith_slots_find(struct pith_slots *slots, uint32_t nibble);
+/* At the end of a byte whose first nibble was this: tells the collector, if there is one. */
+void pith_slots_end_byte(struct pith_slots *slots, uint32_t nibble);
 
 /* Writes an input for each context, the logit of what followed its state, and unless leanings is NULL a
  * second one there: the same as a probability, with its sign. */
