@@ -127,21 +127,29 @@ void pith_engine_layout_learner(struct pith_engine *engine, struct pith_arena *a
     pith_engine_layout_primed(engine, arena, level, raw_len, NULL);
 }
 
-/* A kind's maps and weights are made ready when it first comes up: most data has one kind. */
-static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
+void pith_engine_start_weights(const struct pith_engine *engine, enum pith_kind kind,
+                               int16_t start[PITH_MIX_INPUTS_MAX])
 {
-    int16_t start[PITH_MIX_INPUTS_MAX] = {0};
     uint32_t n = engine->maps[kind].n_contexts;
     const struct pith_places places = pith_level_places(engine->level, n);
-    int is_strong = pith_level_is_strong(engine->level);
-    int32_t rate2 = pith_study_lacks(engine->study, PITH_COMPONENT_SECOND_LAYER) ? 0 : RATE2;
 
+    memset(start, 0, PITH_MIX_INPUTS_MAX * sizeof *start);
     for (uint32_t i = 0; i < n; i++)
         start[i] = (int16_t)(n > 33 ? 24000 / n : SLOT_WEIGHT_START);
     for (uint32_t i = 0; i < engine->level->n_rungs; i++)
         start[places.rungs + PITH_MATCH_INPUTS * i] = MATCH_WEIGHT_START;
     if (engine->level->network_width > 0)
         start[places.network] = NETWORK_WEIGHT_START;
+}
+
+/* A kind's maps and weights are made ready when it first comes up: most data has one kind. */
+static void begin_kind(struct pith_engine *engine, enum pith_kind kind)
+{
+    int16_t start[PITH_MIX_INPUTS_MAX];
+    int is_strong = pith_level_is_strong(engine->level);
+    int32_t rate2 = pith_study_lacks(engine->study, PITH_COMPONENT_SECOND_LAYER) ? 0 : RATE2;
+
+    pith_engine_start_weights(engine, kind, start);
     if (engine->level->has_runs)
         pith_runs_maps_init(&engine->runs_maps[kind]);
     if (engine->level->has_joint)

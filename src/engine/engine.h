@@ -103,6 +103,9 @@ void pith_engine_init(struct pith_engine *engine, uint8_t *data);
 void pith_engine_begin(struct pith_engine *engine, uint8_t *data, uint64_t raw_len);
 /* Goes on to other data of at most raw_len bytes with what it has learnt: weights, maps and calibrators, not contexts and matches. */
 void pith_engine_renew(struct pith_engine *engine, uint8_t *data, uint64_t raw_len);
+/* The weights of the mixer's first layer before it has learnt anything. */
+void pith_engine_start_weights(const struct pith_engine *engine, enum pith_kind kind,
+                               int16_t start[PITH_MIX_INPUTS_MAX]);
 /* The next bytes are of this kind; record_len <= PITH_RECORD_LEN_MAX, 0 = none. */
 void pith_engine_begin_segment(struct pith_engine *engine, enum pith_kind kind,
                                uint32_t record_len);

@@ -6,9 +6,7 @@
 #include <string.h>
 
 #include "codec/bytes/attribute.h"
-#include "codec/bytes/branch.h"
-#include "codec/bytes/detect.h"
-#include "codec/bytes/text.h"
+#include "codec/bytes/stream.h"
 #include "codec/codec.h"
 #include "engine/engine.h"
 
@@ -19,16 +17,9 @@
 /* Working memory of one encode or decode. */
 struct work {
     struct pith_engine engine;
-    struct pith_text_words *words;
-    struct pith_text_index *index; /* encoding only, as is the next */
-    int is_index_ready;
-    struct pith_detect *detect;
-    struct pith_segment *segments;
-    size_t n_segments;
+    struct pith_stream stream;
     uint8_t *model; /* the engine's memory */
     uint64_t model_len;
-    uint8_t *stream; /* the model stream: at most raw_len bytes */
-    size_t stream_len;
     struct pith_pace pace;
     size_t report_every;
     size_t head_len;                     /* bytes of the payload before the coder's */
@@ -55,11 +46,7 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
 
     work->pace = (struct pith_pace){.hooks = hooks};
     work->attribution.study = NULL;
-    work->words = pith_arena_take(&arena, 1, sizeof *work->words);
-    work->index = is_encoding ? pith_arena_take(&arena, 1, sizeof *work->index) : NULL;
-    work->detect = is_encoding ? pith_arena_take(&arena, 1, sizeof *work->detect) : NULL;
-    work->segments = pith_arena_take(&arena, pith_segments_max(raw_len), sizeof *work->segments);
-    work->stream = pith_arena_take(&arena, raw_len, 1);
+    pith_stream_layout(&work->stream, &arena, raw_len, is_encoding);
     work->report_every = report_every(level);
     work->model = pith_arena_take(&arena, 0, 1);
     work->model_len = arena.used;
@@ -99,40 +86,6 @@ static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t par
     return PITH_OK;
 }
 
-/* Puts a segment's bytes into the model stream, with its words coded if that saves an eighth. */
-static void transform(struct work *work, struct pith_segment *segment, const uint8_t *raw,
-                      size_t chunk_len)
-{
-    uint8_t *to = work->stream + work->stream_len;
-    size_t len = segment->raw_len;
-    const struct pith_study *study = study_of(work->pace.hooks);
-
-    if ((segment->tag == PITH_KIND_TEXT || segment->tag == PITH_KIND_MARKUP) &&
-        !pith_study_lacks(study, PITH_COMPONENT_WORD_CODES)) {
-        size_t coded;
-
-        if (!work->is_index_ready)
-            pith_text_index_init(work->index, work->words, chunk_len);
-        work->is_index_ready = 1;
-        coded =
-            pith_text_encode(to, len - len / 8, raw, len, work->words, work->index, &work->pace);
-
-        if (coded != SIZE_MAX) {
-            segment->tag |= PITH_SEGMENT_TRANSFORMED;
-            segment->model_len = (uint32_t)coded;
-            work->stream_len += coded;
-            return;
-        }
-    }
-    memcpy(to, raw, len);
-    if (segment->tag == PITH_KIND_X86 && !pith_study_lacks(study, PITH_COMPONENT_BRANCHES)) {
-        pith_branch_encode(to, len);
-        segment->tag |= PITH_SEGMENT_TRANSFORMED;
-    }
-    segment->model_len = (uint32_t)len;
-    work->stream_len += len;
-}
-
 static pith_status cancelled(pith_error *error)
 {
     return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
@@ -142,26 +95,18 @@ static pith_status cancelled(pith_error *error)
 static pith_status write_head(struct work *work, struct pith_writer *writer, const uint8_t *raw,
                               size_t raw_len, pith_error *error)
 {
+    const struct pith_stream *stream = &work->stream;
     size_t at = 0;
 
-    pith_text_words_init(work->words);
-    work->is_index_ready = 0;
-    work->n_segments =
-        pith_detect_segments(work->detect, work->segments, raw, raw_len, &work->pace);
-    work->stream_len = 0;
-    for (size_t i = 0; i < work->n_segments && !work->pace.is_cancelled; i++) {
-        if (work->segments[i].tag < PITH_KINDS)
-            transform(work, &work->segments[i], raw + at, raw_len);
-        at += work->segments[i].raw_len;
-    }
+    pith_stream_init(&work->stream);
+    pith_stream_make(&work->stream, raw, raw_len, study_of(work->pace.hooks), &work->pace);
     if (work->pace.is_cancelled)
         return cancelled(error);
-    TRY(pith_segments_write(writer, work->segments, work->n_segments));
-    at = 0;
-    for (size_t i = 0; i < work->n_segments; i++) {
-        if (work->segments[i].tag == PITH_SEGMENT_STORED)
-            TRY(pith_writer_bytes(writer, raw + at, work->segments[i].raw_len));
-        at += work->segments[i].raw_len;
+    TRY(pith_segments_write(writer, stream->segments, stream->n_segments));
+    for (size_t i = 0; i < stream->n_segments; i++) {
+        if (stream->segments[i].tag == PITH_SEGMENT_STORED)
+            TRY(pith_writer_bytes(writer, raw + at, stream->segments[i].raw_len));
+        at += stream->segments[i].raw_len;
     }
     work->head_len = writer->at;
     return PITH_OK;
@@ -174,20 +119,20 @@ static void begin_study(struct work *work)
 
     if (!study)
         return;
-    for (size_t i = 0; i < work->n_segments; i++)
-        if (work->segments[i].tag & PITH_SEGMENT_TRANSFORMED)
+    for (size_t i = 0; i < work->stream.n_segments; i++)
+        if (work->stream.segments[i].tag & PITH_SEGMENT_TRANSFORMED)
             study->model.used |= pith_component_bit(
-                pith_segment_type(&work->segments[i]) == PITH_KIND_X86 ? PITH_COMPONENT_BRANCHES
+                pith_segment_type(&work->stream.segments[i]) == PITH_KIND_X86 ? PITH_COMPONENT_BRANCHES
                                                                        : PITH_COMPONENT_WORD_CODES);
     if (study->model.is_watching)
-        pith_attribution_init(&work->attribution, study, work->words, work->segments,
-                              work->n_segments);
+        pith_attribution_init(&work->attribution, study, work->stream.words, work->stream.segments,
+                              work->stream.n_segments);
 }
 
 /* Progress in raw bytes, as far as the model stream's position tells. */
 static int report(struct work *work, size_t stream_at, size_t raw_len)
 {
-    work->pace.raw_done = (uint64_t)raw_len * stream_at / work->stream_len;
+    work->pace.raw_done = (uint64_t)raw_len * stream_at / work->stream.len;
     return pith_pace_ask(&work->pace);
 }
 
@@ -216,27 +161,27 @@ static pith_status code_stream(struct work *work, struct pith_coder *coder, size
 {
     size_t at = 0, raw_at = 0;
 
-    if (work->stream_len == 0) /* nothing to predict: the engine's memory stays untouched */
+    if (work->stream.len == 0) /* nothing to predict: the engine's memory stays untouched */
         return PITH_OK;
     if (work->model_len >= TOUCH_LEN_MIN)
         touch_pages(work);
     if (work->pace.is_cancelled)
         return cancelled(error);
-    pith_engine_init(&work->engine, work->stream);
-    for (size_t i = 0; i < work->n_segments; i++) {
-        const struct pith_segment *segment = &work->segments[i];
+    pith_engine_init(&work->engine, work->stream.bytes);
+    for (size_t i = 0; i < work->stream.n_segments; i++) {
+        const struct pith_segment *segment = &work->stream.segments[i];
         size_t end = at + segment->model_len;
 
         raw_at += segment->raw_len;
         if (pith_segment_type(segment) >= PITH_KINDS)
             continue;
         if (work->attribution.study)
-            pith_attribution_begin(&work->attribution, segment, work->stream + at,
+            pith_attribution_begin(&work->attribution, segment, work->stream.bytes + at,
                                    raw_at - segment->raw_len);
         pith_engine_begin_segment(&work->engine, (enum pith_kind)pith_segment_type(segment),
                                   segment->record_len);
         while (at < end) {
-            pith_engine_byte(&work->engine, coder, work->stream[at]);
+            pith_engine_byte(&work->engine, coder, work->stream.bytes[at]);
             if (work->attribution.study)
                 pith_attribution_byte(&work->attribution);
             if (coder->overrun > PITH_CODER_OVERRUN_MAX)
@@ -270,7 +215,7 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
         pith_coder_begin_encode(&coder, payload + writer.at, cap - writer.at);
         status = code_stream(&work, &coder, raw_len, error);
     }
-    if (status == PITH_OK && work.stream_len > 0)
+    if (status == PITH_OK && work.stream.len > 0)
         pith_coder_finish_encode(&coder);
     if (status == PITH_E_OUTPUT_FULL || (status == PITH_OK && coder.is_full))
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
@@ -281,51 +226,6 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
     return PITH_OK;
 }
 
-/* Writes one segment's raw bytes from the model stream, the stored bytes or its fill byte. */
-static int restore(struct work *work, const struct pith_segment *segment, uint8_t *raw,
-                   const uint8_t *stream, const uint8_t *stored)
-{
-    if (segment->tag == PITH_SEGMENT_FILL) {
-        memset(raw, segment->fill, segment->raw_len);
-        return 1;
-    }
-    if (segment->tag == PITH_SEGMENT_STORED) {
-        memcpy(raw, stored, segment->raw_len);
-        return 1;
-    }
-    if (pith_segment_type(segment) != PITH_KIND_X86 && segment->tag & PITH_SEGMENT_TRANSFORMED)
-        return pith_text_decode(raw, segment->raw_len, stream, segment->model_len, work->words,
-                                &work->pace);
-    memcpy(raw, stream, segment->raw_len);
-    if (segment->tag & PITH_SEGMENT_TRANSFORMED)
-        pith_branch_decode(raw, segment->raw_len);
-    return 1;
-}
-
-static pith_status restore_all(struct work *work, uint8_t *raw, size_t raw_len,
-                               const uint8_t *stored, pith_error *error)
-{
-    const uint8_t *stream = work->stream;
-
-    work->pace.raw_done = raw_len;
-    pith_text_words_init(work->words);
-    for (size_t i = 0; i < work->n_segments; i++) {
-        const struct pith_segment *segment = &work->segments[i];
-
-        if (!restore(work, segment, raw, stream, stored))
-            return work->pace.is_cancelled
-                       ? cancelled(error)
-                       : pith_fail(error, PITH_E_CORRUPT, work->head_len,
-                                   "segment %zu: coded words do not give its %u bytes", i,
-                                   segment->raw_len);
-        raw += segment->raw_len;
-        stream += segment->model_len;
-        if (segment->tag == PITH_SEGMENT_STORED)
-            stored += segment->raw_len;
-    }
-    return PITH_OK;
-}
-
 /* Reads the table; leaves head_len behind the stored bytes. */
 static pith_status read_head(struct work *work, const uint8_t *payload, size_t payload_len,
                              size_t raw_len, size_t *stored_at, pith_error *error)
@@ -333,13 +233,13 @@ static pith_status read_head(struct work *work, const uint8_t *payload, size_t p
     struct pith_reader reader = {payload, payload_len, 0};
     uint64_t stored_len = 0;
 
-    TRY(pith_segments_read(&reader, work->segments, pith_segments_max(raw_len), &work->n_segments,
+    TRY(pith_segments_read(&reader, work->stream.segments, pith_segments_max(raw_len), &work->stream.n_segments,
                            raw_len, error));
-    work->stream_len = 0;
-    for (size_t i = 0; i < work->n_segments; i++) {
-        work->stream_len += work->segments[i].model_len;
-        if (work->segments[i].tag == PITH_SEGMENT_STORED)
-            stored_len += work->segments[i].raw_len;
+    work->stream.len = 0;
+    for (size_t i = 0; i < work->stream.n_segments; i++) {
+        work->stream.len += work->stream.segments[i].model_len;
+        if (work->stream.segments[i].tag == PITH_SEGMENT_STORED)
+            stored_len += work->stream.segments[i].raw_len;
     }
     if (stored_len > payload_len - reader.at)
         return pith_fail(error, PITH_E_CORRUPT, reader.at,
@@ -363,7 +263,7 @@ static void begin_decode(struct work *work, struct pith_coder *coder, const uint
 {
     int is_growing = work->pace.hooks && work->pace.hooks->wait_more;
 
-    if (work->stream_len == 0) { /* no coder's bytes at all */
+    if (work->stream.len == 0) { /* no coder's bytes at all */
         memset(coder, 0, sizeof *coder);
         coder->range = UINT32_MAX;
         coder->cap = available - work->head_len;
@@ -380,6 +280,7 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
 {
     struct work work;
     struct pith_coder coder;
+    pith_status status;
     size_t stored_at = 0;
     /* the encoder publishes its head whole, so one wait is enough for that */
     size_t available = hooks && hooks->wait_more ? hooks->wait_more(hooks->opaque, 0) : payload_len;
@@ -394,11 +295,15 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
     if (coder.pos != coder.cap)
         return pith_fail(error, PITH_E_CORRUPT, work.head_len + coder.pos,
                          "the coded data goes on after the chunk's end");
-    if (work.stream_len > 0 && !pith_coder_ends_well(&coder))
+    if (work.stream.len > 0 && !pith_coder_ends_well(&coder))
         return pith_fail(error, PITH_E_CORRUPT, work.head_len + coder.pos,
                          "the coded data does not end as an encoder ends it");
     *final_state = coder.range;
-    return restore_all(&work, raw, raw_len, payload + stored_at, error);
+    pith_text_words_init(work.stream.words);
+    status = pith_stream_restore(&work.stream, raw, raw_len, payload + stored_at, &work.pace, error);
+    if (status == PITH_E_CORRUPT && error)
+        error->position = work.head_len;
+    return status;
 }
 
 const struct pith_codec pith_codec_bytes = {

@@ -72,6 +72,11 @@ static uint32_t next_bucket(uint32_t b)
     return (b + 1) & ((1u << PITH_TEXT_BUCKETS_LOG2) - 1);
 }
 
+int pith_text_index_suits(size_t indexed_len, size_t len)
+{
+    return (indexed_len < FEW) == (len < FEW);
+}
+
 void pith_text_index_init(struct pith_text_index *index, struct pith_text_words *words, size_t len)
 {
     uint32_t n = len < FEW ? SHORT + MIDDLE + LAST : pith_text_n_words;

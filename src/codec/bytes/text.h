@@ -42,6 +42,8 @@ void pith_text_words_init(struct pith_text_words *words);
 const uint8_t *pith_text_word(struct pith_text_words *words, uint32_t word, size_t *len);
 /* For encoding len bytes.  All words take over two milliseconds to index, as long as coding a few KiB,
  * so few bytes have to do with the commoner ones. */
+/* Whether an index for one length is the same as for another. */
+int pith_text_index_suits(size_t indexed_len, size_t len);
 void pith_text_index_init(struct pith_text_index *index, struct pith_text_words *words, size_t len);
 
 /* Returns the length written, or SIZE_MAX if out would need more than cap bytes or pace says

@@ -1,0 +1,13 @@
+/* How that is written which an engine has learnt apart from contexts: maps, counters, weights,
+ * calibrators.  Rounded: what is decoded is what engines begin with, not quite what was learnt. */
+#ifndef PITH_PRIOR_LEARNT_CODE_H
+#define PITH_PRIOR_LEARNT_CODE_H
+
+#include "coder/coder.h"
+#include "engine/engine.h"
+
+/* Codes what `engine`, a learner of this level, knows, in either direction: all its kinds_begun.  When
+ * decoding, the engine has begun (pith_engine_begin) and kinds are begun here. */
+void pith_learnt_code(struct pith_engine *engine, struct pith_coder *coder);
+
+#endif

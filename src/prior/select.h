@@ -1,0 +1,19 @@
+/* Selection: which of the contexts that samples have shown go into a prior. */
+#ifndef PITH_PRIOR_SELECT_H
+#define PITH_PRIOR_SELECT_H
+
+#include "base/memory.h"
+#include "model/collector.h"
+#include "prior/store_code.h"
+
+struct pith_selection {
+    struct pith_store_counts counts[PITH_STORE_TABLES];
+    struct pith_store store;
+    void *memory; /* of the store; given back by its owner */
+};
+
+/* A group is taken if it has been passed `visits` times, and in two samples at least. */
+pith_status pith_select(struct pith_selection *selection, const struct pith_collector *collector,
+                        uint32_t visits, struct pith_memory *memory, pith_error *error);
+
+#endif

@@ -1,0 +1,251 @@
+/* See store_code.h.
+ *
+ * An entry is the distance of its key from the one before, the group of the first nibble, then for each
+ * value of that nibble that the group has seen whether its group is there, and those groups.  A group
+ * that has seen one nibble only, most of them, is that nibble and how often; others are written node by
+ * node, each state by what the node above says of how often it was passed. */
+#include "prior/store_code.h"
+
+#include <string.h>
+
+#include "model/state.h"
+#include "prior/bitcode.h"
+
+#define RUN_MAX  44 /* same bits that a state counts */
+#define CLASSES  8  /* of how often a node was passed */
+#define SEEN_MAX (CLASSES - 1)
+
+struct model {
+    struct pith_bitcode_number gap;
+    uint16_t is_single[2][4];
+    uint16_t nibble[17][16];
+    struct pith_bitcode_number times[2];
+    uint16_t is_visited[2][CLASSES][CLASSES];
+    uint16_t state[2][4][CLASSES][256];
+    uint16_t is_kept[CLASSES * 4];
+    uint8_t run_state[2][RUN_MAX + 1]; /* [bit][times] */
+    uint8_t run_times[256];            /* of states that are runs, else 0 */
+    uint8_t run_bit[256];
+    uint8_t zeros[256], ones[256]; /* bits seen, roughly */
+};
+
+void pith_store_layout(struct pith_store *store, struct pith_arena *arena,
+                       const struct pith_store_counts counts[PITH_STORE_TABLES])
+{
+    for (uint32_t t = 0; t < PITH_STORE_TABLES; t++) {
+        struct pith_store_table *table = &store->tables[t];
+
+        memset(table, 0, sizeof *table);
+        if (counts[t].n_entries == 0)
+            continue;
+        table->n_buckets = counts[t].n_buckets;
+        table->buckets = pith_arena_take(arena, table->n_buckets, sizeof *table->buckets);
+        table->entries = pith_arena_take(arena, counts[t].n_entries, sizeof *table->entries);
+        table->seconds = pith_arena_take(arena, counts[t].n_seconds, sizeof *table->seconds);
+    }
+}
+
+int pith_store_put(struct pith_store_table *table, uint32_t *n_entries, uint32_t key,
+                   const struct pith_store_entry *entry)
+{
+    struct pith_store_bucket *bucket = &table->buckets[key >> PITH_STORE_KEY_BITS];
+
+    if (bucket->n == PITH_STORE_BUCKET_MAX)
+        return 0;
+    if (bucket->n == 0)
+        bucket->first = *n_entries;
+    bucket->checks[bucket->n++] = (uint8_t)key;
+    table->entries[(*n_entries)++] = *entry;
+    return 1;
+}
+
+static void init_model(struct model *m)
+{
+    pith_bitcode_number_init(&m->gap);
+    pith_bitcode_number_init(&m->times[0]);
+    pith_bitcode_number_init(&m->times[1]);
+    pith_bitcode_init(m->is_single[0], 2 * 4);
+    pith_bitcode_init(m->nibble[0], 17 * 16);
+    pith_bitcode_init(m->is_visited[0][0], 2 * CLASSES * CLASSES);
+    pith_bitcode_init(m->state[0][0][0], (size_t)2 * 4 * CLASSES * 256);
+    pith_bitcode_init(m->is_kept, CLASSES * 4);
+    memset(m->run_times, 0, sizeof m->run_times);
+    for (uint32_t bit = 0; bit < 2; bit++)
+        for (uint32_t times = 0, state = 0; times <= RUN_MAX; times++) {
+            m->run_state[bit][times] = (uint8_t)state;
+            if (times > 0 && !m->run_times[state]) {
+                m->run_times[state] = (uint8_t)times;
+                m->run_bit[state] = (uint8_t)bit;
+            }
+            state = pith_state_next[state][bit];
+        }
+    for (uint32_t state = 0; state < 256; state++) {
+        uint32_t seen = pith_state_seen[state];
+
+        m->ones[state] = (uint8_t)((seen * pith_state_start_p1[state] + 32768) >> 16);
+        m->zeros[state] = (uint8_t)(seen - m->ones[state]);
+    }
+}
+
+static uint32_t class_of(uint32_t seen)
+{
+    return seen < 4 ? seen : seen < 7 ? 4 : seen < 12 ? 5 : seen < 24 ? 6 : SEEN_MAX;
+}
+
+/* How often the node below `state` on the side of `bit` was passed. */
+static uint32_t passed(const struct model *m, uint32_t state, uint32_t bit)
+{
+    return bit ? m->ones[state] : m->zeros[state];
+}
+
+/* Whether the group has passed one nibble only, each node as often.  Returns how often, or 0. */
+static uint32_t single_times(const struct model *m, const uint8_t *states, uint32_t *nibble)
+{
+    uint32_t node = 1, times = m->run_times[states[0]], n_visited = 0;
+
+    for (uint32_t k = 0; k < PITH_STORE_NODES; k++)
+        n_visited += states[k] != 0;
+    if (n_visited != 4 || !times)
+        return 0;
+    for (uint32_t depth = 0; depth < 4; depth++) {
+        uint32_t state = states[node - 1];
+
+        if (m->run_times[state] != times)
+            return 0;
+        node = node * 2 + m->run_bit[state];
+    }
+    *nibble = node & 15;
+    return times;
+}
+
+/* Codes nodes one after the other: a node's parent comes before it. */
+static void code_nodes(struct model *m, struct pith_coder *coder, uint8_t *states, uint32_t second)
+{
+    for (uint32_t node = 1; node <= PITH_STORE_NODES; node++) {
+        uint32_t depth = node < 2 ? 0 : node < 4 ? 1 : node < 8 ? 2 : 3, class = 0;
+        uint32_t is_visited = 1;
+
+        if (node > 1) {
+            uint32_t parent = states[node / 2 - 1];
+            uint32_t other = parent ? passed(m, parent, ~node & 1) : 0;
+
+            class = parent ? class_of(passed(m, parent, node & 1)) : 0;
+            is_visited = parent != 0;
+            if (is_visited)
+                is_visited = pith_bitcode_bit(
+                    coder, &m->is_visited[second][class][class_of(other)], states[node - 1] != 0);
+        }
+        states[node - 1] = !is_visited ? 0
+                                       : (uint8_t)pith_bitcode_tree(
+                                             coder, m->state[second][depth][class], 8,
+                                             states[node - 1]);
+    }
+}
+
+/* above: how often the group is said to have been passed; nibble: the first one, or PITH_STORE_FIRST. */
+static void code_group(struct model *m, struct pith_coder *coder, uint8_t *states, uint32_t above,
+                       uint32_t nibble)
+{
+    uint32_t second = nibble != PITH_STORE_FIRST, single = 0;
+    uint32_t times = coder->out ? single_times(m, states, &single) : 0;
+
+    if (!pith_bitcode_bit(coder, &m->is_single[second][above < 3 ? above : 3], times > 0)) {
+        code_nodes(m, coder, states, second);
+        return;
+    }
+    single = pith_bitcode_tree(coder, m->nibble[nibble], 4, single);
+    times = 1 + pith_bitcode_number(coder, &m->times[second], times - 1);
+    times = times < RUN_MAX ? times : RUN_MAX;
+    memset(states, 0, PITH_STORE_NODES);
+    for (uint32_t depth = 4, node = 1; depth-- > 0;) {
+        uint32_t bit = single >> depth & 1;
+
+        states[node - 1] = m->run_state[bit][times];
+        node = node * 2 + bit;
+    }
+}
+
+/* Codes one entry's groups.  Returns 0 if there are more second groups than there is room. */
+static int code_entry(struct model *m, struct pith_coder *coder, struct pith_store_entry *entry,
+                      uint8_t (*seconds)[PITH_STORE_NODES], uint32_t room, uint32_t *n_seconds)
+{
+    uint32_t nibbles = 0;
+
+    code_group(m, coder, entry->states, 0, PITH_STORE_FIRST);
+    for (uint32_t nibble = 0; nibble < 16; nibble++) {
+        uint32_t leaf = entry->states[7 + nibble / 2];
+        uint32_t seen = passed(m, leaf, nibble & 1);
+
+        if (!leaf)
+            continue;
+        if (!pith_bitcode_bit(coder, &m->is_kept[class_of(seen)], entry->nibbles >> nibble & 1))
+            continue;
+        if (*n_seconds == room)
+            return 0;
+        nibbles |= 1u << nibble;
+        code_group(m, coder, seconds[(*n_seconds)++], seen, nibble);
+    }
+    entry->nibbles = (uint16_t)nibbles;
+    return 1;
+}
+
+static uint32_t key_of(const struct pith_store_table *table, uint32_t bucket, uint32_t i)
+{
+    return bucket << PITH_STORE_KEY_BITS | table->buckets[bucket].checks[i];
+}
+
+static int encode_table(struct model *m, struct pith_store_table *table,
+                        struct pith_store_counts counts, struct pith_coder *coder)
+{
+    uint32_t next_key = 0, n_seconds = 0;
+
+    for (uint32_t b = 0; b < table->n_buckets; b++)
+        for (uint32_t i = 0; i < table->buckets[b].n; i++) {
+            uint32_t key = key_of(table, b, i);
+
+            pith_bitcode_number(coder, &m->gap, key - next_key);
+            next_key = key + 1;
+            if (!code_entry(m, coder, &table->entries[table->buckets[b].first + i], table->seconds,
+                            counts.n_seconds, &n_seconds))
+                return 0;
+        }
+    return 1;
+}
+
+static int decode_table(struct model *m, struct pith_store_table *table,
+                        struct pith_store_counts counts, struct pith_coder *coder)
+{
+    uint64_t next_key = 0, n_keys = (uint64_t)table->n_buckets << PITH_STORE_KEY_BITS;
+    uint32_t n_entries = 0, n_seconds = 0;
+
+    memset(table->buckets, 0, table->n_buckets * sizeof *table->buckets);
+    while (n_entries < counts.n_entries) {
+        struct pith_store_entry entry = {.seconds = n_seconds};
+        uint64_t key = next_key + pith_bitcode_number(coder, &m->gap, 0);
+
+        if (key >= n_keys || coder->overrun > PITH_CODER_OVERRUN_MAX ||
+            !code_entry(m, coder, &entry, table->seconds, counts.n_seconds, &n_seconds) ||
+            !pith_store_put(table, &n_entries, (uint32_t)key, &entry))
+            return 0;
+        next_key = key + 1;
+    }
+    return n_seconds == counts.n_seconds;
+}
+
+int pith_store_code(struct pith_store *store,
+                    const struct pith_store_counts counts[PITH_STORE_TABLES],
+                    struct pith_coder *coder)
+{
+    struct model m;
+
+    for (uint32_t t = 0; t < PITH_STORE_TABLES; t++) {
+        struct pith_store_table *table = &store->tables[t];
+
+        if (counts[t].n_entries == 0)
+            continue;
+        init_model(&m);
+        if (!(coder->out ? encode_table : decode_table)(&m, table, counts[t], coder))
+            return 0;
+    }
+    return 1;
+}
