@@ -77,5 +77,25 @@ for s in states:
     weight.append(min(255, n0 + n1))
 print("const uint16_t pith_state_start_p1[256] = {\n" + rows(start + [32768] * pad, 12) + "\n};\n")
 print("const uint8_t pith_state_seen[256] = {\n" + rows(weight + [0] * pad) + "\n};")
+
+# A prior keeps coarser states: for each pair of count classes the state nearest to their mean.
+CLASSES = [1, 2, 4, 8, 20]
+
+def class_of(n):
+    return sum(n >= least for least in CLASSES)
+
+groups, rounded = {}, [0] * 256
+for i, s in enumerate(states[1:], 1):
+    groups.setdefault(tuple(class_of(n) for n in counts(s)), []).append(i)
+for members in groups.values():
+    p1 = {i: (counts(states[i])[1] + 0.4) / (sum(counts(states[i])) + 0.8) for i in members}
+    mean = sum(p1.values()) / len(members)
+    seen = sum(sum(counts(states[i])) for i in members) / len(members)
+    nearest = min(members, key=lambda i: (4 * abs(p1[i] - mean) +
+                                          abs(sum(counts(states[i])) - seen) / seen, i))
+    for i in members:
+        rounded[i] = nearest
+print("\nconst uint8_t pith_state_rounded[256] = {\n" + rows(rounded) + "\n};")
+
 import sys
-print(len(states), "states", file=sys.stderr)
+print(len(states), "states,", len(groups), "when rounded", file=sys.stderr)

@@ -12,7 +12,8 @@
 #define MAP_SHIFT      20 /* maps: of 31 bits */
 #define COUNTER_SHIFT  6  /* direct counters: of 16 */
 #define WEIGHT_SHIFT   6  /* of PITH_WEIGHT_ONE = 2^14 */
-#define CELL_SHIFT     6  /* calibrators: of 16 */
+#define CELL_SHIFT     9  /* calibrators: of 16 */
+#define CELL_MOVED     3000 /* a row of which no cell has moved so far is not worth it */
 #define JOINT_SHIFT    12 /* joint weights: 1/65536 logits */
 #define MATCH_SHIFT    20 /* match maps: of 32 */
 #define AGE_SHIFT      7
@@ -214,7 +215,8 @@ static void code_calibrator(struct pith_coder *coder, const struct pith_calibrat
         uint32_t moved = 0;
 
         for (uint32_t i = 0; coder->out && i < PITH_CALIBRATOR_STEPS; i++)
-            moved |= rounded((int64_t)cells[i] - start[i], CELL_SHIFT) != 0;
+            moved |= (uint32_t)((cells[i] > start[i] ? cells[i] - start[i] : start[i] - cells[i]) >
+                                CELL_MOVED);
         before = pith_bitcode_bit(coder, &has_moved[before], moved);
         for (uint32_t i = 0; before && i < PITH_CALIBRATOR_STEPS; i++)
             cells[i] = (uint16_t)code_near(coder, &number, cells[i], start[i], CELL_SHIFT, 0, 65535);

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/state.h"
+
 static int is_worth(const struct pith_collected *group, uint32_t visits)
 {
-    return group->visits >= visits && group->n_samples >= 2;
+    return group->visits >= visits;
 }
 
 /* By table, then hash: no two first groups agree in both. */
@@ -46,6 +48,12 @@ static uint32_t count_seconds(const struct pith_collector *collector,
     return n;
 }
 
+static void round_states(uint8_t *to, const uint8_t *states)
+{
+    for (uint32_t k = 0; k < PITH_STORE_NODES; k++)
+        to[k] = pith_state_rounded[states[k]];
+}
+
 /* Of contexts with the same key only the first is taken, and of each bucket only so many. */
 static size_t drop_crowded(const struct pith_collected **firsts, size_t n)
 {
@@ -77,14 +85,14 @@ static void fill_table(struct pith_store_table *table, const struct pith_collect
     for (size_t i = 0; i < n; i++) {
         struct pith_store_entry entry = {.seconds = n_seconds};
 
-        memcpy(entry.states, firsts[i]->states, PITH_STORE_NODES);
+        round_states(entry.states, firsts[i]->states);
         for (uint32_t nibble = 0; nibble < 16; nibble++) {
             const struct pith_collected *group = second_of(collector, firsts[i], nibble, visits);
 
             if (!group)
                 continue;
             entry.nibbles = (uint16_t)(entry.nibbles | 1u << nibble);
-            memcpy(table->seconds[n_seconds++], group->states, PITH_STORE_NODES);
+            round_states(table->seconds[n_seconds++], group->states);
         }
         pith_store_put(table, &n_entries, pith_store_key(firsts[i]->hash, table->n_buckets),
                        &entry);

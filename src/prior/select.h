@@ -12,7 +12,7 @@ struct pith_selection {
     void *memory; /* of the store; given back by its owner */
 };
 
-/* A group is taken if it has been passed `visits` times, and in two samples at least. */
+/* A group is taken if it has been passed `visits` times.  States are rounded. */
 pith_status pith_select(struct pith_selection *selection, const struct pith_collector *collector,
                         uint32_t visits, struct pith_memory *memory, pith_error *error);
 

@@ -11,20 +11,26 @@
 #include "model/state.h"
 #include "prior/bitcode.h"
 
-#define RUN_MAX  44 /* same bits that a state counts */
-#define CLASSES  8  /* of how often a node was passed */
-#define SEEN_MAX (CLASSES - 1)
+#define RUN_MAX    44 /* same bits that a state counts */
+#define CLASSES    8  /* of how often a node was passed */
+#define SEEN_MAX   (CLASSES - 1)
+#define STATE_BITS 5
+#define STATES     (1 << STATE_BITS) /* rounded states are fewer */
+#define RUN_BITS   3
+#define RUNS       (1 << RUN_BITS) /* as are those of one bit only */
 
 struct model {
     struct pith_bitcode_number gap;
     uint16_t is_single[2][4];
     uint16_t nibble[17][16];
-    struct pith_bitcode_number times[2];
+    uint16_t times[2][CLASSES][RUNS];
     uint16_t is_visited[2][CLASSES][CLASSES];
-    uint16_t state[2][4][CLASSES][256];
-    uint16_t is_kept[CLASSES * 4];
-    uint8_t run_state[2][RUN_MAX + 1]; /* [bit][times] */
-    uint8_t run_times[256];            /* of states that are runs, else 0 */
+    uint16_t state[2][4][CLASSES][STATES];
+    uint16_t is_kept[CLASSES];
+    uint8_t states[STATES];        /* rounded states by number */
+    uint8_t numbers[256];          /* and back */
+    uint8_t run_state[2][RUNS];    /* [bit][class of times]: rounded; the last class is repeated */
+    uint8_t run_class[256];        /* class + 1 of states that are such runs, else 0 */
     uint8_t run_bit[256];
     uint8_t zeros[256], ones[256]; /* bits seen, roughly */
 };
@@ -59,26 +65,49 @@ int pith_store_put(struct pith_store_table *table, uint32_t *n_entries, uint32_t
     return 1;
 }
 
+/* Numbers the rounded states, and those among them that have seen one bit only. */
+static void init_states(struct model *m)
+{
+    uint32_t n = 0;
+
+    memset(m->numbers, 0, sizeof m->numbers);
+    memset(m->run_class, 0, sizeof m->run_class);
+    for (uint32_t state = 1; state < 256; state++)
+        if (pith_state_rounded[state] == state) {
+            m->numbers[state] = (uint8_t)n;
+            m->states[n++] = (uint8_t)state;
+        }
+    for (; n < STATES; n++)
+        m->states[n] = m->states[0];
+    for (uint32_t bit = 0; bit < 2; bit++) {
+        uint32_t class = 0, state = 0;
+
+        for (uint32_t times = 1; times <= RUN_MAX; times++) {
+            uint32_t rounded;
+
+            state = pith_state_next[state][bit];
+            rounded = pith_state_rounded[state];
+            if (m->run_class[rounded])
+                continue;
+            m->run_state[bit][class] = (uint8_t)rounded;
+            m->run_class[rounded] = (uint8_t)++class;
+            m->run_bit[rounded] = (uint8_t)bit;
+        }
+        for (; class < RUNS; class++)
+            m->run_state[bit][class] = m->run_state[bit][class - 1];
+    }
+}
+
 static void init_model(struct model *m)
 {
     pith_bitcode_number_init(&m->gap);
-    pith_bitcode_number_init(&m->times[0]);
-    pith_bitcode_number_init(&m->times[1]);
     pith_bitcode_init(m->is_single[0], 2 * 4);
     pith_bitcode_init(m->nibble[0], 17 * 16);
-    pith_bitcode_init(m->is_visited[0][0], 2 * CLASSES * CLASSES);
-    pith_bitcode_init(m->state[0][0][0], (size_t)2 * 4 * CLASSES * 256);
-    pith_bitcode_init(m->is_kept, CLASSES * 4);
-    memset(m->run_times, 0, sizeof m->run_times);
-    for (uint32_t bit = 0; bit < 2; bit++)
-        for (uint32_t times = 0, state = 0; times <= RUN_MAX; times++) {
-            m->run_state[bit][times] = (uint8_t)state;
-            if (times > 0 && !m->run_times[state]) {
-                m->run_times[state] = (uint8_t)times;
-                m->run_bit[state] = (uint8_t)bit;
-            }
-            state = pith_state_next[state][bit];
-        }
+    pith_bitcode_init(m->times[0][0], (size_t)2 * CLASSES * RUNS);
+    pith_bitcode_init(m->is_visited[0][0], (size_t)2 * CLASSES * CLASSES);
+    pith_bitcode_init(m->state[0][0][0], (size_t)2 * 4 * CLASSES * STATES);
+    pith_bitcode_init(m->is_kept, CLASSES);
+    init_states(m);
     for (uint32_t state = 0; state < 256; state++) {
         uint32_t seen = pith_state_seen[state];
 
@@ -98,24 +127,24 @@ static uint32_t passed(const struct model *m, uint32_t state, uint32_t bit)
     return bit ? m->ones[state] : m->zeros[state];
 }
 
-/* Whether the group has passed one nibble only, each node as often.  Returns how often, or 0. */
-static uint32_t single_times(const struct model *m, const uint8_t *states, uint32_t *nibble)
+/* Whether the group has passed one nibble only.  Returns the class of how often + 1, or 0. */
+static uint32_t single_class(const struct model *m, const uint8_t *states, uint32_t *nibble)
 {
-    uint32_t node = 1, times = m->run_times[states[0]], n_visited = 0;
+    uint32_t node = 1, class = m->run_class[states[0]], n_visited = 0;
 
     for (uint32_t k = 0; k < PITH_STORE_NODES; k++)
         n_visited += states[k] != 0;
-    if (n_visited != 4 || !times)
+    if (n_visited != 4 || !class)
         return 0;
     for (uint32_t depth = 0; depth < 4; depth++) {
         uint32_t state = states[node - 1];
 
-        if (m->run_times[state] != times)
+        if (m->run_class[state] != class)
             return 0;
         node = node * 2 + m->run_bit[state];
     }
     *nibble = node & 15;
-    return times;
+    return class;
 }
 
 /* Codes nodes one after the other: a node's parent comes before it. */
@@ -135,10 +164,12 @@ static void code_nodes(struct model *m, struct pith_coder *coder, uint8_t *state
                 is_visited = pith_bitcode_bit(
                     coder, &m->is_visited[second][class][class_of(other)], states[node - 1] != 0);
         }
-        states[node - 1] = !is_visited ? 0
-                                       : (uint8_t)pith_bitcode_tree(
-                                             coder, m->state[second][depth][class], 8,
-                                             states[node - 1]);
+        if (is_visited)
+            states[node - 1] =
+                m->states[pith_bitcode_tree(coder, m->state[second][depth][class], STATE_BITS,
+                                            m->numbers[states[node - 1]])];
+        else
+            states[node - 1] = 0;
     }
 }
 
@@ -147,20 +178,19 @@ static void code_group(struct model *m, struct pith_coder *coder, uint8_t *state
                        uint32_t nibble)
 {
     uint32_t second = nibble != PITH_STORE_FIRST, single = 0;
-    uint32_t times = coder->out ? single_times(m, states, &single) : 0;
+    uint32_t class = coder->out ? single_class(m, states, &single) : 0;
 
-    if (!pith_bitcode_bit(coder, &m->is_single[second][above < 3 ? above : 3], times > 0)) {
+    if (!pith_bitcode_bit(coder, &m->is_single[second][above < 3 ? above : 3], class > 0)) {
         code_nodes(m, coder, states, second);
         return;
     }
     single = pith_bitcode_tree(coder, m->nibble[nibble], 4, single);
-    times = 1 + pith_bitcode_number(coder, &m->times[second], times - 1);
-    times = times < RUN_MAX ? times : RUN_MAX;
+    class = pith_bitcode_tree(coder, m->times[second][class_of(above)], RUN_BITS, class - 1);
     memset(states, 0, PITH_STORE_NODES);
     for (uint32_t depth = 4, node = 1; depth-- > 0;) {
         uint32_t bit = single >> depth & 1;
 
-        states[node - 1] = m->run_state[bit][times];
+        states[node - 1] = m->run_state[bit][class];
         node = node * 2 + bit;
     }
 }

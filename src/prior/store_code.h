@@ -15,7 +15,7 @@ struct pith_store_counts {
 void pith_store_layout(struct pith_store *store, struct pith_arena *arena,
                        const struct pith_store_counts counts[PITH_STORE_TABLES]);
 
-/* Codes a store that is laid out, in either direction.  Whatever is decoded is a valid store; returns 0
+/* Codes a store that is laid out, of rounded states, in either direction.  Whatever is decoded is a valid store; returns 0
  * if it does not have these counts.  When encoding each bucket is as pith_store_put() makes it. */
 int pith_store_code(struct pith_store *store,
                     const struct pith_store_counts counts[PITH_STORE_TABLES],
