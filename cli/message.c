@@ -124,6 +124,7 @@ static enum code code_of(pith_status status, int is_decoding)
         return CODE_CORRUPT;
     case PITH_E_UNSUPPORTED:
     case PITH_E_OUTPUT_LIMIT:
+    case PITH_E_PRIOR:
         return CODE_CANNOT;
     case PITH_E_OUTPUT_FULL: /* streaming has no such thing */
     case PITH_E_INTERNAL:

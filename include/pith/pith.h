@@ -44,7 +44,8 @@ typedef enum pith_status {
     PITH_E_CANCELLED = 10,   /* the progress callback asked to stop */
     PITH_E_INTERNAL = 11, /* the verifying decode differs: a bug or bad memory, never the input */
     PITH_E_IO = 12,       /* a caller's read_at callback failed */
-    PITH_E_OUTPUT_LIMIT = 13 /* decoding would give more than pith_options.output_limit */
+    PITH_E_OUTPUT_LIMIT = 13, /* decoding would give more than pith_options.output_limit */
+    PITH_E_PRIOR = 14         /* a prior is needed that is not at hand, or it is another one */
 } pith_status;
 
 /* Where and why a call failed.  `position` is a byte offset in the packed data when decoding, in the
@@ -79,6 +80,10 @@ typedef struct pith_executor {
     void *opaque;
 } pith_executor;
 
+/* What models have learnt beforehand; see the end of this file. */
+#define PITH_PRIOR_ID_LEN 16
+typedef struct pith_prior pith_prior;
+
 /* All fields zero (but struct_size) means every default.  Set struct_size to sizeof(pith_options): a
  * program built against an older pith.h has a shorter struct, whose missing fields are zero.
  * pith_parameter_at() tells the bounds of the numbers. */
@@ -98,6 +103,9 @@ typedef struct pith_options {
     uint64_t output_limit; /* decoding: most raw bytes given out, 0 = no limit; a chunk that would
                             * pass it is refused before it is decoded.  A reader, which gives out
                             * what it is asked for, does not look at it */
+    const pith_prior *prior; /* NULL = none; must outlive the object, and any number may share it.
+                              * Encoding: begin with what it has learnt; `level` is 0 or the
+                              * prior's.  Decoding: used by frames that name it */
 } pith_options;
 
 #define PITH_MEMORY_LIMIT_DEFAULT ((uint64_t)4 << 30)
@@ -191,6 +199,9 @@ PITH_API pith_status pith_decoder_run(pith_decoder *decoder, pith_out *out, pith
                                       pith_action action, pith_error *error);
 /* After PITH_E_MEMORY_LIMIT: allow more and go on with the same decoder. */
 PITH_API pith_status pith_decoder_set_memory_limit(pith_decoder *decoder, uint64_t memory_limit);
+/* Before decoding, or after PITH_E_PRIOR, to go on with the same decoder: from now on this is the
+ * prior at hand. */
+PITH_API pith_status pith_decoder_use_prior(pith_decoder *decoder, const pith_prior *prior);
 PITH_API void pith_decoder_destroy(pith_decoder *decoder);
 
 /* What a frame's header says, read from its first bytes without allocating. */
@@ -201,6 +212,9 @@ typedef struct pith_frame_info {
     uint64_t content_size;  /* raw bytes of the frame, if has_content_size */
     uint64_t decode_memory; /* bytes that decoding needs */
     size_t header_len;      /* packed bytes of the frame header */
+    int has_prior;          /* the frame needs a prior, this one: (if it has many chunks, this is
+                             * known only when src has the first one's header, too) */
+    unsigned char prior_id[PITH_PRIOR_ID_LEN];
 } pith_frame_info;
 
 /* PITH_E_TRUNCATED if len bytes are too few to tell. */
@@ -217,6 +231,8 @@ typedef struct pith_chunk_info {
     const char *codec;     /* static name: "bytes", "stored", or "fill" (one byte repeated) */
     uint64_t frame;        /* 0-based number of the frame it is in */
     uint64_t frame_offset; /* where that frame begins in the archive */
+    int has_prior;         /* it needs a prior, this one: */
+    unsigned char prior_id[PITH_PRIOR_ID_LEN];
 } pith_chunk_info;
 
 /* Called once a chunk by pith_list(), in order.  Return nonzero to stop with PITH_E_CANCELLED. */
@@ -347,6 +363,78 @@ typedef int (*pith_span_fn)(void *opaque, const pith_span *span);
 PITH_API pith_status pith_explain(pith_explanation *explanation, const void *src, size_t src_len,
                                   uint32_t left_out, pith_span_fn each, void *each_opaque,
                                   const pith_options *options, pith_error *error);
+
+/* Priors: what models have learnt from samples, so that small data compress as if much of its kind had
+ * been read already.  docs/priors.md.
+ *
+ * A prior is a file of its own, made once by pith_prior_train() or `pith --train` for one level, and
+ * named by its id, the XXH3-128 of its bytes (in canonical, big-endian order).  Both sides need it. */
+typedef struct pith_prior_info {
+    unsigned char id[PITH_PRIOR_ID_LEN];
+    int level;
+    uint64_t packed_len; /* bytes of the prior */
+    uint64_t memory;     /* bytes that it takes once opened */
+    uint64_t contexts;   /* that it knows */
+    uint64_t samples, samples_len; /* it was made of so many, with so many bytes */
+    /* Samples kept aside: their bytes, and what they took without a prior and with it, headers and
+     * checks left out.  All 0 if there were too few. */
+    uint64_t held_out_len, held_out_plain, held_out_packed;
+} pith_prior_info;
+
+/* What a prior's header says; header and total length are checked, not what is behind.  Needs no
+ * memory.  PITH_E_FORMAT: not a prior. */
+PITH_API pith_status pith_prior_peek(pith_prior_info *info, const void *data, size_t len,
+                                     pith_error *error);
+
+/* Reads a prior of len bytes, which may be from anyone: whatever is wrong with it is an error here.  The
+ * data is not needed afterwards.  Of options, memory_limit and allocator count. */
+PITH_API pith_status pith_prior_open(pith_prior **prior, const void *data, size_t len,
+                                     const pith_options *options, pith_error *error);
+PITH_API void pith_prior_describe(const pith_prior *prior, pith_prior_info *info);
+PITH_API void pith_prior_close(pith_prior *prior);
+
+/* A sample to learn from: one message, record or document as it will be packed. */
+typedef struct pith_sample {
+    const void *data;
+    size_t len;
+} pith_sample;
+
+/* Makes a prior of n samples, for options->level, of at most dst_cap bytes (64 KiB at least; 1 MiB
+ * serves well).  The same samples in any order give the same prior everywhere.  *info may be NULL.  Of
+ * options, level, memory_limit, allocator and progress count; progress is told sample bytes read, out
+ * of PITH_PRIOR_PASSES times all, and the bytes of the prior last written.  The more memory the limit
+ * allows, the more contexts of large sets are kept in view. */
+#define PITH_PRIOR_PASSES 3
+PITH_API pith_status pith_prior_train(void *dst, size_t dst_cap, size_t *dst_len,
+                                      const pith_sample *samples, size_t n_samples,
+                                      const pith_options *options, pith_prior_info *info,
+                                      pith_error *error);
+
+/* Messages: small data with a prior, at least overhead.
+ *
+ * A message coder keeps what coding needs between calls, so that a message costs little more than its
+ * bytes.  What it packs is a compact frame: 4 bytes and what the prior did not foresee.  It carries no length
+ * of its own: whoever keeps or sends it knows where it ends.  Its check lets 1 in 65,536 damaged messages
+ * pass; where that is too much, put a check of your own around it, or use pith_compress().
+ * One thread at a time; coders of many threads may share a prior. */
+typedef struct pith_message_coder pith_message_coder;
+
+#define PITH_MESSAGE_LEN_MAX ((size_t)1 << 20)
+
+/* For messages of at most len_max bytes, PITH_MESSAGE_LEN_MAX at most.  Of options, prior (needed),
+ * memory_limit and allocator count; messages are not verified. */
+PITH_API pith_status pith_message_coder_create(pith_message_coder **coder, size_t len_max,
+                                               const pith_options *options, pith_error *error);
+/* The most bytes that a message of len bytes can take packed. */
+PITH_API size_t pith_message_bound(size_t len);
+PITH_API pith_status pith_message_pack(pith_message_coder *coder, void *dst, size_t dst_cap,
+                                       size_t *dst_len, const void *src, size_t src_len,
+                                       pith_error *error);
+/* PITH_E_OUTPUT_FULL: the message is longer than dst_cap; its length is then in *dst_len. */
+PITH_API pith_status pith_message_unpack(pith_message_coder *coder, void *dst, size_t dst_cap,
+                                         size_t *dst_len, const void *src, size_t src_len,
+                                         pith_error *error);
+PITH_API void pith_message_coder_destroy(pith_message_coder *coder);
 
 #ifdef __cplusplus
 }

@@ -44,6 +44,8 @@ const char *pith_status_text(pith_status status)
         return "reading failed";
     case PITH_E_OUTPUT_LIMIT:
         return "output limit reached";
+    case PITH_E_PRIOR:
+        return "prior needed";
     }
     return "unknown status";
 }
@@ -71,7 +73,7 @@ uint64_t pith_encode_need(int level, uint64_t raw_len, uint64_t chunk_len)
     if (most == 0)
         return 0;
     need = pith_saturated_add(PITH_OBJECT_NEED,
-                              pith_encode_slot_need(level, raw_len < most ? raw_len : most, 1));
+                              pith_encode_slot_need(level, raw_len < most ? raw_len : most, 1, NULL));
     /* The index: about ten bytes a chunk, three times while its buffer grows. */
     if (raw_len != UINT64_MAX)
         need = pith_saturated_add(need, raw_len / most * 32);
@@ -85,8 +87,25 @@ uint64_t pith_decode_need(int level, uint64_t raw_len, uint64_t chunk_len)
 
     if (most == 0)
         return 0;
-    pith_chunk_plan(&header, &pith_codec_bytes, level, raw_len < most ? raw_len : most);
+    pith_chunk_plan(&header, &pith_codec_bytes, level, raw_len < most ? raw_len : most, NULL);
     return pith_saturated_add(PITH_OBJECT_NEED, header.need);
+}
+
+/* The prior of a frame's first chunk, if that is there. */
+static void peek_prior(pith_frame_info *info, const struct pith_frame_header *frame,
+                       const uint8_t *src, size_t len)
+{
+    struct pith_chunk_header first = frame->single;
+    const uint8_t *id;
+
+    if (!(frame->flags & PITH_FLAG_SINGLE) &&
+        pith_chunk_read(&first, frame, 0, src + frame->len, len - frame->len, frame->len, NULL) !=
+            PITH_OK)
+        return;
+    id = pith_chunk_prior_id(&first.codec);
+    info->has_prior = id != NULL;
+    if (id)
+        memcpy(info->prior_id, id, sizeof info->prior_id);
 }
 
 pith_status pith_peek(pith_frame_info *info, const void *src, size_t len, pith_error *error)
@@ -106,5 +125,6 @@ pith_status pith_peek(pith_frame_info *info, const void *src, size_t len, pith_e
     info->decode_memory = pith_saturated_add(
         PITH_OBJECT_NEED, is_single ? frame.single.need : pith_memory_decode(frame.memory));
     info->header_len = frame.len;
+    peek_prior(info, &frame, src, len);
     return PITH_OK;
 }

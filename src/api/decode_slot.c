@@ -4,6 +4,7 @@
 #include "base/check.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -16,6 +17,34 @@ static int on_progress(void *opaque, uint64_t raw_done)
     if (slot->is_in_caller)
         is_cancelled |= pith_watch_tell(slot->watch, 1);
     return is_cancelled;
+}
+
+static void write_id(char text[2 * PITH_CODEC_PRIOR_ID_LEN + 1], const uint8_t *id)
+{
+    for (size_t i = 0; i < PITH_CODEC_PRIOR_ID_LEN; i++)
+        snprintf(text + 2 * i, 3, "%02x", id[i]);
+}
+
+pith_status pith_decode_prior_check(const struct pith_chunk_header *header,
+                                    const struct pith_codec_prior *prior, uint64_t start,
+                                    pith_error *error)
+{
+    const uint8_t *id = pith_chunk_prior_id(&header->codec);
+    char needed[2 * PITH_CODEC_PRIOR_ID_LEN + 1], at_hand[sizeof needed];
+
+    if (!id)
+        return PITH_OK;
+    write_id(needed, id);
+    if (!prior)
+        return pith_fail(error, PITH_E_PRIOR, start, "needs the prior %s", needed);
+    write_id(at_hand, prior->id);
+    if (memcmp(id, prior->id, PITH_CODEC_PRIOR_ID_LEN) != 0)
+        return pith_fail(error, PITH_E_PRIOR, start, "needs the prior %s, not %s", needed, at_hand);
+    if (header->codec.params[0] != prior->level)
+        return pith_fail(error, PITH_E_CORRUPT, start,
+                         "the chunk at byte %" PRIu64 " is of level %d, its prior of level %d",
+                         start, header->codec.params[0], prior->level);
+    return PITH_OK;
 }
 
 /* In the full form the payload has a check of its own, so that damage is found before a slow decode
@@ -41,7 +70,8 @@ static pith_status decode_payload(struct pith_decode_slot *slot, uint32_t *final
 {
     const struct pith_chunk_header *header = &slot->header;
     const struct pith_codec *codec = pith_codec_find(header->codec.id);
-    struct pith_codec_hooks hooks = {.progress = on_progress, .opaque = slot};
+    struct pith_codec_hooks hooks = {
+        .progress = on_progress, .opaque = slot, .prior = slot->prior};
     pith_status status;
 
     *final_state = 0;
@@ -66,6 +96,7 @@ static pith_status decode(struct pith_decode_slot *slot, pith_error *error)
     uint32_t final_state;
     uint64_t start = slot->payload_start, raw_hash = 0, check;
 
+    TRY(pith_decode_prior_check(header, slot->prior, start, error));
     TRY(check_payload(slot, error));
     TRY(decode_payload(slot, &final_state, error));
     if (!header->is_single && !pith_check_matches(final_state, header->final_state))

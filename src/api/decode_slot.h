@@ -9,6 +9,7 @@
 
 struct pith_decode_slot {
     struct pith_watch *watch;
+    const struct pith_codec_prior *prior; /* at hand; NULL = none */
     struct pith_block packed, plain, work;
 
     /* The chunk, set by the decoder. */
@@ -24,6 +25,11 @@ struct pith_decode_slot {
     struct pith_tally tally;
     unsigned n_running; /* guarded by watch->monitor */
 };
+
+/* PITH_E_PRIOR if the chunk, which begins at start, needs another prior than the one at hand. */
+pith_status pith_decode_prior_check(const struct pith_chunk_header *header,
+                                    const struct pith_codec_prior *prior, uint64_t start,
+                                    pith_error *error);
 
 /* The chunk is done: what its jobs have not reported is. */
 void pith_decode_slot_report_end(struct pith_decode_slot *slot, int is_good);

@@ -8,6 +8,7 @@
 #include "api/decoder.h"
 
 #include "api/decode_slot.h"
+#include "prior/prior.h"
 #include "api/settings.h"
 #include "base/checked.h"
 #include "container/parser.h"
@@ -26,6 +27,7 @@ struct pith_decoder {
     struct pith_watch watch;
     struct pith_pool *pool; /* made when first needed */
     const pith_executor *executor;
+    const struct pith_codec_prior *prior; /* at hand; NULL = none */
     uint64_t output_limit; /* UINT64_MAX = none */
     uint64_t raw_started;  /* raw bytes of the chunks that were let in */
     pith_error failure;    /* final; its status is PITH_OK while none */
@@ -79,6 +81,7 @@ pith_status pith_decoder_create(pith_decoder **decoder, const pith_options *opti
     memset(made, 0, sizeof *made);
     made->memory = memory;
     made->executor = settings.executor;
+    made->prior = settings.prior ? &settings.prior->codec : NULL;
     made->output_limit = settings.output_limit ? settings.output_limit : UINT64_MAX;
     pith_parser_init(&made->parser);
     status = pith_watch_init(&made->watch, &settings, error);
@@ -111,6 +114,14 @@ void pith_decoder_destroy(pith_decoder *decoder)
     pith_memory_give(&memory, decoder);
 }
 
+pith_status pith_decoder_use_prior(pith_decoder *decoder, const pith_prior *prior)
+{
+    if (!decoder)
+        return PITH_E_ARGUMENT;
+    decoder->prior = prior ? &prior->codec : NULL;
+    return PITH_OK;
+}
+
 pith_status pith_decoder_set_memory_limit(pith_decoder *decoder, uint64_t memory_limit)
 {
     if (!decoder)
@@ -122,6 +133,12 @@ pith_status pith_decoder_set_memory_limit(pith_decoder *decoder, uint64_t memory
 void pith_decoder_set_direct(pith_decoder *decoder)
 {
     decoder->is_direct = 1;
+}
+
+/* What the caller can mend and go on. */
+static int is_mendable(pith_status status)
+{
+    return status == PITH_E_MEMORY_LIMIT || status == PITH_E_PRIOR;
 }
 
 static struct pith_decode_slot *slot_at(struct pith_decoder *d, unsigned after_oldest)
@@ -175,10 +192,12 @@ static pith_status make_room(struct pith_decoder *d, struct pith_decode_slot *sl
     int is_stored = chunk->codec.id == PITH_CODEC_STORED;
     struct pith_block *block = is_stored ? &slot->plain : &slot->packed;
 
+    TRY(pith_decode_prior_check(chunk, d->prior, d->parser.position - chunk->len, error));
     TRY(check_limit(d, slot, need, error));
     if (*need != NEED_NOTHING)
         return PITH_OK;
     slot->header = *chunk;
+    slot->prior = d->prior;
     slot->payload_start = d->parser.position;
     slot->tally = (struct pith_tally){0};
     d->payload_done = 0;
@@ -390,7 +409,7 @@ static pith_status run(struct pith_decoder *d, pith_out *out, pith_in *in, pith_
             if (status == PITH_OK)
                 d->pending.status = PITH_OK; /* too little input may have left words there */
         }
-        if (status == PITH_E_MEMORY_LIMIT) { /* the next call tries again */
+        if (is_mendable(status)) { /* the next call tries again */
             pith_error_copy(error, &d->pending);
             d->pending.status = PITH_OK;
             return status;
@@ -430,7 +449,7 @@ pith_status pith_decoder_run(pith_decoder *decoder, pith_out *out, pith_in *in, 
             return status;
         status = pith_fail(&found, PITH_E_CANCELLED, decoder->parser.position, "cancelled");
     }
-    if (status != PITH_E_MEMORY_LIMIT) {
+    if (!is_mendable(status)) {
         pith_watch_cancel(&decoder->watch);
         if (decoder->pool)
             pith_pool_wait(decoder->pool);

@@ -13,13 +13,15 @@
 /* For what the encoder takes later: its threads, the first entries of the index. */
 #define HEADROOM ((uint64_t)64 << 10)
 
-uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified)
+uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
+                               const struct pith_codec_prior *prior)
 {
     struct pith_chunk_header header;
     uint64_t need;
 
-    pith_chunk_plan(&header, &pith_codec_bytes, level, raw_len);
-    need = pith_saturated_add(2 * raw_len, pith_codec_bytes.encode_need(level, raw_len));
+    pith_chunk_plan(&header, &pith_codec_bytes, level, raw_len, prior);
+    need = pith_saturated_add(2 * raw_len,
+                              pith_codec_bytes.encode_need(level, raw_len, prior != NULL));
     if (is_verified)
         need = pith_saturated_add(need, pith_saturated_add(raw_len, header.codec_need));
     return need;
@@ -54,7 +56,7 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
     uint64_t start = slot->raw_start;
     uint64_t work_need;
 
-    pith_chunk_plan(&slot->header, slot->codec, slot->level, slot->raw_len);
+    pith_chunk_plan(&slot->header, slot->codec, slot->level, slot->raw_len, slot->prior);
     slot->header.is_single = is_single;
     slot->header.flags = pith_frame_flags(slot->level, PITH_FLAG_SINGLE);
     slot->payload_cap = (size_t)pith_chunk_payload_max(&slot->header);
@@ -63,7 +65,7 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
     slot->is_published = slot->is_abandoned = 0;
     if (slot->payload_cap == 0)
         return PITH_OK; /* will be stored */
-    work_need = slot->codec->encode_need(slot->level, slot->raw_len);
+    work_need = slot->codec->encode_need(slot->level, slot->raw_len, slot->prior != NULL);
     if (slot->is_verified && work_need < slot->header.codec_need)
         work_need = slot->header.codec_need; /* either may work there */
     TRY(check_limit(slot, memory, work_need, error));
@@ -141,6 +143,7 @@ static void verify(struct pith_encode_slot *slot, int is_beside)
         .progress = on_verify_progress,
         .wait_more = is_beside ? on_wait_more : NULL,
         .opaque = slot,
+        .prior = slot->prior,
     };
     size_t len = is_beside ? slot->payload_cap : (size_t)slot->header.packed_len;
 
@@ -188,6 +191,7 @@ static void encode(struct pith_encode_slot *slot)
         .published = on_published,
         .opaque = slot,
         .study = slot->study,
+        .prior = slot->prior,
     };
 
     slot->raw_hash = XXH3_64bits(slot->raw.data, slot->raw_len);

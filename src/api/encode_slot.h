@@ -23,6 +23,7 @@ struct pith_encode_slot {
     struct pith_watch *watch;
     const struct pith_codec *codec;
     int level;
+    const struct pith_codec_prior *prior; /* NULL = none */
     int is_verified;
     struct pith_codec_study *study; /* NULL in normal use */
 
@@ -56,7 +57,8 @@ struct pith_encode_slot {
 };
 
 /* Memory of a slot for chunks of raw_len bytes. */
-uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified);
+uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
+                               const struct pith_codec_prior *prior);
 
 /* Plans the chunk in slot->raw and gets the memory for it. */
 pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_memory *memory,

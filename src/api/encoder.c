@@ -12,6 +12,7 @@
 #include "api/settings.h"
 #include "base/bytes.h"
 #include "container/index.h"
+#include "prior/prior.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -31,6 +32,7 @@ struct pith_encoder {
     struct pith_pool *pool; /* made when first needed */
     const pith_executor *executor;
     int level;
+    const struct pith_codec_prior *prior; /* NULL = none */
     unsigned n_threads;
     int is_verified;
     uint64_t chunk_len;
@@ -68,7 +70,8 @@ struct pith_encoder {
 static unsigned slots_for(const pith_options *settings, uint64_t content_size)
 {
     uint64_t need =
-        pith_encode_slot_need(settings->level, settings->chunk_len, !settings->no_verify);
+        pith_encode_slot_need(settings->level, settings->chunk_len, !settings->no_verify,
+                              settings->prior ? &settings->prior->codec : NULL);
     uint64_t n = settings->threads, room = settings->memory_limit;
 
     room = room > PITH_OBJECT_NEED ? room - PITH_OBJECT_NEED : 0;
@@ -91,6 +94,7 @@ static pith_status make_slots(struct pith_encoder *e, pith_error *error)
         e->slots[i].watch = &e->watch;
         e->slots[i].codec = &pith_codec_bytes;
         e->slots[i].level = e->level;
+        e->slots[i].prior = e->prior;
         e->slots[i].is_verified = e->is_verified;
     }
     return PITH_OK;
@@ -115,6 +119,7 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
     memset(made, 0, sizeof *made);
     made->memory = memory;
     made->level = settings.level;
+    made->prior = settings.prior ? &settings.prior->codec : NULL;
     made->is_verified = !settings.no_verify;
     made->chunk_len = settings.chunk_len;
     made->size_hint = content_size == UINT64_MAX ? settings.size_hint : content_size;
@@ -298,7 +303,7 @@ static void begin_frame(struct pith_encoder *e, const struct pith_fill *fill, ui
     pith_store_le64(first_fill + 1, fill->len);
     if (fill->len > 0)
         first_hash = XXH3_64bits_withSeed(first_fill, sizeof first_fill, first_hash);
-    pith_chunk_plan(&full, &pith_codec_bytes, e->level, e->chunk_len);
+    pith_chunk_plan(&full, &pith_codec_bytes, e->level, e->chunk_len, e->prior);
     e->frame.level = e->level;
     e->frame.chunk_len = e->chunk_len;
     if (e->content_size != UINT64_MAX) {

@@ -153,6 +153,8 @@ pith_status pith_explain(pith_explanation *explanation, const void *src, size_t 
     explain.study.opaque = &explain;
     explain.sum =
         (pith_explanation){.struct_size = struct_size, .level = settings.level, .raw_len = src_len};
+    if (settings.prior)
+        return pith_fail(error, PITH_E_ARGUMENT, 0, "explaining with a prior is not possible");
     pith_memory_init(&explain.memory, settings.allocator, settings.memory_limit);
     status =
         take_memory(&explain, src_len < settings.chunk_len ? src_len : settings.chunk_len, error);

@@ -3,11 +3,13 @@
 
 #include "api/settings.h"
 #include "base/checked.h"
+#include "prior/prior.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-static pith_status make_slots(struct pith_fetcher *fetcher, unsigned n_slots, pith_error *error)
+static pith_status make_slots(struct pith_fetcher *fetcher, unsigned n_slots,
+                              const struct pith_codec_prior *prior, pith_error *error)
 {
     size_t len = n_slots * sizeof *fetcher->slots;
     void *block;
@@ -16,8 +18,10 @@ static pith_status make_slots(struct pith_fetcher *fetcher, unsigned n_slots, pi
     memset(block, 0, len);
     fetcher->slots = block;
     fetcher->n_slots = n_slots;
-    for (unsigned i = 0; i < n_slots; i++)
+    for (unsigned i = 0; i < n_slots; i++) {
         fetcher->slots[i].decode.watch = &fetcher->watch;
+        fetcher->slots[i].decode.prior = prior;
+    }
     return PITH_OK;
 }
 
@@ -32,7 +36,8 @@ pith_status pith_fetcher_init(struct pith_fetcher *fetcher, const struct pith_ar
     fetcher->archive = *archive;
     fetcher->executor = settings->executor;
     TRY(pith_watch_init(&fetcher->watch, settings, error));
-    status = make_slots(fetcher, settings->threads, error);
+    status = make_slots(fetcher, settings->threads,
+                        settings->prior ? &settings->prior->codec : NULL, error);
     if (status != PITH_OK)
         pith_watch_destroy(&fetcher->watch);
     return status;

@@ -41,6 +41,16 @@ static const char *codec_name(uint64_t id)
     return codec ? codec->name : id == PITH_CODEC_FILL ? "fill" : "stored";
 }
 
+static void name_prior(pith_chunk_info *chunk, const struct pith_codec_choice *codec)
+{
+    const uint8_t *id = pith_chunk_prior_id(codec);
+
+    if (!id)
+        return;
+    chunk->has_prior = 1;
+    memcpy(chunk->prior_id, id, sizeof chunk->prior_id);
+}
+
 static pith_status tell_header(struct listing *listing, const struct pith_parser *parser,
                                pith_error *error)
 {
@@ -56,6 +66,7 @@ static pith_status tell_header(struct listing *listing, const struct pith_parser
         .frame_offset = parser->frame_start,
     };
 
+    name_prior(&chunk, &header->codec);
     return tell(listing, &chunk, error);
 }
 
@@ -76,6 +87,7 @@ static pith_status tell_entry(struct listing *listing, const struct pith_parser 
         .frame_offset = parser->frame_start,
     };
 
+    name_prior(&chunk, &entry->codec);
     TRY(pith_chunk_codec_need(&need, &entry->codec, entry->raw_len, packed_offset, error));
     need = pith_chunk_need(&entry->codec, need, entry->raw_len, entry->record_len);
     chunk.decode_memory = pith_saturated_add(need, PITH_OBJECT_NEED);

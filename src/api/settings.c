@@ -3,6 +3,7 @@
 
 #include "api/parameters.h"
 #include "container/format.h"
+#include "prior/prior.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -72,8 +73,13 @@ pith_status pith_settings_take_encoding(pith_options *settings, const pith_optio
 {
     TRY(pith_settings_take(settings, options, error));
     TRY(pith_parameters_check_encoding(settings, error));
+    if (settings->prior && settings->level == 0)
+        settings->level = settings->prior->codec.level;
     if (settings->level == 0)
         settings->level = PITH_LEVEL_DEFAULT;
+    if (settings->prior && settings->level != settings->prior->codec.level)
+        return pith_fail(error, PITH_E_ARGUMENT, 0, "level is %d, the prior was made for level %d",
+                         settings->level, settings->prior->codec.level);
     if (settings->chunk_len == 0)
         settings->chunk_len = pith_level_chunk_len(settings->level);
     return PITH_OK;

@@ -24,6 +24,17 @@ static inline int pith_codec_is_modelled(uint64_t id)
 
 #define PITH_CODEC_PARAMS_MAX 32
 
+#define PITH_CODEC_PRIOR_ID_LEN 16
+
+struct pith_start; /* engine/engine.h */
+
+/* A prior, as codecs see it. */
+struct pith_codec_prior {
+    uint8_t id[PITH_CODEC_PRIOR_ID_LEN];
+    int level; /* that it was made for */
+    const struct pith_start *start;
+};
+
 /* A piece of a chunk that was taken as one kind of data. */
 struct pith_codec_part {
     const char *kind; /* static: "text", "markup", "records", "x86", "stored", "fill" */
@@ -54,6 +65,8 @@ struct pith_codec_hooks {
     /* Encoding: what is to be watched or left out.  With parts left out the payload is good for
      * nothing but its length. */
     struct pith_codec_study *study;
+    /* The prior that the parameters name; NULL only if they name none. */
+    const struct pith_codec_prior *prior;
 };
 
 /* What long work asks every so often whether to go on. */
@@ -86,12 +99,16 @@ struct pith_codec {
     uint32_t id;
     const char *name; /* for listings */
 
-    /* Bytes of working memory that encode() takes for raw_len bytes at a level. */
-    uint64_t (*encode_need)(int level, uint64_t raw_len);
+    /* Bytes of working memory that encode() takes for raw_len bytes at a level, with or without a prior. */
+    uint64_t (*encode_need)(int level, uint64_t raw_len, int has_prior);
 
-    /* Parameters for raw_len bytes at a level.  They depend on the raw bytes not at all, so that
+    /* Parameters for raw_len bytes at a level, with a prior for that level or NULL.  They depend on the raw bytes not at all, so that
      * they can be written before encoding starts and decode_need() be told from them. */
-    void (*plan)(struct pith_codec_packed *packed, int level, uint64_t raw_len);
+    void (*plan)(struct pith_codec_packed *packed, int level, uint64_t raw_len,
+                 const struct pith_codec_prior *prior);
+
+    /* The id of the prior that parameters name, or NULL.  They are those that decode_need() has passed. */
+    const uint8_t *(*prior_id)(const uint8_t *params, size_t params_len);
 
     /* Checks params (PITH_E_CORRUPT, PITH_E_UNSUPPORTED) and states the bytes of working memory that
      * decode() takes. Error position is 0: the caller knows where the chunk is. */

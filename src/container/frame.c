@@ -145,6 +145,13 @@ pith_status pith_chunk_codec_need(uint64_t *need, const struct pith_codec_choice
     return status;
 }
 
+const uint8_t *pith_chunk_prior_id(const struct pith_codec_choice *choice)
+{
+    const struct pith_codec *codec = pith_codec_find(choice->id);
+
+    return codec ? codec->prior_id(choice->params, choice->params_len) : NULL;
+}
+
 uint64_t pith_chunk_need(const struct pith_codec_choice *codec, uint64_t codec_need,
                          uint64_t raw_len, uint64_t packed_len)
 {
@@ -330,12 +337,12 @@ pith_status pith_chunk_read(struct pith_chunk_header *header, const struct pith_
 }
 
 void pith_chunk_plan(struct pith_chunk_header *header, const struct pith_codec *codec, int level,
-                     uint64_t raw_len)
+                     uint64_t raw_len, const struct pith_codec_prior *prior)
 {
     struct pith_codec_packed packed = {.params_len = 0};
 
     memset(header, 0, sizeof *header);
-    codec->plan(&packed, level, raw_len);
+    codec->plan(&packed, level, raw_len, prior);
     header->codec.id = codec->id;
     header->codec.params_len = packed.params_len;
     memcpy(header->codec.params, packed.params, packed.params_len);

@@ -99,6 +99,7 @@ static void mean_vector(int16_t *mean, const int16_t *vectors, const uint8_t *ha
 }
 
 struct vectors_model {
+    uint32_t has_own; /* vectors of their own are coded at all */
     uint16_t has_moved[2];
     struct pith_bitcode_number mean, weight;
 };
@@ -121,7 +122,8 @@ static void code_vectors(struct pith_coder *coder, struct vectors_model *m, int1
                                      INT16_MAX);
     for (size_t v = 0; v < n; v++) {
         int16_t *vector = vectors + v * n_padded;
-        uint32_t is_own = pith_bitcode_bit(coder, &m->has_moved[before], has_moved[v]);
+        uint32_t is_own =
+            m->has_own ? pith_bitcode_bit(coder, &m->has_moved[before], has_moved[v]) : 0;
 
         before = is_own;
         if (!is_own) {
@@ -134,14 +136,16 @@ static void code_vectors(struct pith_coder *coder, struct vectors_model *m, int1
     }
 }
 
-static void init_vectors_model(struct vectors_model *m)
+static void init_vectors_model(struct vectors_model *m, uint32_t has_own)
 {
+    m->has_own = has_own;
     pith_bitcode_init(m->has_moved, 2);
     pith_bitcode_number_init(&m->mean);
     pith_bitcode_number_init(&m->weight);
 }
 
-static void code_mixer(struct pith_coder *coder, struct pith_mixer *mixer, const int16_t *start)
+static void code_mixer(struct pith_coder *coder, struct pith_mixer *mixer, const int16_t *start,
+                       uint32_t has_own)
 {
     struct vectors_model m;
     struct pith_bitcode_number rate;
@@ -151,7 +155,7 @@ static void code_mixer(struct pith_coder *coder, struct pith_mixer *mixer, const
     mixer->rate_q16 = within(pith_bitcode_signed(coder, &rate, mixer->rate_q16), 0,
                              PITH_MIXER_RATE_LIMIT - 1);
     for (uint32_t s = 0; s < mixer->n_sets; s++) {
-        init_vectors_model(&m);
+        init_vectors_model(&m, has_own);
         code_vectors(coder, &m, mixer->weights + (size_t)mixer->set_start[s] * mixer->n_padded,
                      mixer->set_start[s + 1] - mixer->set_start[s], mixer->n_inputs,
                      mixer->n_padded, start);
@@ -159,7 +163,7 @@ static void code_mixer(struct pith_coder *coder, struct pith_mixer *mixer, const
     for (uint32_t i = 0; i < 16; i++)
         equal[i] = (int16_t)(PITH_WEIGHT_ONE / (int32_t)mixer->n_sets);
     for (uint32_t f = 0; f < mixer->n_finals; f++) {
-        init_vectors_model(&m);
+        init_vectors_model(&m, has_own);
         code_vectors(coder, &m, mixer->weights2 + (size_t)mixer->final_start[f] * mixer->n_padded2,
                      mixer->final_start[f + 1] - mixer->final_start[f], mixer->n_sets,
                      mixer->n_padded2, equal);
@@ -239,7 +243,7 @@ static void code_match(struct pith_coder *coder, const struct pith_match *match)
     }
 }
 
-void pith_learnt_code(struct pith_engine *engine, struct pith_coder *coder)
+void pith_learnt_code(struct pith_engine *engine, uint32_t parts, struct pith_coder *coder)
 {
     int16_t start[PITH_MIX_INPUTS_MAX];
     uint32_t kinds = pith_bitcode_plain(coder, PITH_KINDS, engine->kinds_begun);
@@ -255,10 +259,11 @@ void pith_learnt_code(struct pith_engine *engine, struct pith_coder *coder)
             code_runs_maps(coder, &engine->runs_maps[kind]);
         if (engine->level->has_joint)
             code_joint(coder, &engine->joints[kind]);
-        code_mixer(coder, &engine->mixers[kind], start);
+        code_mixer(coder, &engine->mixers[kind], start, parts & PITH_LEARNT_VECTORS);
     }
     code_match(coder, &engine->match);
-    code_direct(coder, &engine->direct);
-    for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
+    if (parts & PITH_LEARNT_DIRECT)
+        code_direct(coder, &engine->direct);
+    for (uint32_t i = 0; parts & PITH_LEARNT_CALIBRATORS && i < engine->level->n_calibrators; i++)
         code_calibrator(coder, &engine->calibrators[i]);
 }

@@ -6,8 +6,17 @@
 #include "coder/coder.h"
 #include "engine/engine.h"
 
+/* Parts that are worth their bytes in large priors only; without them engines begin with the mean of each
+ * weight set, and with counters and calibrators that know nothing. */
+enum {
+    PITH_LEARNT_VECTORS = 1, /* the vectors of the weight sets */
+    PITH_LEARNT_DIRECT = 2,
+    PITH_LEARNT_CALIBRATORS = 4,
+    PITH_LEARNT_ALL = 7
+};
+
 /* Codes what `engine`, a learner of this level, knows, in either direction: all its kinds_begun.  When
  * decoding, the engine has begun (pith_engine_begin) and kinds are begun here. */
-void pith_learnt_code(struct pith_engine *engine, struct pith_coder *coder);
+void pith_learnt_code(struct pith_engine *engine, uint32_t parts, struct pith_coder *coder);
 
 #endif

@@ -10,7 +10,8 @@
 #include "codec/codec.h"
 #include "engine/engine.h"
 
-#define PARAMS_LEN    1
+#define PARAMS_LEN       1
+#define PRIMED_PARAMS_LEN (PARAMS_LEN + PITH_CODEC_PRIOR_ID_LEN)
 #define PAGE_LEN      4096
 #define TOUCH_LEN_MIN ((uint64_t)64 << 20) /* less is there at once */
 
@@ -40,7 +41,8 @@ static struct pith_study *study_of(const struct pith_codec_hooks *hooks)
 
 /* Returns the bytes of memory used; with memory NULL only counts. */
 static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_encoding,
-                        void *memory, const struct pith_codec_hooks *hooks)
+                        const struct pith_start *start, void *memory,
+                        const struct pith_codec_hooks *hooks)
 {
     struct pith_arena arena = {memory, 0};
 
@@ -50,23 +52,39 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
     work->report_every = report_every(level);
     work->model = pith_arena_take(&arena, 0, 1);
     work->model_len = arena.used;
-    pith_engine_layout_studied(&work->engine, &arena, level, raw_len, study_of(hooks));
+    if (start)
+        pith_engine_layout_primed(&work->engine, &arena, level, raw_len, start);
+    else
+        pith_engine_layout_studied(&work->engine, &arena, level, raw_len, study_of(hooks));
     work->model_len = arena.used - work->model_len;
     return arena.used;
 }
 
-static uint64_t encode_need(int level, uint64_t raw_len)
+/* Any, where only memory is counted. */
+static const struct pith_start some_start;
+
+static uint64_t encode_need(int level, uint64_t raw_len, int has_prior)
 {
     struct work work;
 
-    return lay_out(&work, level, raw_len, 1, NULL, NULL);
+    return lay_out(&work, level, raw_len, 1, has_prior ? &some_start : NULL, NULL, NULL);
 }
 
-static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len)
+static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len,
+                 const struct pith_codec_prior *prior)
 {
     (void)raw_len;
     packed->params[0] = (uint8_t)level;
     packed->params_len = PARAMS_LEN;
+    if (prior) {
+        memcpy(packed->params + PARAMS_LEN, prior->id, PITH_CODEC_PRIOR_ID_LEN);
+        packed->params_len = PRIMED_PARAMS_LEN;
+    }
+}
+
+static const uint8_t *prior_id(const uint8_t *params, size_t params_len)
+{
+    return params_len == PRIMED_PARAMS_LEN ? params + PARAMS_LEN : NULL;
 }
 
 static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t params_len,
@@ -74,16 +92,22 @@ static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t par
 {
     struct work work;
 
-    if (params_len != PARAMS_LEN)
+    if (params_len != PARAMS_LEN && params_len != PRIMED_PARAMS_LEN)
         return pith_fail(error, PITH_E_CORRUPT, 0,
-                         "the bytes codec has %zu bytes of parameters, not %d", params_len,
-                         PARAMS_LEN);
+                         "the bytes codec has %zu bytes of parameters, not %d or %d", params_len,
+                         PARAMS_LEN, PRIMED_PARAMS_LEN);
     if (params[0] < PITH_LEVEL_MIN || params[0] > PITH_LEVEL_MAX)
         return pith_fail(error, PITH_E_UNSUPPORTED, 0,
                          "made by a newer version of pith (bytes codec level %d, known: %d to %d)",
                          params[0], PITH_LEVEL_MIN, PITH_LEVEL_MAX);
-    *need = lay_out(&work, params[0], raw_len, 0, NULL, NULL);
+    *need = lay_out(&work, params[0], raw_len, 0,
+                    params_len == PRIMED_PARAMS_LEN ? &some_start : NULL, NULL, NULL);
     return PITH_OK;
+}
+
+static const struct pith_start *start_of(const struct pith_codec_hooks *hooks, size_t params_len)
+{
+    return params_len == PRIMED_PARAMS_LEN ? hooks->prior->start : NULL;
 }
 
 static pith_status cancelled(pith_error *error)
@@ -208,7 +232,8 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
     struct pith_writer writer = {payload, cap, 0};
     pith_status status;
 
-    lay_out(&work, packed->params[0], raw_len, 1, memory, hooks);
+    lay_out(&work, packed->params[0], raw_len, 1, start_of(hooks, packed->params_len), memory,
+            hooks);
     status = write_head(&work, &writer, raw, raw_len, error);
     if (status == PITH_OK) {
         begin_study(&work);
@@ -285,8 +310,7 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
     /* the encoder publishes its head whole, so one wait is enough for that */
     size_t available = hooks && hooks->wait_more ? hooks->wait_more(hooks->opaque, 0) : payload_len;
 
-    (void)params_len;
-    lay_out(&work, params[0], raw_len, 0, memory, hooks);
+    lay_out(&work, params[0], raw_len, 0, start_of(hooks, params_len), memory, hooks);
     TRY(read_head(&work, payload, available, raw_len, &stored_at, error));
     begin_decode(&work, &coder, payload, available);
     TRY(code_stream(&work, &coder, raw_len, error));
@@ -307,5 +331,5 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
 }
 
 const struct pith_codec pith_codec_bytes = {
-    PITH_CODEC_BYTES, "bytes", encode_need, plan, decode_need, encode, decode,
+    PITH_CODEC_BYTES, "bytes", encode_need, plan, prior_id, decode_need, encode, decode,
 };

@@ -1,0 +1,22 @@
+/* Prior: opened, it is what engines begin with. */
+#ifndef PITH_PRIOR_PRIOR_H
+#define PITH_PRIOR_PRIOR_H
+
+#include "base/memory.h"
+#include "codec/codec.h"
+#include "prior/file.h"
+
+struct pith_prior {
+    struct pith_memory memory;
+    pith_prior_info info;
+    struct pith_codec_prior codec; /* what codecs are given */
+    struct pith_start start;
+    void *block; /* the memory of start */
+};
+
+/* Reads a prior; prior->memory is set, everything else zero.  On failure the block is still the caller's
+ * to give back.  Errors as of pith_prior_open(). */
+pith_status pith_prior_read(struct pith_prior *prior, const uint8_t *data, size_t len,
+                            pith_error *error);
+
+#endif

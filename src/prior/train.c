@@ -1,0 +1,397 @@
+/* See train.h.
+ *
+ * The samples are put in an order of their own and every eighth is kept aside.  Then three passes:
+ *   1. An engine reads the others, each as if it stood alone but with what all contexts have seen in those
+ *      before (collector.h).  What it learns is how far to trust such contexts.
+ *   2. The contexts that are worth their bytes are chosen.  What that gives is measured on samples kept
+ *      aside, and the engine reads those with the chosen contexts only, so that its weights suit them.
+ *   3. The samples kept aside are collected too, and the contexts chosen once more, from all. */
+#include "prior/train.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "codec/bytes/stream.h"
+#include "num/fpmode.h"
+#include "prior/select.h"
+
+#define PIECE_LEN_MAX  ((size_t)1 << 18) /* longer samples are cut */
+#define HOLD_OUT       8                 /* one in so many is kept aside */
+#define HOLD_OUT_LEAST 16                /* from so many pieces on */
+#define MEASURED_MAX   128               /* of those kept aside */
+#define PER_CONTEXT    2                 /* groups that a byte makes in a context, roughly */
+
+/* A sample, or a part of one. */
+struct piece {
+    const uint8_t *data;
+    size_t len;
+    XXH128_hash_t hash;
+};
+
+struct training {
+    const struct pith_trainer *trainer;
+    struct piece *pieces;
+    size_t n_pieces, n_samples;
+    uint64_t len;      /* of all */
+    uint64_t read_len; /* in all passes so far, for progress */
+    size_t piece_len;  /* of the longest */
+    size_t hold_out;   /* one in so many; 0 = none */
+    struct pith_stream stream;
+    uint8_t *scratch; /* what is coded goes here and is not looked at */
+    size_t scratch_len;
+    struct pith_engine learner, other;
+    struct pith_collector collector;
+    struct pith_start start;
+    struct pith_selection selection;
+    struct pith_prior_head head;
+    void *blocks[6];
+};
+
+static int is_held_out(const struct training *t, size_t i)
+{
+    return t->hold_out > 0 && i % t->hold_out == t->hold_out - 1;
+}
+
+static pith_status take(struct training *t, size_t which, uint64_t len, void **block,
+                        pith_error *error)
+{
+    TRY(pith_memory_take(t->trainer->memory, &t->blocks[which], len, "training", 0, error));
+    *block = t->blocks[which];
+    return PITH_OK;
+}
+
+/* By hash; equal samples have equal bytes, so their order does not matter. */
+static int compare(const void *a, const void *b)
+{
+    return XXH128_cmp(&((const struct piece *)a)->hash, &((const struct piece *)b)->hash);
+}
+
+static pith_status cut(struct training *t, const pith_sample *samples, size_t n,
+                       pith_error *error)
+{
+    void *block;
+
+    for (size_t i = 0; i < n; i++) {
+        t->n_pieces += (samples[i].len + PIECE_LEN_MAX - 1) / PIECE_LEN_MAX;
+        t->n_samples += samples[i].len > 0;
+        t->len += samples[i].len;
+    }
+    if (t->n_pieces == 0)
+        return pith_fail(error, PITH_E_ARGUMENT, 0, "there is nothing to learn from: %zu samples, "
+                         "all empty", n);
+    TRY(take(t, 0, t->n_pieces * sizeof *t->pieces, &block, error));
+    t->pieces = block;
+    t->n_pieces = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t at = 0; at < samples[i].len; at += PIECE_LEN_MAX) {
+            struct piece *piece = &t->pieces[t->n_pieces++];
+            size_t left = samples[i].len - at;
+
+            piece->data = (const uint8_t *)samples[i].data + at;
+            piece->len = left < PIECE_LEN_MAX ? left : PIECE_LEN_MAX;
+            piece->hash = XXH3_128bits(piece->data, piece->len);
+            t->piece_len = piece->len > t->piece_len ? piece->len : t->piece_len;
+        }
+    qsort(t->pieces, t->n_pieces, sizeof *t->pieces, compare);
+    t->hold_out = t->n_pieces < HOLD_OUT_LEAST ? 0 : HOLD_OUT;
+    return PITH_OK;
+}
+
+/* Gives the collector what the samples can fill, or half of the memory that is left. */
+static pith_status lay_out_collector(struct training *t, pith_error *error)
+{
+    uint64_t most = pith_memory_left(t->trainer->memory) / 2;
+    uint64_t wanted = t->len * PER_CONTEXT * t->learner.maps[PITH_KIND_TEXT].n_contexts;
+    uint32_t log2 = 16;
+    void *block;
+
+    while (log2 < 31 && (uint64_t)1 << log2 < wanted &&
+           sizeof(struct pith_collected) << (log2 + 1) <= most)
+        log2++;
+    TRY(take(t, 1, (uint64_t)sizeof(struct pith_collected) << log2, &block, error));
+    pith_collector_init(&t->collector, block, log2);
+    return PITH_OK;
+}
+
+static pith_status lay_out(struct training *t, pith_error *error)
+{
+    int level = t->trainer->level;
+    struct pith_arena arena = {NULL, 0};
+    void *block;
+
+    pith_stream_layout(&t->stream, &arena, t->piece_len, 1);
+    TRY(take(t, 2, arena.used, &block, error));
+    arena = (struct pith_arena){block, 0};
+    pith_stream_layout(&t->stream, &arena, t->piece_len, 1);
+    pith_stream_init(&t->stream);
+    t->scratch_len = t->piece_len + t->piece_len / 4 + 4096;
+    TRY(take(t, 3, t->scratch_len, &block, error));
+    t->scratch = block;
+    arena = (struct pith_arena){NULL, 0};
+    pith_engine_layout_learner(&t->learner, &arena, level, t->piece_len);
+    TRY(take(t, 4, arena.used, &block, error));
+    arena = (struct pith_arena){block, 0};
+    pith_engine_layout_learner(&t->learner, &arena, level, t->piece_len);
+    arena = (struct pith_arena){NULL, 0};
+    pith_engine_layout_primed(&t->other, &arena, level, t->piece_len, &t->start);
+    TRY(take(t, 5, arena.used, &block, error));
+    return lay_out_collector(t, error);
+}
+
+/* Has an engine that was made ready read a piece.  Returns the bytes that it would have taken. */
+static size_t read_stream(struct training *t, struct pith_engine *engine)
+{
+    const struct pith_stream *stream = &t->stream;
+    struct pith_writer writer = {t->scratch, t->scratch_len, 0};
+    struct pith_coder coder;
+    size_t at = 0;
+
+    (void)pith_segments_write(&writer, stream->segments, stream->n_segments);
+    for (size_t i = 0; i < stream->n_segments; i++)
+        if (stream->segments[i].tag == PITH_SEGMENT_STORED)
+            writer.at += stream->segments[i].raw_len;
+    pith_coder_begin_encode(&coder, t->scratch, t->scratch_len);
+    for (size_t i = 0; i < stream->n_segments; i++) {
+        const struct pith_segment *segment = &stream->segments[i];
+
+        if (pith_segment_type(segment) >= PITH_KINDS)
+            continue;
+        pith_engine_begin_segment(engine, (enum pith_kind)pith_segment_type(segment),
+                                  segment->record_len);
+        for (size_t end = at + segment->model_len; at < end; at++)
+            pith_engine_byte(engine, &coder, stream->bytes[at]);
+    }
+    pith_coder_finish_encode(&coder);
+    return writer.at + coder.pos;
+}
+
+static void make_stream(struct training *t, const struct piece *piece)
+{
+    struct pith_pace pace = {.hooks = NULL};
+
+    pith_stream_make(&t->stream, piece->data, piece->len, NULL, &pace);
+}
+
+static pith_status tell(struct training *t, const struct piece *piece, pith_error *error)
+{
+    const struct pith_trainer *trainer = t->trainer;
+
+    t->read_len += piece->len;
+    if (trainer->progress &&
+        trainer->progress(trainer->progress_opaque, t->read_len,
+                          t->head.len + t->head.learnt_len + t->head.store_len))
+        return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
+    return PITH_OK;
+}
+
+/* Goes through the pieces kept aside, or through the others: what the learner reads, it learns. */
+static pith_status learn(struct training *t, int from_held_out, struct pith_engine *learner,
+                         pith_error *error)
+{
+    for (size_t i = 0; i < t->n_pieces; i++) {
+        if (is_held_out(t, i) != from_held_out)
+            continue;
+        t->collector.sample++;
+        make_stream(t, &t->pieces[i]);
+        pith_engine_renew(learner, t->stream.bytes, t->pieces[i].len);
+        read_stream(t, learner);
+        if (learner->slots.collector &&
+            t->collector.n_groups >= (size_t)5 << t->collector.capacity_log2 >> 3)
+            pith_collector_thin(&t->collector);
+        TRY(tell(t, &t->pieces[i], error));
+    }
+    return PITH_OK;
+}
+
+/* What some of the pieces kept aside take, with the prior as it stands and without one. */
+static pith_status measure(struct training *t, pith_error *error)
+{
+    pith_prior_info *info = &t->head.info;
+    size_t n = 0;
+
+    for (size_t i = 0; i < t->n_pieces && n < MEASURED_MAX; i++) {
+        struct pith_arena arena = {t->blocks[5], 0};
+
+        if (!is_held_out(t, i))
+            continue;
+        n++;
+        make_stream(t, &t->pieces[i]);
+        info->held_out_len += t->pieces[i].len;
+        pith_engine_layout(&t->other, &arena, t->trainer->level, t->pieces[i].len);
+        pith_engine_init(&t->other, t->stream.bytes);
+        info->held_out_plain += read_stream(t, &t->other);
+        arena.used = 0;
+        pith_engine_layout_primed(&t->other, &arena, t->trainer->level, t->pieces[i].len,
+                                  &t->start);
+        pith_engine_init(&t->other, t->stream.bytes);
+        info->held_out_packed += read_stream(t, &t->other);
+        TRY(tell(t, &t->pieces[i], error));
+    }
+    return PITH_OK;
+}
+
+#define TOO_LONG SIZE_MAX
+
+/* The bytes of the store, or TOO_LONG if they are more than cap. */
+static size_t write_store(const struct training *t, uint8_t *to, size_t cap)
+{
+    struct pith_store store = t->selection.store;
+    struct pith_coder coder;
+
+    pith_coder_begin_encode(&coder, to, cap);
+    (void)pith_store_code(&store, t->selection.counts, &coder);
+    pith_coder_finish_encode(&coder);
+    return coder.is_full ? TOO_LONG : coder.pos;
+}
+
+static size_t write_learnt(struct training *t, uint32_t parts, uint8_t *to, size_t cap)
+{
+    struct pith_coder coder;
+
+    pith_coder_begin_encode(&coder, to, cap);
+    pith_learnt_code(&t->learner, parts, &coder);
+    pith_coder_finish_encode(&coder);
+    return coder.is_full ? TOO_LONG : coder.pos;
+}
+
+static pith_status choose(struct training *t, uint32_t visits, pith_error *error)
+{
+    pith_memory_give(t->trainer->memory, t->selection.memory);
+    t->selection.memory = NULL;
+    TRY(pith_select(&t->selection, &t->collector, visits, t->trainer->memory, error));
+    t->start.store = t->selection.store;
+    return PITH_OK;
+}
+
+/* Chooses as many contexts as fit in cap bytes: by bisection over how often they were passed. */
+static pith_status choose_fitting(struct training *t, uint8_t *to, size_t cap, size_t *store_len,
+                                  pith_error *error)
+{
+    uint32_t low = 0, high = 1; /* low is too few visits, high enough */
+
+    for (;; high *= 2) {
+        TRY(choose(t, high, error));
+        *store_len = write_store(t, to, cap);
+        if (*store_len != TOO_LONG)
+            break;
+        low = high;
+    }
+    while (high - low > 1 + high / 32) {
+        uint32_t middle = low + (high - low) / 2;
+        size_t len;
+
+        TRY(choose(t, middle, error));
+        len = write_store(t, to, cap);
+        if (len != TOO_LONG)
+            high = middle;
+        else
+            low = middle;
+    }
+    TRY(choose(t, high, error));
+    *store_len = write_store(t, to, cap);
+    return PITH_OK;
+}
+
+/* Room for the weights: a third at most.  Returns their bytes and the parts that they have. */
+static size_t fit_learnt(struct training *t, uint8_t *to, size_t cap, uint32_t *parts)
+{
+    static const uint32_t choices[] = {PITH_LEARNT_ALL, PITH_LEARNT_VECTORS | PITH_LEARNT_DIRECT,
+                                       PITH_LEARNT_DIRECT, 0};
+    size_t len = TOO_LONG;
+
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0] && len == TOO_LONG; i++) {
+        *parts = choices[i];
+        len = write_learnt(t, *parts, to, cap / 3);
+    }
+    return len;
+}
+
+/* All three passes; leaves the chosen contexts and the learner. */
+static pith_status run_passes(struct training *t, uint8_t *dst, size_t cap, pith_error *error)
+{
+    struct pith_engine *learner = &t->learner;
+    size_t store_len, room = cap - cap / 8;
+
+    pith_engine_begin(learner, t->stream.bytes, t->piece_len);
+    learner->slots.collector = &t->collector;
+    TRY(learn(t, 0, learner, error));
+    learner->slots.collector = NULL;
+    if (t->hold_out == 0)
+        return PITH_OK;
+    TRY(choose_fitting(t, dst, room, &store_len, error));
+    t->start.engine = *learner;
+    TRY(measure(t, error));
+    learner->slots.store = &t->start.store;
+    TRY(learn(t, 1, learner, error));
+    return PITH_OK;
+}
+
+/* The samples kept aside, for their contexts only: another engine reads them. */
+static pith_status collect_held_out(struct training *t, pith_error *error)
+{
+    struct pith_arena arena = {t->blocks[5], 0};
+
+    pith_engine_layout_learner(&t->other, &arena, t->trainer->level, t->piece_len);
+    pith_engine_begin(&t->other, t->stream.bytes, t->piece_len);
+    t->other.slots.collector = &t->collector;
+    return learn(t, 1, &t->other, error);
+}
+
+static pith_status write_prior(struct training *t, uint8_t *dst, size_t cap, size_t *dst_len,
+                               pith_error *error)
+{
+    struct pith_prior_head *head = &t->head;
+    uint8_t *to = dst + PITH_PRIOR_HEAD_MAX;
+    size_t room = cap - PITH_PRIOR_HEAD_MAX - PITH_PRIOR_TAIL_LEN, learnt_len, store_len;
+
+    learnt_len = fit_learnt(t, to, room, &head->parts);
+    if (learnt_len == TOO_LONG)
+        return pith_fail(error, PITH_E_OUTPUT_FULL, 0,
+                         "a prior of %zu bytes is too small for the weights of level %d", cap,
+                         t->trainer->level);
+    TRY(choose_fitting(t, to + learnt_len, room - learnt_len, &store_len, error));
+    head->info.level = t->trainer->level;
+    head->info.samples = t->n_samples;
+    head->info.samples_len = t->len;
+    head->learnt_len = learnt_len;
+    head->store_len = store_len;
+    memcpy(head->counts, t->selection.counts, sizeof head->counts);
+    head->len = pith_prior_head_write(dst, head);
+    memmove(dst + head->len, to, learnt_len + store_len);
+    *dst_len = head->len + learnt_len + store_len;
+    pith_prior_finish(dst, *dst_len);
+    *dst_len += PITH_PRIOR_TAIL_LEN;
+    return PITH_OK;
+}
+
+pith_status pith_train(const struct pith_trainer *trainer, uint8_t *dst, size_t cap,
+                       size_t *dst_len, const pith_sample *samples, size_t n_samples,
+                       pith_error *error)
+{
+    struct training *t;
+    uint64_t mode = pith_fpmode_pin();
+    void *block;
+    pith_status status = pith_memory_take(trainer->memory, &block, sizeof *t, "training", 0, error);
+
+    t = block;
+    if (status == PITH_OK) {
+        memset(t, 0, sizeof *t);
+        t->trainer = trainer;
+        status = cut(t, samples, n_samples, error);
+        if (status == PITH_OK)
+            status = lay_out(t, error);
+        if (status == PITH_OK)
+            status = run_passes(t, dst, cap, error);
+        if (status == PITH_OK && t->hold_out > 0)
+            status = collect_held_out(t, error);
+        if (status == PITH_OK)
+            status = write_prior(t, dst, cap, dst_len, error);
+        pith_memory_give(trainer->memory, t->selection.memory);
+        for (size_t i = 0; i < sizeof t->blocks / sizeof t->blocks[0]; i++)
+            pith_memory_give(trainer->memory, t->blocks[i]);
+        pith_memory_give(trainer->memory, t);
+    }
+    pith_fpmode_restore(mode);
+    return status;
+}
