@@ -8,26 +8,36 @@
 #include <stdlib.h>
 
 /* Room for one byte more than a file has says at once that it has ended. */
-static enum code read_all(struct whole *whole)
+enum code whole_read(unsigned char **data, size_t *len, const struct source *source)
 {
     size_t cap = 0, wanted = IO_BLOCK_LEN, got;
+    enum code code = CODE_DONE;
 
-    if (whole->source.len > 0 && whole->source.len < SIZE_MAX / 2)
-        wanted = (size_t)whole->source.len + 1;
-    for (;;) {
-        unsigned char *grown = wanted > cap ? realloc(whole->data, wanted) : NULL;
+    *data = NULL;
+    *len = 0;
+    if (source->len > 0 && source->len < SIZE_MAX / 2)
+        wanted = (size_t)source->len + 1;
+    while (code == CODE_DONE) {
+        unsigned char *grown = wanted > cap ? realloc(*data, wanted) : NULL;
 
-        if (grown == NULL)
-            return message_errno(whole->source.label, NULL, ENOMEM);
-        whole->data = grown;
+        if (grown == NULL) {
+            code = message_errno(source->label, NULL, ENOMEM);
+            break;
+        }
+        *data = grown;
         cap = wanted;
-        if (!io_read(whole->source.descriptor, whole->data + whole->len, cap - whole->len, &got))
-            return message_errno(whole->source.label, "cannot read", errno);
-        whole->len += got;
-        if (whole->len < cap)
-            return CODE_DONE;
+        if (!io_read(source->descriptor, *data + *len, cap - *len, &got))
+            code = message_errno(source->label, "cannot read", errno);
+        *len += got;
+        if (*len < cap)
+            break;
         wanted = cap < SIZE_MAX / 2 ? 2 * cap : 0;
     }
+    if (code != CODE_DONE) {
+        free(*data);
+        *data = NULL;
+    }
+    return code;
 }
 
 enum code whole_open(struct whole *whole, const char *path, bool force)
@@ -38,7 +48,7 @@ enum code whole_open(struct whole *whole, const char *path, bool force)
     code = source_open(&whole->source, path, force);
     if (code != CODE_DONE)
         return code;
-    code = read_all(whole);
+    code = whole_read(&whole->data, &whole->len, &whole->source);
     if (code != CODE_DONE)
         whole_close(whole);
     return code;

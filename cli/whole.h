@@ -10,6 +10,10 @@ struct whole {
     size_t len;
 };
 
+/* Reads all of what is open, from where it stands.  The caller frees *data, which is never NULL on
+ * success. */
+enum code whole_read(unsigned char **data, size_t *len, const struct source *source);
+
 /* Opens, reads all and leaves open what it was read from. */
 enum code whole_open(struct whole *whole, const char *path, bool force);
 void whole_close(struct whole *whole);
