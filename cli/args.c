@@ -9,6 +9,7 @@
 #include "number.h"
 #include "option.h"
 #include "page.h"
+#include "priors.h"
 #include "source.h"
 
 #include <getopt.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 enum { MAX_THREADS = 1024 };
+enum { PRIOR_CAP_MIN = 64 << 10, PRIOR_CAP_MAX = 1 << 30, PRIOR_CAP_DEFAULT = 1 << 20 };
 
 bool args_means_stdin(const char *path)
 {
@@ -105,16 +107,35 @@ static bool read_size(uint64_t *len, const char *text, const char *origin)
     return false;
 }
 
-static bool check_bounds(int letter, uint64_t value, const char *origin)
+/* A size from min to max. */
+static bool read_size_within(uint64_t *len, const char *text, const char *origin, uint64_t min,
+                             uint64_t max)
 {
-    const pith_parameter *parameter = option_parameter(letter);
-    char min[NUMBER_TEXT_CAP], max[NUMBER_TEXT_CAP];
+    char min_text[NUMBER_TEXT_CAP], max_text[NUMBER_TEXT_CAP];
 
-    if (value >= parameter->min && value <= parameter->max)
+    if (!read_size(len, text, origin))
+        return false;
+    if (*len >= min && *len <= max)
         return true;
-    message_error(origin, "%" PRIu64 " is out of bounds: use %s to %s", value,
-                  number_size_option(min, parameter->min), number_size_option(max, parameter->max));
+    message_error(origin, "%" PRIu64 " is out of bounds: use %s to %s", *len,
+                  number_size_option(min_text, min), number_size_option(max_text, max));
     return false;
+}
+
+static bool read_chunk_len(uint64_t *len, const char *text)
+{
+    const pith_parameter *parameter = option_parameter(OPTION_BLOCK_SIZE);
+
+    return read_size_within(len, text, "--block-size", parameter->min, parameter->max);
+}
+
+/* The name of a file, which "-" is none of. */
+static bool read_prior(const char **path, const char *text)
+{
+    *path = text;
+    if (*text != '\0' && !args_means_stdin(text))
+        return true;
+    return is_done(message_error(NULL, "-D needs the name of a file"));
 }
 
 /* OFFSET:LENGTH, OFFSET: or :LENGTH.  The two may be sizes as elsewhere, and the first may be 0. */
@@ -170,6 +191,7 @@ static bool apply_command(enum command *command, int letter)
         {OPTION_ESTIMATE, COMMAND_ESTIMATE},
         {OPTION_ABLATE, COMMAND_ABLATE},
         {OPTION_EXPLAIN, COMMAND_EXPLAIN},
+        {OPTION_TRAIN, COMMAND_TRAIN},
     };
 
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
@@ -238,8 +260,12 @@ static bool apply_value(struct settings *settings, int letter, const char *value
     case 'M':
         return read_size(&settings->memory_limit, value, "-M");
     case OPTION_BLOCK_SIZE:
-        return read_size(&settings->chunk_len, value, "--block-size") &&
-               check_bounds(OPTION_BLOCK_SIZE, settings->chunk_len, "--block-size");
+        return read_chunk_len(&settings->chunk_len, value);
+    case OPTION_MAX_SIZE:
+        return read_size_within(&settings->prior_cap, value, "--max-size", PRIOR_CAP_MIN,
+                                PRIOR_CAP_MAX);
+    case 'D':
+        return read_prior(&settings->prior, value);
     case OPTION_MAX_OUTPUT:
         return read_size(&settings->output_limit, value, "--max-output");
     case OPTION_RANGE:
@@ -340,7 +366,8 @@ static bool read_options(struct settings *settings, enum code *code, int argc, c
 
 static bool uses_level(enum command command)
 {
-    return command == COMMAND_COMPRESS || command == COMMAND_ABLATE || command == COMMAND_EXPLAIN;
+    return command == COMMAND_COMPRESS || command == COMMAND_ABLATE || command == COMMAND_EXPLAIN ||
+           command == COMMAND_TRAIN;
 }
 
 /* PITH_LEVEL and PITH_NBTHREADS stand below the options; an empty variable counts as unset. */
@@ -348,9 +375,10 @@ static bool read_environment(struct settings *settings)
 {
     const char *level = getenv("PITH_LEVEL"), *threads = getenv("PITH_NBTHREADS");
 
-    /* Read when it matters only: a bad level must not keep anyone from unpacking. */
-    if (settings->level == 0 && level != NULL && *level != '\0' && uses_level(settings->command) &&
-        !read_level(&settings->level, level, "PITH_LEVEL"))
+    /* Read when it matters only: a bad level must not keep anyone from unpacking, and a prior has its
+     * own. */
+    if (settings->level == 0 && settings->prior == NULL && level != NULL && *level != '\0' &&
+        uses_level(settings->command) && !read_level(&settings->level, level, "PITH_LEVEL"))
         return false;
     if (settings->threads == 0 && threads != NULL && *threads != '\0' &&
         settings->command != COMMAND_LIST &&
@@ -403,8 +431,9 @@ static bool check_together(const struct settings *settings)
 {
     enum command command = settings->command;
     bool measures = command == COMMAND_BENCH || command == COMMAND_ESTIMATE;
+    bool takes_all = command == COMMAND_TRAIN; /* files for one output */
 
-    if (settings->output != NULL && settings->n_files > 1)
+    if (settings->output != NULL && settings->n_files > 1 && !takes_all)
         return is_done(
             message_error(NULL, "-o %s: takes one input, not several", settings->output));
     if (settings->output != NULL && settings->to_stdout)
@@ -413,12 +442,12 @@ static bool check_together(const struct settings *settings)
         return is_done(message_error(NULL, "-o %s: only a page is written to a file: add --html",
                                      settings->output));
     if (settings->output != NULL && command != COMMAND_COMPRESS && command != COMMAND_DECOMPRESS &&
-        command != COMMAND_EXPLAIN)
+        command != COMMAND_EXPLAIN && !takes_all)
         return is_done(message_error(NULL,
                                      "-o %s: nothing is written by -t, -l, -b, --estimate and "
                                      "--ablate",
                                      settings->output));
-    if (settings->recursive && settings->output != NULL)
+    if (settings->recursive && settings->output != NULL && !takes_all)
         return is_done(
             message_error(NULL, "-o %s: -r writes a file beside each input", settings->output));
     if (settings->recursive && settings->n_files == 0)
@@ -457,6 +486,28 @@ static bool check_explaining(const struct settings *settings)
     return true;
 }
 
+/* What only --train has, and what has priors. */
+static bool check_priors(const struct settings *settings)
+{
+    enum command command = settings->command;
+    bool trains = command == COMMAND_TRAIN;
+
+    if (settings->prior_cap != 0 && !trains)
+        return is_done(message_error(NULL, "--max-size goes with --train"));
+    if (trains && settings->n_files == 0)
+        return is_done(
+            message_error(NULL, "--train needs samples: name files, or folders with -r"));
+    if (trains && settings->output == NULL && !settings->to_stdout)
+        return is_done(message_error(NULL, "--train needs a name for the prior: -o NAME.prior"));
+    if (trains && settings->remove_source)
+        return is_done(message_error(NULL, "--train and --rm exclude each other"));
+    if (settings->prior != NULL && (trains || command == COMMAND_EXPLAIN ||
+                                    command == COMMAND_ABLATE || command == COMMAND_LIST))
+        return is_done(message_error(NULL, "-D goes with what packs or unpacks, not with -l, "
+                                           "--train, --explain and --ablate"));
+    return true;
+}
+
 /* unpith FILE unpacks, pithcat FILE unpacks to stdout. */
 static void read_own_name(struct settings *settings, const char *name)
 {
@@ -481,8 +532,12 @@ bool args_read(struct settings *settings, enum code *code, int argc, char **argv
         settings->to_stdout = true;
     }
     *code = CODE_FAILED;
-    return check_together(settings) && check_decoding(settings) && check_explaining(settings) &&
-           read_environment(settings);
+    if (!check_together(settings) || !check_decoding(settings) || !check_explaining(settings) ||
+        !check_priors(settings) || !read_environment(settings))
+        return false;
+    if (settings->prior_cap == 0)
+        settings->prior_cap = PRIOR_CAP_DEFAULT;
+    return true;
 }
 
 void args_options(pith_options *options, const struct settings *settings)
@@ -494,7 +549,8 @@ void args_options(pith_options *options, const struct settings *settings)
                               .chunk_len = settings->chunk_len,
                               .size_hint = settings->size_hint,
                               .no_verify = settings->no_verify,
-                              .output_limit = settings->output_limit};
+                              .output_limit = settings->output_limit,
+                              .prior = priors_named(settings->priors)};
 }
 
 bool args_level_range(const struct settings *settings, int *first, int *last)

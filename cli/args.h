@@ -18,8 +18,11 @@ enum command {
     COMMAND_BENCH,
     COMMAND_ESTIMATE,
     COMMAND_ABLATE,
-    COMMAND_EXPLAIN
+    COMMAND_EXPLAIN,
+    COMMAND_TRAIN
 };
+
+struct priors;
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -33,6 +36,7 @@ struct settings {
     uint64_t output_limit; /* --max-output: bytes, 0 = none */
     uint64_t range_offset; /* --range: bytes of the content */
     uint64_t range_len;    /* UINT64_MAX = to the end */
+    uint64_t prior_cap;    /* --max-size: bytes that a prior to be made has at most */
     bool has_range;
     bool keep_going;        /* restore what is sound in damaged archives */
     int bench_last;         /* -e, 0 = not given */
@@ -42,13 +46,15 @@ struct settings {
     bool recursive;
     bool remove_source;
     bool no_verify;
-    bool json;          /* tables and summaries for programs */
-    bool html;          /* --explain writes a page */
-    enum color color;   /* of --explain's map */
-    uint64_t map_len;   /* --map: bytes, 0 = not given */
-    bool show_progress; /* --progress: also when stderr is no terminal */
-    const char *output; /* -o, NULL = derived from the input's name */
-    const char *suffix; /* never empty */
+    bool json;             /* tables and summaries for programs */
+    bool html;             /* --explain writes a page */
+    enum color color;      /* of --explain's map */
+    uint64_t map_len;      /* --map: bytes, 0 = not given */
+    bool show_progress;    /* --progress: also when stderr is no terminal */
+    const char *output;    /* -o, NULL = derived from the input's name */
+    const char *suffix;    /* never empty */
+    const char *prior;     /* -D, NULL = none */
+    struct priors *priors; /* at hand, NULL = none are looked for */
     int n_files;
     char **files;
 };

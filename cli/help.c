@@ -54,12 +54,14 @@ enum code help_print(void)
             print_row(row);
     }
     print_levels();
-    printf("\nSizes are in bytes, or end in K, M, G or T, or KiB, MiB, GiB or TiB (powers of "
-           "1024).\n"
-           "Environment: PITH_LEVEL, PITH_NBTHREADS.  As unpith: -d.  As pithcat: -dc.\n"
-           "Only --explain prints colours: to terminals, and not where NO_COLOR is set.\n"
-           "Exit codes: 0 done; 1 usage, file or environment; 2 data corrupt or truncated;\n"
-           "3 internal check failed; 4 cannot decode here (newer format, over a limit).\n");
+    printf(
+        "\nSizes are in bytes, or end in K, M, G or T, or KiB, MiB, GiB or TiB (powers of "
+        "1024).\n"
+        "Environment: PITH_LEVEL, PITH_NBTHREADS; PITH_PRIOR_PATH: folders where priors are\n"
+        "looked for that -D does not name.  As unpith: -d.  As pithcat: -dc.\n"
+        "Only --explain prints colours: to terminals, and not where NO_COLOR is set.\n"
+        "Exit codes: 0 done; 1 usage, file or environment; 2 data corrupt or truncated;\n"
+        "3 internal check failed; 4 cannot decode here (newer format, over a limit, prior missing).\n");
     return CODE_DONE;
 }
 

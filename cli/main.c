@@ -12,7 +12,9 @@
 #include "explain.h"
 #include "list.h"
 #include "message.h"
+#include "priors.h"
 #include "signals.h"
+#include "training.h"
 #include "walk.h"
 
 #include <errno.h>
@@ -53,6 +55,8 @@ static enum code run_command(const struct settings *settings)
         return ablate_files(settings);
     case COMMAND_EXPLAIN:
         return explain_files(settings);
+    case COMMAND_TRAIN:
+        return train_files(settings);
     case COMMAND_COMPRESS:
     case COMMAND_DECOMPRESS:
     case COMMAND_TEST:
@@ -72,7 +76,8 @@ static enum code run(const struct settings *settings)
     code = walk_collect(&walk, settings);
     below.files = walk.paths;
     below.n_files = (int)walk.n_paths;
-    if (below.n_files > 0) /* none would mean standard input */
+    if (below.n_files > 0 ||
+        settings->command == COMMAND_TRAIN) /* none would mean standard input */
         code = code_worse(code, run_command(&below));
     walk_free(&walk);
     return code;
@@ -91,11 +96,16 @@ static enum code end_stdout(enum code code)
 int main(int argc, char **argv)
 {
     struct settings settings;
+    struct priors priors;
     enum code code;
 
     plug_closed_descriptors();
     signals_install();
-    if (args_read(&settings, &code, argc, argv))
-        code = run(&settings);
+    if (args_read(&settings, &code, argc, argv)) {
+        code = priors_open(&priors, &settings);
+        if (code == CODE_DONE)
+            code = run(&settings);
+        priors_close(&priors);
+    }
     return (int)end_stdout(code);
 }

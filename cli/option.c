@@ -24,6 +24,7 @@ static const struct option_row rows[] = {
     {OPTION_EXPLAIN, "explain", NULL, "show which bytes of FILES the bits go to"},
     {OPTION_ABLATE, "ablate", NULL,
      "pack FILES with each part of the model left out, write nothing"},
+    {OPTION_TRAIN, "train", NULL, "make a prior of FILES, each one sample; name it with -o"},
     {'h', "help", NULL, "print this help"},
     {'V', "version", NULL, "print the version"},
 
@@ -42,6 +43,8 @@ static const struct option_row rows[] = {
     {OPTION_BLOCK_SIZE, "block-size", "SIZE", "raw bytes in one independent chunk"},
     {OPTION_SIZE_HINT, "size-hint", "SIZE", "how much a pipe will bring, about"},
     {OPTION_NO_VERIFY, "no-verify", NULL, "do not decode each chunk again to compare"},
+    {OPTION_MAX_SIZE, "max-size", "SIZE",
+     "--train makes a prior of SIZE at most (64KiB or more, default 1MiB)"},
     {'e', NULL, "N", "the last level for -b and --estimate"},
     {'i', NULL, "N", "-b repeats each measurement for N seconds and keeps the fastest"},
 
@@ -61,6 +64,7 @@ static const struct option_row rows[] = {
     {OPTION_RM, "rm", NULL, "remove the input once its output is safely written"},
 
     {0, NULL, NULL, "What to use and to say"},
+    {'D', "prior", "FILE", "begin with what the prior FILE has learnt; to decompress it is needed"},
     {'T', "threads", "N", "use up to N threads, 0 = all; never changes the bytes"},
     {'M', "memory", "SIZE", "use no more memory than SIZE, as 512MiB"},
     {'v', "verbose", NULL, "say more"},

@@ -24,7 +24,9 @@ enum {
     OPTION_EXPLAIN,
     OPTION_MAP,
     OPTION_COLOR,
-    OPTION_HTML
+    OPTION_HTML,
+    OPTION_TRAIN,
+    OPTION_MAX_SIZE
 };
 
 struct option_row {

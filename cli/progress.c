@@ -137,6 +137,21 @@ static void show(const struct progress *progress, double seconds, const char *en
     put(line, ending);
 }
 
+/* Training reads all several times, and what it writes comes last: how much is no news on the way. */
+static void show_training(const struct progress *progress, double seconds, const char *ending)
+{
+    double share = share_of(progress);
+    char line[LINE_CAP], time[TIME_CAP], left[64] = "";
+    int cut;
+    const char *label = short_label(progress->label, &cut);
+
+    if (share > 0 && share < 1)
+        snprintf(left, sizeof left, "  %s left", time_text(time, seconds * (1 - share) / share));
+    snprintf(line, sizeof line, "%s%s: training: %.1f %%  %s%s", cut ? "..." : "", label,
+             100 * share, time_text(time, seconds), left);
+    put(line, ending);
+}
+
 /* pith_progress_fn. */
 static int step(void *opaque, uint64_t raw_len, uint64_t packed_len)
 {
@@ -151,7 +166,9 @@ static int step(void *opaque, uint64_t raw_len, uint64_t packed_len)
         progress->first_seconds = seconds;
     }
     ending = take_turn(progress, seconds);
-    if (ending != NULL)
+    if (ending != NULL && progress->command == COMMAND_TRAIN)
+        show_training(progress, seconds, ending);
+    else if (ending != NULL)
         show(progress, seconds, ending);
     return 0;
 }

@@ -45,7 +45,8 @@ typedef enum pith_status {
     PITH_E_INTERNAL = 11, /* the verifying decode differs: a bug or bad memory, never the input */
     PITH_E_IO = 12,       /* a caller's read_at callback failed */
     PITH_E_OUTPUT_LIMIT = 13, /* decoding would give more than pith_options.output_limit */
-    PITH_E_PRIOR = 14         /* a prior is needed that is not at hand, or it is another one */
+    PITH_E_PRIOR = 14         /* a prior is needed that is not at hand, or it is another one; the
+                               * first 32 hexadecimal digits in a row of the text are its id */
 } pith_status;
 
 /* Where and why a call failed.  `position` is a byte offset in the packed data when decoding, in the
