@@ -2,6 +2,7 @@
  * is a mistake. */
 #include "posix.h"
 
+#include "priors.h"
 #include "range.h"
 #include "seekable.h"
 
@@ -16,11 +17,34 @@ struct part {
     const struct source *source;
     struct output *output;
     struct totals *totals;
-    const struct seekable *seekable;
+    struct seekable *seekable;
+    pith_options options;
     pith_reader *reader;
     unsigned char *block;
     size_t block_len;
 };
+
+static enum code open_reader(struct part *part)
+{
+    struct seekable *seekable = part->seekable;
+    pith_error error = {.status = PITH_OK};
+
+    error.status = pith_reader_create(&part->reader, io_read_at, &seekable->window, seekable->len,
+                                      &part->options, &error);
+    return error.status == PITH_OK ? CODE_DONE : seekable_explain(seekable, part->source, &error);
+}
+
+/* A reader has one prior: to go on with another takes another reader. */
+static enum code change_prior(struct part *part, pith_error *error)
+{
+    enum code code = priors_find(&part->options.prior, part->settings, part->source->label, error);
+
+    if (code != CODE_DONE)
+        return code;
+    error->status = PITH_OK;
+    pith_reader_destroy(part->reader);
+    return open_reader(part);
+}
 
 static enum code copy_range(struct part *part)
 {
@@ -52,7 +76,9 @@ static enum code copy_range(struct part *part)
         part->totals->out_len += got;
         offset += got;
         left -= got;
-        if (error.status != PITH_OK)
+        if (error.status == PITH_E_PRIOR)
+            code = code_worse(code, change_prior(part, &error));
+        else if (error.status != PITH_OK)
             code = code_worse(code, seekable_explain(part->seekable, part->source, &error));
     }
     return code;
@@ -71,23 +97,20 @@ enum code range_run(struct totals *totals, const struct settings *settings,
                         .totals = totals,
                         .seekable = &seekable,
                         .block_len = (size_t)IO_BLOCK_LEN * threads};
-    pith_error error = {.status = PITH_OK};
-    pith_options options;
     enum code code = seekable_open(&seekable, source);
 
     *totals = (struct totals){0};
     if (code != CODE_DONE)
         return code;
     totals->in_len = seekable.len;
-    progress_options(&options, settings, progress);
+    progress_options(&part.options, settings, progress);
     part.block = malloc(part.block_len);
     if (part.block == NULL) {
         code = message_errno(source->label, NULL, ENOMEM);
     } else {
-        error.status = pith_reader_create(&part.reader, io_read_at, &seekable.window, seekable.len,
-                                          &options, &error);
-        code = error.status == PITH_OK ? copy_range(&part)
-                                       : seekable_explain(&seekable, source, &error);
+        code = open_reader(&part);
+        if (code == CODE_DONE)
+            code = copy_range(&part);
         pith_reader_destroy(part.reader);
     }
     free(part.block);

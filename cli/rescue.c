@@ -3,6 +3,7 @@
 #include "posix.h"
 
 #include "json.h"
+#include "priors.h"
 #include "rescue.h"
 #include "seekable.h"
 
@@ -16,7 +17,8 @@ struct rescue {
     struct output *output;
     struct totals *totals;
     uint64_t found_len;
-    enum code code; /* of writing */
+    uint64_t n_parts, n_told; /* that came in this search, and that were taken in all */
+    enum code code;           /* of writing */
 };
 
 static void tell_loss_as_json(const struct rescue *rescue, const pith_salvage_part *part)
@@ -59,6 +61,9 @@ static int take_part(void *opaque, const pith_salvage_part *part, const void *da
     struct rescue *rescue = opaque;
     uint64_t limit = rescue->settings->output_limit, at = rescue->totals->out_len;
 
+    if (rescue->n_parts++ < rescue->n_told) /* in the search before this one */
+        return 0;
+    rescue->n_told++;
     if (part->is_lost) {
         tell_loss(rescue, part);
         return 0;
@@ -103,14 +108,41 @@ static enum code conclude(const struct rescue *rescue, const struct seekable *se
     return CODE_CORRUPT;
 }
 
+/* A search has one prior: what needs another is searched again from the start, and what was taken
+ * before is passed over.  An archive that needs several gets no further that way. */
+static enum code search(struct rescue *rescue, struct seekable *seekable, pith_options *options)
+{
+    const char *label = rescue->source->label;
+    uint64_t n_told;
+    bool is_again = false;
+
+    for (;; is_again = true) {
+        pith_error error = {.status = PITH_OK};
+        pith_salvage_info info;
+        enum code code;
+
+        n_told = rescue->n_told;
+        rescue->n_parts = 0;
+        error.status = pith_salvage(&info, io_read_at, &seekable->window, seekable->len, options,
+                                    take_part, rescue, &error);
+        if (error.status != PITH_E_PRIOR || rescue->code != CODE_DONE)
+            return conclude(rescue, seekable, &info, &error);
+        if (is_again && rescue->n_told == n_told) {
+            message_error(label, "needs several priors, with which --keep-going cannot go on");
+            return CODE_CANNOT;
+        }
+        code = priors_find(&options->prior, rescue->settings, label, &error);
+        if (code != CODE_DONE)
+            return code;
+    }
+}
+
 enum code rescue_run(struct totals *totals, const struct settings *settings,
                      const struct source *source, struct output *output, struct progress *progress)
 {
     struct rescue rescue = {
         .settings = settings, .source = source, .output = output, .totals = totals};
-    pith_error error = {.status = PITH_OK};
     struct seekable seekable;
-    pith_salvage_info info;
     pith_options options;
     enum code code = seekable_open(&seekable, source);
 
@@ -119,9 +151,7 @@ enum code rescue_run(struct totals *totals, const struct settings *settings,
         return code;
     totals->in_len = seekable.len;
     progress_options(&options, settings, progress);
-    error.status = pith_salvage(&info, io_read_at, &seekable.window, seekable.len, &options,
-                                take_part, &rescue, &error);
-    code = conclude(&rescue, &seekable, &info, &error);
+    code = search(&rescue, &seekable, &options);
     if (rescue.found_len == 0)
         totals->out_len = 0;
     seekable_close(&seekable);

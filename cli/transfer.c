@@ -6,6 +6,7 @@
 
 #include "io.h"
 #include "number.h"
+#include "priors.h"
 #include "transfer.h"
 
 #include <errno.h>
@@ -61,6 +62,19 @@ static enum code explain(const struct pump *pump, const pith_error *error)
     if (error->status == PITH_E_MEMORY_LIMIT)
         return explain_limit(pump, error);
     return message_library(pump->source->label, error, pump->is_decoding);
+}
+
+/* What needs another prior goes on once that is found. */
+static enum code change_prior(struct pump *pump, pith_error *error)
+{
+    const char *label = pump->source->label;
+    const pith_prior *prior;
+    enum code code = priors_find(&prior, pump->settings, label, error);
+
+    if (code != CODE_DONE)
+        return code;
+    error->status = pith_decoder_use_prior(pump->decoder, prior);
+    return error->status == PITH_OK ? CODE_DONE : message_library(label, error, 1);
 }
 
 static enum code open_pump(struct pump *pump, struct progress *progress)
@@ -126,7 +140,9 @@ static enum code run_pump(struct pump *pump)
         if (out.pos > 0 && pump->output != NULL)
             code = output_write(pump->output, pump->out_block, out.pos);
         pump->totals->out_len += out.pos;
-        if (code == CODE_DONE && error.status != PITH_OK && error.status != PITH_END)
+        if (code == CODE_DONE && error.status == PITH_E_PRIOR)
+            code = change_prior(pump, &error);
+        else if (code == CODE_DONE && error.status != PITH_OK && error.status != PITH_END)
             code = explain(pump, &error);
     }
     return code;
