@@ -6,6 +6,7 @@
 
 #include "convert.h"
 #include "output.h"
+#include "priors.h"
 #include "progress.h"
 #include "range.h"
 #include "rescue.h"
@@ -127,7 +128,8 @@ static enum code convert_source(const struct settings *settings, const struct so
     if (code != CODE_DONE)
         return code;
     if (settings->command == COMMAND_TEST)
-        return convert_into(settings, source, NULL);
+        return priors_is_one(source) ? priors_test(settings, source)
+                                     : convert_into(settings, source, NULL);
     if (!to_stdout && path == NULL) {
         code = derive_name(&derived, settings, source->path);
         path = derived;

@@ -2,22 +2,34 @@
  * decoded, so a pipe cannot be listed: the indexes stand at the ends of frames. */
 #include "posix.h"
 
+#include "about_prior.h"
 #include "io.h"
 #include "json.h"
 #include "list.h"
 #include "number.h"
+#include "priors.h"
 #include "source.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+
+enum { NEEDS_MAX = 16 };
+
+/* The priors that an archive needs, each once; of more, the first. */
+struct needs {
+    unsigned char ids[NEEDS_MAX][PITH_PRIOR_ID_LEN];
+    unsigned n;
+    bool has_more;
+};
 
 struct listing {
     const struct settings *settings;
-    pith_archive_info sum; /* over the files so far; decode_memory is the largest */
-    int n_listed;
-    struct json json; /* begun with --json only */
+    pith_archive_info sum;  /* over the files so far; decode_memory is the largest */
+    int n_listed, n_priors; /* archives, and priors beside them */
+    struct json json;       /* begun with --json only */
 };
 
 static void print_label(const char *label)
@@ -45,6 +57,23 @@ static void print_row(const pith_archive_info *info, const char *label)
     print_label(label);
 }
 
+/* pith_chunk_fn. */
+static int note_need(void *opaque, const pith_chunk_info *chunk)
+{
+    struct needs *needs = opaque;
+
+    if (!chunk->has_prior)
+        return 0;
+    for (unsigned i = 0; i < needs->n; i++)
+        if (memcmp(needs->ids[i], chunk->prior_id, PITH_PRIOR_ID_LEN) == 0)
+            return 0;
+    if (needs->n == NEEDS_MAX)
+        needs->has_more = true;
+    else
+        memcpy(needs->ids[needs->n++], chunk->prior_id, PITH_PRIOR_ID_LEN);
+    return 0;
+}
+
 static int print_chunk(void *opaque, const pith_chunk_info *chunk)
 {
     char memory[NUMBER_TEXT_CAP];
@@ -57,9 +86,10 @@ static int print_chunk(void *opaque, const pith_chunk_info *chunk)
     return 0;
 }
 
-static void print_details(const pith_archive_info *info, const char *label)
+static void print_details(const pith_archive_info *info, const struct needs *needs,
+                          const char *label)
 {
-    char memory[NUMBER_TEXT_CAP];
+    char memory[NUMBER_TEXT_CAP], id[ABOUT_ID_CAP];
 
     print_label(label);
     printf("  %" PRIu64 " frames, %" PRIu64 " chunks, level %d, packed %" PRIu64 ", raw %" PRIu64
@@ -67,6 +97,9 @@ static void print_details(const pith_archive_info *info, const char *label)
            info->frames, info->chunks, info->level, info->packed_len, info->raw_len,
            info->packed_len == 0 ? 0 : (double)info->raw_len / (double)info->packed_len,
            number_size_text(memory, info->decode_memory));
+    for (unsigned i = 0; i < needs->n; i++)
+        printf("  needs the prior %s%s\n", about_prior_id(id, needs->ids[i]),
+               needs->has_more && i + 1 == needs->n ? " and more" : "");
     if (info->chunks > 0)
         printf("%8s %6s %14s %12s %14s %12s %10s  %s\n", "Chunk", "Frame", "Packed at", "Packed",
                "Raw at", "Raw", "Memory", "Codec");
@@ -84,6 +117,7 @@ static void write_sums(struct json *json, const pith_archive_info *info)
 static int write_chunk(void *opaque, const pith_chunk_info *chunk)
 {
     struct json *json = opaque;
+    char id[ABOUT_ID_CAP];
 
     json_open_object(json, NULL);
     json_uint(json, "frame", chunk->frame);
@@ -93,6 +127,10 @@ static int write_chunk(void *opaque, const pith_chunk_info *chunk)
     json_uint(json, "packed_offset", chunk->packed_offset);
     json_uint(json, "packed_bytes", chunk->packed_len);
     json_uint(json, "decode_memory_bytes", chunk->decode_memory);
+    if (chunk->has_prior)
+        json_text(json, "prior", about_prior_id(id, chunk->prior_id));
+    else
+        json_null(json, "prior");
     json_close(json);
     return 0;
 }
@@ -107,9 +145,10 @@ static enum code explain(const struct source *source, const struct io_window *wi
 
 static pith_status write_archive(struct json *json, const struct source *source,
                                  struct io_window *window, const pith_archive_info *info,
-                                 pith_error *error)
+                                 const struct needs *needs, pith_error *error)
 {
     pith_archive_info again;
+    char id[ABOUT_ID_CAP];
     pith_status status = PITH_OK;
 
     json_open_object(json, NULL);
@@ -120,6 +159,10 @@ static pith_status write_archive(struct json *json, const struct source *source,
         json_uint(json, "level", (uint64_t)info->level);
     json_text(json, "check", "xxh3-64");
     write_sums(json, info);
+    json_open_array(json, "priors");
+    for (unsigned i = 0; i < needs->n; i++)
+        json_text(json, NULL, about_prior_id(id, needs->ids[i]));
+    json_close(json);
     if (message_verbosity() > 0) {
         json_open_array(json, "chunk_list");
         status = pith_list(&again, io_read_at, window, source->len, write_chunk, json, error);
@@ -140,23 +183,47 @@ static void end_json(struct listing *listing)
 {
     json_close(&listing->json);
     json_open_object(&listing->json, "totals");
-    json_uint(&listing->json, "files", (uint64_t)listing->n_listed);
+    json_uint(&listing->json, "files", (uint64_t)(listing->n_listed + listing->n_priors));
     write_sums(&listing->json, &listing->sum);
     json_close(&listing->json);
     json_close(&listing->json);
+}
+
+static enum code list_prior(struct listing *listing, const struct source *source)
+{
+    struct json *json = &listing->json;
+    pith_prior_info info;
+    enum code code = priors_peek(&info, source);
+
+    if (code != CODE_DONE)
+        return code;
+    listing->n_priors++;
+    if (!listing->settings->json) {
+        about_prior_print(&info, source->label, message_verbosity() > 0);
+        return CODE_DONE;
+    }
+    json_open_object(json, NULL);
+    json_text(json, "name", source->label);
+    json_text(json, "kind", "prior");
+    about_prior_write(json, &info);
+    json_close(json);
+    return CODE_DONE;
 }
 
 static enum code list_source(struct listing *listing, const struct source *source)
 {
     struct io_window window = {.descriptor = source->descriptor, .start = source->start};
     pith_error error = {.status = PITH_OK};
+    struct needs needs = {.n = 0};
     pith_archive_info info;
     uint64_t number = 0;
 
     if (!S_ISREG(source->status.st_mode))
         return message_error(source->label, "cannot be listed: -l needs a seekable file, not a "
                                             "pipe or device");
-    error.status = pith_list(&info, io_read_at, &window, source->len, NULL, NULL, &error);
+    if (priors_is_one(source))
+        return list_prior(listing, source);
+    error.status = pith_list(&info, io_read_at, &window, source->len, note_need, &needs, &error);
     if (error.status != PITH_OK)
         return explain(source, &window, &error);
     listing->sum.frames += info.frames;
@@ -166,9 +233,9 @@ static enum code list_source(struct listing *listing, const struct source *sourc
     if (info.decode_memory > listing->sum.decode_memory)
         listing->sum.decode_memory = info.decode_memory;
     if (listing->settings->json) {
-        error.status = write_archive(&listing->json, source, &window, &info, &error);
+        error.status = write_archive(&listing->json, source, &window, &info, &needs, &error);
     } else if (message_verbosity() > 0) {
-        print_details(&info, source->label);
+        print_details(&info, &needs, source->label);
         error.status =
             pith_list(&info, io_read_at, &window, source->len, print_chunk, &number, &error);
     } else {
