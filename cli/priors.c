@@ -237,6 +237,8 @@ enum code priors_test(const struct settings *settings, const struct source *sour
 {
     struct whole whole = {.source = *source};
     struct priors priors = {.opened = NULL};
+    char id[ABOUT_ID_CAP];
+    pith_prior_info info;
     pith_prior *prior;
     enum code code = whole_read(&whole.data, &whole.len, source);
 
@@ -244,6 +246,11 @@ enum code priors_test(const struct settings *settings, const struct source *sour
         return code;
     code = open_data(&prior, &priors, settings, &whole);
     free(whole.data);
+    if (code == CODE_DONE && message_verbosity() > 0) {
+        pith_prior_describe(prior, &info);
+        message_note(source->label, "a prior for level %d, id %s: sound", info.level,
+                     about_prior_id(id, info.id));
+    }
     priors_close(&priors);
     return code;
 }
