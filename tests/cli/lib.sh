@@ -99,6 +99,22 @@ text()
     }' | head -c "$1"
 }
 
+# samples FOLDER N: that many records of one kind there, always the same, each a file of about 100 bytes.
+samples()
+{
+    mkdir -p "$1"
+    awk -v folder="$1" -v n="$2" 'BEGIN {
+        split("login logout upload delete", event)
+        for (i = 0; i < n; i++) {
+            seed = (seed * 1103515 + 12345) % 2147483
+            file = sprintf("%s/%03d.json", folder, i)
+            printf "{\"id\": %d, \"user\": \"user%04d\", \"event\": \"%s\", \"path\": \"/v1/items/%d\"}\n",
+                i * 37, seed % 9999, event[seed % 4 + 1], seed > file
+            close(file)
+        }
+    }'
+}
+
 # flip FILE OFFSET MASK: exclusive-ors one byte.
 flip()
 {

@@ -16,7 +16,7 @@ shift
 CLI_LIB=$here/lib.sh
 PITH_PTY=${PITH_PTY:-$(dirname "$PITH")/tests/cli_pty}
 export PITH CLI_LIB PITH_PTY
-unset PITH_LEVEL PITH_NBTHREADS POSIXLY_CORRECT
+unset PITH_LEVEL PITH_NBTHREADS PITH_PRIOR_PATH POSIXLY_CORRECT
 
 root=$(mktemp -d "${TMPDIR:-/tmp}/pith-cli.XXXXXX") || exit 2
 trap 'rm -rf "$root"' EXIT
