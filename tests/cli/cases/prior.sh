@@ -58,6 +58,20 @@ done
 "$PITH" -dc --keep-going mix.pith | cmp - mix || fail "--keep-going"
 "$PITH" -dc --keep-going same.pith | cmp - s/150.json || fail "--keep-going, one chunk"
 silent "$PITH" -t --keep-going mix.pith same.pith
+cp mix.pith damaged.pith
+flip damaged.pith $(($(len_of mix.pith) - 200)) 8
+for options in '-D p.prior' ''; do
+    # shellcheck disable=SC2086
+    expect 2 "$PITH" -d --keep-going $options -fo got damaged.pith 2>said
+    [ "$(grep -c 'damaged.pith: lost: ' said)" = 1 ] || fail "$(cat said)"
+    head -c "$(len_of got)" mix | cmp - got || fail "what is left of a damaged archive"
+    [ "$(len_of got)" -ge 131072 ] || fail "only $(len_of got) bytes are left"
+    expect 2 "$PITH" -tv $options damaged.pith 2>said
+    [ "$(grep -c 'damaged.pith: lost: ' said)" = 1 ] || fail "-tv: $(cat said)"
+done
+silent "$PITH" -rD p.prior --suffix=.small out
+silent "$PITH" -drf --suffix=.small out
+same out/150 s/150.json
 complains 4 'joined.pith: needs several priors' "$PITH" -d --keep-going -o got2 joined.pith
 "$PITH" -dc -D other.prior same.pith | cmp - s/150.json || fail "the path, beside another -D"
 PITH_PRIOR_PATH=e expect 0 "$PITH" -tD p.prior joined.pith

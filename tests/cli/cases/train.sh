@@ -17,6 +17,9 @@ same a.prior b.prior
 same a.prior c.prior
 PITH_LEVEL=1 "$PITH" --train -qr s -o - >c.prior || fail "-o -"
 same a.prior c.prior
+cat s/000.json | silent "$PITH" --train -q -1 -o pipe.prior - s/001.json
+silent "$PITH" --train -q -1 -o two.prior s/000.json s/001.json
+same pipe.prior two.prior
 silent "$PITH" --train -q -o five.prior s/00*.json
 "$PITH" -l five.prior | grep -q 'prior for level 5' || fail "default level"
 silent "$PITH" --train -q -1 -M 256MiB --max-size=64KiB -o small.prior s/*.json
