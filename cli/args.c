@@ -9,7 +9,6 @@
 #include "number.h"
 #include "option.h"
 #include "page.h"
-#include "priors.h"
 #include "source.h"
 
 #include <getopt.h>
@@ -265,7 +264,7 @@ static bool apply_value(struct settings *settings, int letter, const char *value
         return read_size_within(&settings->prior_cap, value, "--max-size", PRIOR_CAP_MIN,
                                 PRIOR_CAP_MAX);
     case 'D':
-        return read_prior(&settings->prior, value);
+        return read_prior(&settings->prior_path, value);
     case OPTION_MAX_OUTPUT:
         return read_size(&settings->output_limit, value, "--max-output");
     case OPTION_RANGE:
@@ -377,7 +376,7 @@ static bool read_environment(struct settings *settings)
 
     /* Read when it matters only: a bad level must not keep anyone from unpacking, and a prior has its
      * own. */
-    if (settings->level == 0 && settings->prior == NULL && level != NULL && *level != '\0' &&
+    if (settings->level == 0 && settings->prior_path == NULL && level != NULL && *level != '\0' &&
         uses_level(settings->command) && !read_level(&settings->level, level, "PITH_LEVEL"))
         return false;
     if (settings->threads == 0 && threads != NULL && *threads != '\0' &&
@@ -501,8 +500,8 @@ static bool check_priors(const struct settings *settings)
         return is_done(message_error(NULL, "--train needs a name for the prior: -o NAME.prior"));
     if (trains && settings->remove_source)
         return is_done(message_error(NULL, "--train and --rm exclude each other"));
-    if (settings->prior != NULL && (trains || command == COMMAND_EXPLAIN ||
-                                    command == COMMAND_ABLATE || command == COMMAND_LIST))
+    if (settings->prior_path != NULL && (trains || command == COMMAND_EXPLAIN ||
+                                         command == COMMAND_ABLATE || command == COMMAND_LIST))
         return is_done(message_error(NULL, "-D goes with what packs or unpacks, not with -l, "
                                            "--train, --explain and --ablate"));
     return true;
@@ -550,7 +549,7 @@ void args_options(pith_options *options, const struct settings *settings)
                               .size_hint = settings->size_hint,
                               .no_verify = settings->no_verify,
                               .output_limit = settings->output_limit,
-                              .prior = priors_named(settings->priors)};
+                              .prior = settings->prior};
 }
 
 bool args_level_range(const struct settings *settings, int *first, int *last)

@@ -46,15 +46,16 @@ struct settings {
     bool recursive;
     bool remove_source;
     bool no_verify;
-    bool json;             /* tables and summaries for programs */
-    bool html;             /* --explain writes a page */
-    enum color color;      /* of --explain's map */
-    uint64_t map_len;      /* --map: bytes, 0 = not given */
-    bool show_progress;    /* --progress: also when stderr is no terminal */
-    const char *output;    /* -o, NULL = derived from the input's name */
-    const char *suffix;    /* never empty */
-    const char *prior;     /* -D, NULL = none */
-    struct priors *priors; /* at hand, NULL = none are looked for */
+    bool json;               /* tables and summaries for programs */
+    bool html;               /* --explain writes a page */
+    enum color color;        /* of --explain's map */
+    uint64_t map_len;        /* --map: bytes, 0 = not given */
+    bool show_progress;      /* --progress: also when stderr is no terminal */
+    const char *output;      /* -o, NULL = derived from the input's name */
+    const char *suffix;      /* never empty */
+    const char *prior_path;  /* -D, NULL = none */
+    const pith_prior *prior; /* what that is */
+    struct priors *priors;   /* at hand */
     int n_files;
     char **files;
 };

@@ -116,6 +116,16 @@ static enum code convert_into(const struct settings *settings, const struct sour
     return code;
 }
 
+static enum code test_source(const struct settings *settings, const struct source *source)
+{
+    bool is_prior;
+    enum code code = priors_look(&is_prior, source);
+
+    if (code != CODE_DONE)
+        return code;
+    return is_prior ? priors_test(settings, source) : convert_into(settings, source, NULL);
+}
+
 static enum code convert_source(const struct settings *settings, const struct source *source)
 {
     bool to_stdout = settings->to_stdout || (source->path == NULL && settings->output == NULL);
@@ -128,8 +138,7 @@ static enum code convert_source(const struct settings *settings, const struct so
     if (code != CODE_DONE)
         return code;
     if (settings->command == COMMAND_TEST)
-        return priors_is_one(source) ? priors_test(settings, source)
-                                     : convert_into(settings, source, NULL);
+        return test_source(settings, source);
     if (!to_stdout && path == NULL) {
         code = derive_name(&derived, settings, source->path);
         path = derived;

@@ -217,12 +217,15 @@ static enum code list_source(struct listing *listing, const struct source *sourc
     struct needs needs = {.n = 0};
     pith_archive_info info;
     uint64_t number = 0;
+    bool is_prior;
+    enum code code;
 
     if (!S_ISREG(source->status.st_mode))
         return message_error(source->label, "cannot be listed: -l needs a seekable file, not a "
                                             "pipe or device");
-    if (priors_is_one(source))
-        return list_prior(listing, source);
+    code = priors_look(&is_prior, source);
+    if (code != CODE_DONE || is_prior)
+        return code == CODE_DONE ? list_prior(listing, source) : code;
     error.status = pith_list(&info, io_read_at, &window, source->len, note_need, &needs, &error);
     if (error.status != PITH_OK)
         return explain(source, &window, &error);

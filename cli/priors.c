@@ -50,7 +50,7 @@ static enum code take_level(struct settings *settings, const pith_prior *prior)
     if (asked == 0 || asked == info.level)
         asked = settings->bench_last;
     if (packs(settings) && asked != 0 && asked != info.level)
-        return message_error(settings->prior, "is a prior for level %d, not for level %d",
+        return message_error(settings->prior_path, "is a prior for level %d, not for level %d",
                              info.level, asked);
     if (packs(settings))
         settings->level = info.level;
@@ -65,15 +65,17 @@ enum code priors_open(struct priors *priors, struct settings *settings)
 
     *priors = (struct priors){.opened = NULL};
     settings->priors = priors;
-    if (settings->prior == NULL)
+    if (settings->prior_path == NULL)
         return CODE_DONE;
-    code = whole_open(&whole, settings->prior, true);
+    code = whole_open(&whole, settings->prior_path, true);
     if (code != CODE_DONE)
         return code;
     code = open_data(&prior, priors, settings, &whole);
     whole_close(&whole);
-    priors->has_named = code == CODE_DONE;
-    return code == CODE_DONE ? take_level(settings, prior) : code;
+    if (code != CODE_DONE)
+        return code;
+    settings->prior = prior;
+    return take_level(settings, prior);
 }
 
 void priors_close(struct priors *priors)
@@ -81,11 +83,6 @@ void priors_close(struct priors *priors)
     for (size_t i = 0; i < priors->n_opened; i++)
         pith_prior_close(priors->opened[i]);
     free(priors->opened);
-}
-
-const pith_prior *priors_named(const struct priors *priors)
-{
-    return priors != NULL && priors->has_named ? priors->opened[0] : NULL;
 }
 
 static bool has_id(const pith_prior *prior, const char *wanted)
@@ -167,19 +164,18 @@ static enum code search(pith_prior **prior, const struct settings *settings, con
 
 static enum code say_missing(const struct settings *settings, const char *label, const char *wanted)
 {
-    const pith_prior *named = priors_named(settings->priors);
     const char *path = getenv("PITH_PRIOR_PATH");
-    bool has_path = path != NULL && *path != '\0';
+    bool has_path = path != NULL && *path != '\0', has_other = settings->prior != NULL;
     char id[ABOUT_ID_CAP] = "";
     pith_prior_info info;
 
-    if (named != NULL) {
-        pith_prior_describe(named, &info);
+    if (has_other) {
+        pith_prior_describe(settings->prior, &info);
         about_prior_id(id, info.id);
     }
     message_error(label, "needs the prior %s: %s%s%s%s, and %s%s", wanted,
-                  named != NULL ? "-D " : "no -D is given", named != NULL ? settings->prior : "",
-                  named != NULL ? " is " : "", id,
+                  has_other ? "-D " : "no -D is given", has_other ? settings->prior_path : "",
+                  has_other ? " is " : "", id,
                   has_path ? "it is not in PITH_PRIOR_PATH, " : "PITH_PRIOR_PATH is not set",
                   has_path ? path : "");
     return CODE_CANNOT;
@@ -222,15 +218,22 @@ enum code priors_find(const pith_prior **prior, const struct settings *settings,
     return code;
 }
 
-bool priors_is_one(const struct source *source)
+enum code priors_look(bool *is_one, const struct source *source)
 {
     struct io_window window = {.descriptor = source->descriptor, .start = source->start};
     unsigned char head[HEAD_LEN];
     pith_prior_info info;
 
-    return S_ISREG(source->status.st_mode) && source->len >= sizeof head &&
-           io_read_at(&window, 0, head, sizeof head) == 0 &&
-           pith_prior_peek(&info, head, sizeof head, NULL) != PITH_E_FORMAT;
+    *is_one = false;
+    if (!S_ISREG(source->status.st_mode) || source->len < sizeof head)
+        return CODE_DONE;
+    if (io_read_at(&window, 0, head, sizeof head) != 0) {
+        if (window.error != 0)
+            return message_errno(source->label, "cannot read", window.error);
+        return message_error(source->label, "became shorter while it was read");
+    }
+    *is_one = pith_prior_peek(&info, head, sizeof head, NULL) != PITH_E_FORMAT;
+    return CODE_DONE;
 }
 
 enum code priors_test(const struct settings *settings, const struct source *source)

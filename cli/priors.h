@@ -9,23 +9,19 @@
 struct priors {
     pith_prior **opened;
     size_t n_opened;
-    bool has_named; /* the first is that of -D */
 };
 
-/* Opens what -D names, if it does, and sets settings->priors, and for what packs settings->level. */
+/* Opens what -D names, if it does, and sets settings->priors and ->prior, and for what packs ->level. */
 enum code priors_open(struct priors *priors, struct settings *settings);
 void priors_close(struct priors *priors);
-
-/* The prior of -D; NULL = none.  priors may be NULL. */
-const pith_prior *priors_named(const struct priors *priors);
 
 /* After PITH_E_PRIOR: finds the prior that *error says is needed.  Else says which it is and where it
  * was looked for. */
 enum code priors_find(const pith_prior **prior, const struct settings *settings, const char *label,
                       const pith_error *error);
 
-/* True if the regular file begins as priors do. */
-bool priors_is_one(const struct source *source);
+/* *is_one: it is a regular file that begins as priors do. */
+enum code priors_look(bool *is_one, const struct source *source);
 
 /* Opens it and says what is wrong with it. */
 enum code priors_test(const struct settings *settings, const struct source *source);
