@@ -26,13 +26,15 @@ static inline int pith_codec_is_modelled(uint64_t id)
 
 #define PITH_CODEC_PRIOR_ID_LEN 16
 
-struct pith_start; /* engine/engine.h */
+struct pith_start;        /* engine/engine.h */
+struct pith_message_head; /* codec/bytes/message.h */
 
 /* A prior, as codecs see it. */
 struct pith_codec_prior {
     uint8_t id[PITH_CODEC_PRIOR_ID_LEN];
     int level; /* that it was made for */
     const struct pith_start *start;
+    const struct pith_message_head *head;
 };
 
 /* A piece of a chunk that was taken as one kind of data. */

@@ -11,6 +11,11 @@
 #define PITH_MAGIC_INDEX  0x786469c1u /* C1 'i' 'd' 'x' */
 #define PITH_MAGIC_FOOTER 0x646e65c1u /* C1 'e' 'n' 'd' */
 
+/* Compact frames: their first byte, none of which is in UTF-8 either. */
+#define PITH_COMPACT_MODELLED 0xf8u
+#define PITH_COMPACT_STORED   0xf9u
+#define PITH_COMPACT_HEAD_LEN 4u
+
 #define PITH_FORMAT_VERSION 0u
 
 /* Frame flags. */

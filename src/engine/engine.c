@@ -354,7 +354,7 @@ void pith_engine_renew(struct pith_engine *engine, uint8_t *data, uint64_t raw_l
     engine->n_known = 0;
     pith_slots_init(&engine->slots, pith_level_lines(engine->full, raw_len));
     pith_match_renew(&engine->match, pith_level_heads_log2(level, raw_len));
-    pith_indirect_init(&engine->indirect);
+    pith_indirect_renew(&engine->indirect);
     pith_words_init(&engine->words);
     pith_structure_init(&engine->structure);
     pith_record_begin(&engine->record, 0);

@@ -9,10 +9,24 @@ void pith_indirect_layout(struct pith_indirect *indirect, struct pith_arena *are
 {
     indirect->after1 = pith_arena_take(arena, 256, sizeof *indirect->after1);
     indirect->after2 = pith_arena_take(arena, 65536, sizeof *indirect->after2);
+    indirect->n_touched = PITH_INDIRECT_TOUCHED_MAX + 1;
+}
+
+void pith_indirect_renew(struct pith_indirect *indirect)
+{
+    if (indirect->n_touched > PITH_INDIRECT_TOUCHED_MAX) {
+        pith_indirect_init(indirect);
+        return;
+    }
+    memset(indirect->after1, 0, 256 * sizeof *indirect->after1);
+    for (uint32_t i = 0; i < indirect->n_touched; i++)
+        indirect->after2[indirect->touched[i]] = 0;
+    indirect->n_touched = 0;
 }
 
 void pith_indirect_init(struct pith_indirect *indirect)
 {
+    indirect->n_touched = 0;
     memset(indirect->after1, 0, 256 * sizeof *indirect->after1);
     memset(indirect->after2, 0, 65536 * sizeof *indirect->after2);
 }
@@ -25,6 +39,9 @@ void pith_indirect_update(struct pith_indirect *indirect, const struct pith_hist
 
     *one = *one << 8 | latest;
     *two = *two << 8 | latest;
+    if (indirect->n_touched < PITH_INDIRECT_TOUCHED_MAX)
+        indirect->touched[indirect->n_touched] = (uint16_t)(history->last8 >> 8);
+    indirect->n_touched += indirect->n_touched <= PITH_INDIRECT_TOUCHED_MAX;
 }
 
 void pith_indirect_contexts(const struct pith_indirect *indirect,

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "model/state.h"
-#include "prior/bitcode.h"
+#include "coder/bitcode.h"
 
 #define MAP_SHIFT      20 /* maps: of 31 bits */
 #define COUNTER_SHIFT  6  /* direct counters: of 16 */
@@ -16,8 +16,8 @@
 #define CELL_MOVED     3000 /* a row of which no cell has moved so far is not worth it */
 #define JOINT_SHIFT    12 /* joint weights: 1/65536 logits */
 #define MATCH_SHIFT    20 /* match maps: of 32 */
-#define AGE_SHIFT      7
-#define NETWORK_INPUTS 480
+#define AGE_SHIFT         7
+#define PROBABILITY_SHIFT 9 /* of how messages begin: of 16 bits */
 
 /* x to whole steps. */
 static int32_t rounded(int64_t x, uint32_t shift)
@@ -243,7 +243,30 @@ static void code_match(struct pith_coder *coder, const struct pith_match *match)
     }
 }
 
-void pith_learnt_code(struct pith_engine *engine, uint32_t parts, struct pith_coder *coder)
+static void code_probabilities(struct pith_coder *coder, struct pith_bitcode_number *number,
+                               uint16_t *p1, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        p1[i] = (uint16_t)code_near(coder, number, p1[i], PITH_BITCODE_HALF, PROBABILITY_SHIFT,
+                                    PITH_BITCODE_LOWEST, 65535 - PITH_BITCODE_LOWEST);
+}
+
+static void code_head(struct pith_coder *coder, struct pith_message_head *head)
+{
+    struct pith_bitcode_number number;
+
+    pith_bitcode_number_init(&number);
+    code_probabilities(coder, &number, head->tag, PITH_MESSAGE_TAGS);
+    for (uint32_t i = 0; i <= PITH_KINDS; i++) {
+        struct pith_bitcode_number *of = i < PITH_KINDS ? &head->len[i] : &head->record_len;
+
+        code_probabilities(coder, &number, of->length, 64);
+        code_probabilities(coder, &number, of->high[0], 33 * 4);
+    }
+}
+
+void pith_learnt_code(struct pith_engine *engine, struct pith_message_head *head, uint32_t parts,
+                      struct pith_coder *coder)
 {
     int16_t start[PITH_MIX_INPUTS_MAX];
     uint32_t kinds = pith_bitcode_plain(coder, PITH_KINDS, engine->kinds_begun);
@@ -261,6 +284,7 @@ void pith_learnt_code(struct pith_engine *engine, uint32_t parts, struct pith_co
             code_joint(coder, &engine->joints[kind]);
         code_mixer(coder, &engine->mixers[kind], start, parts & PITH_LEARNT_VECTORS);
     }
+    code_head(coder, head);
     code_match(coder, &engine->match);
     if (parts & PITH_LEARNT_DIRECT)
         code_direct(coder, &engine->direct);

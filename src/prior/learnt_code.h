@@ -3,6 +3,7 @@
 #ifndef PITH_PRIOR_LEARNT_CODE_H
 #define PITH_PRIOR_LEARNT_CODE_H
 
+#include "codec/bytes/message.h"
 #include "coder/coder.h"
 #include "engine/engine.h"
 
@@ -16,7 +17,8 @@ enum {
 };
 
 /* Codes what `engine`, a learner of this level, knows, in either direction: all its kinds_begun.  When
- * decoding, the engine has begun (pith_engine_begin) and kinds are begun here. */
-void pith_learnt_code(struct pith_engine *engine, uint32_t parts, struct pith_coder *coder);
+ * decoding, the engine has begun (pith_engine_begin) and kinds are begun here; the head is as new. */
+void pith_learnt_code(struct pith_engine *engine, struct pith_message_head *head, uint32_t parts,
+                      struct pith_coder *coder);
 
 #endif

@@ -30,7 +30,8 @@ static pith_status read_sections(struct pith_prior *prior, const struct pith_pri
 
     pith_engine_begin(&prior->start.engine, NULL, 0);
     pith_coder_begin_decode(&coder, data + head->len, (size_t)head->learnt_len, NULL, NULL);
-    pith_learnt_code(&prior->start.engine, head->parts, &coder);
+    pith_message_head_init(&prior->head);
+    pith_learnt_code(&prior->start.engine, &prior->head, head->parts, &coder);
     if (!is_used_up(&coder))
         return section_fail(error, "weights", head->len);
     pith_coder_begin_decode(&coder, data + store_at, (size_t)head->store_len, NULL, NULL);
@@ -71,6 +72,7 @@ pith_status pith_prior_read(struct pith_prior *prior, const uint8_t *data, size_
     memcpy(prior->codec.id, head.info.id, sizeof prior->codec.id);
     prior->codec.level = head.info.level;
     prior->codec.start = &prior->start;
+    prior->codec.head = &prior->head;
     status = read_sections(prior, &head, data, error);
     pith_fpmode_restore(mode);
     return status;

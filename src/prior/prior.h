@@ -11,6 +11,7 @@ struct pith_prior {
     pith_prior_info info;
     struct pith_codec_prior codec; /* what codecs are given */
     struct pith_start start;
+    struct pith_message_head head;
     void *block; /* the memory of start */
 };
 

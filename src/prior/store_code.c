@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "model/state.h"
-#include "prior/bitcode.h"
+#include "coder/bitcode.h"
 
 #define RUN_MAX    44 /* same bits that a state counts */
 #define CLASSES    8  /* of how often a node was passed */

@@ -43,6 +43,7 @@ struct training {
     struct pith_engine learner, other;
     struct pith_collector collector;
     struct pith_start start;
+    struct pith_message_head message_head;
     struct pith_selection selection;
     struct pith_prior_head head;
     void *blocks[6];
@@ -166,6 +167,17 @@ static size_t read_stream(struct training *t, struct pith_engine *engine)
     return writer.at + coder.pos;
 }
 
+/* How messages begin: only those of one segment are. */
+static void learn_head(struct training *t)
+{
+    struct pith_coder coder;
+
+    if (t->stream.n_segments != 1 || pith_segment_type(&t->stream.segments[0]) >= PITH_KINDS)
+        return;
+    pith_coder_begin_encode(&coder, t->scratch, t->scratch_len);
+    pith_message_head_code(&t->message_head, &t->stream, t->stream.len, &coder);
+}
+
 static void make_stream(struct training *t, const struct piece *piece)
 {
     struct pith_pace pace = {.hooks = NULL};
@@ -196,6 +208,7 @@ static pith_status learn(struct training *t, int from_held_out, struct pith_engi
         make_stream(t, &t->pieces[i]);
         pith_engine_renew(learner, t->stream.bytes, t->pieces[i].len);
         read_stream(t, learner);
+        learn_head(t);
         if (learner->slots.collector &&
             t->collector.n_groups >= (size_t)5 << t->collector.capacity_log2 >> 3)
             pith_collector_thin(&t->collector);
@@ -250,7 +263,7 @@ static size_t write_learnt(struct training *t, uint32_t parts, uint8_t *to, size
     struct pith_coder coder;
 
     pith_coder_begin_encode(&coder, to, cap);
-    pith_learnt_code(&t->learner, parts, &coder);
+    pith_learnt_code(&t->learner, &t->message_head, parts, &coder);
     pith_coder_finish_encode(&coder);
     return coder.is_full ? TOO_LONG : coder.pos;
 }
@@ -313,6 +326,7 @@ static pith_status run_passes(struct training *t, uint8_t *dst, size_t cap, pith
     struct pith_engine *learner = &t->learner;
     size_t store_len, room = cap - cap / 8;
 
+    pith_message_head_init(&t->message_head);
     pith_engine_begin(learner, t->stream.bytes, t->piece_len);
     learner->slots.collector = &t->collector;
     TRY(learn(t, 0, learner, error));

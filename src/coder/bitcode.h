@@ -1,9 +1,9 @@
-/* Bit codes: how a prior's numbers are written, with adaptive probabilities.
+/* Bit codes: numbers in the coder, with adaptive probabilities.
  *
  * One path for both directions, as with the coder below: each function is given a value, which is ignored
  * when decoding, and returns the true one. */
-#ifndef PITH_PRIOR_BITCODE_H
-#define PITH_PRIOR_BITCODE_H
+#ifndef PITH_CODER_BITCODE_H
+#define PITH_CODER_BITCODE_H
 
 #include "base/compiler.h"
 #include "coder/coder.h"
