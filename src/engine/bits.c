@@ -208,7 +208,7 @@ PITH_INLINE uint32_t code_bits(struct pith_engine *engine, struct pith_coder *co
 
         bit = pith_coder_bit(coder, p1, bit);
         if (is_studied && engine->study->is_watching)
-            pith_engine_tell(engine, p1, bit);
+            pith_engine_tell(engine, p1, bit, n_seen);
         bits_seen = bits_seen << 1 | (uint32_t)bit;
         if (is_strong)
             update_strong(engine, n_seen, bit);

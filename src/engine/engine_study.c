@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define SLOPE_LEAST 128 /* pushes of less together, in 1/256 logits, are taken to cancel out */
+
 /* The power of two, of 4 to 128, that is nearest to a rung's length. */
 static uint8_t nearest_power(uint8_t len)
 {
@@ -130,7 +132,44 @@ static int32_t push_of(const struct pith_mixer *mixer, uint32_t from, uint32_t t
     return (int32_t)(sum / ((int64_t)PITH_WEIGHT_ONE * PITH_WEIGHT_ONE));
 }
 
-void pith_engine_tell(const struct pith_engine *engine, uint32_t p1_q16, int bit)
+static int64_t cost_of(int32_t logit, int bit)
+{
+    uint32_t p1 = pith_squash(pith_logit_clamp(logit));
+
+    return pith_study_cost(bit ? p1 : 65536 - p1);
+}
+
+/* What the bit would cost more without all that came from before is shared out by what each context pushed: an
+ * integral over pushes that grow together (Aumann and Shapley's values).  Where they cancel each other
+ * out, by the slope. */
+static void tell_gains(const struct pith_engine *engine, int bit, uint32_t second)
+{
+    const struct pith_mixer *mixer = engine->mixer;
+    const struct pith_slots *slots = &engine->slots;
+    int has_leanings = !engine->level->has_estimates && engine->places.rungs > slots->n_contexts;
+    int64_t push[PITH_SLOTS_CONTEXTS_MAX], sum = 0, gained, slope;
+
+    for (uint32_t i = 0; i < slots->n_contexts; i++) {
+        push[i] = 0;
+        if (!slots->origin[i])
+            continue;
+        push[i] = push_of(mixer, i, i + 1);
+        if (has_leanings)
+            push[i] += push_of(mixer, slots->n_contexts + i, slots->n_contexts + i + 1);
+        sum += push[i];
+    }
+    gained = cost_of((int32_t)(mixer->logit - sum), bit) - cost_of(mixer->logit, bit);
+    slope = (bit ? 65535 : 0) - (int64_t)pith_squash(mixer->logit);
+    for (uint32_t i = 0; i < slots->n_contexts; i++) {
+        int64_t share = sum > SLOPE_LEAST || sum < -SLOPE_LEAST ? gained * push[i] / sum
+                                                                : slope * push[i] / 256;
+
+        if (slots->origin[i])
+            engine->study->gains->sums[slots->ids[i]][second][slots->origin[i]] += share;
+    }
+}
+
+void pith_engine_tell(const struct pith_engine *engine, uint32_t p1_q16, int bit, uint32_t n_seen)
 {
     const struct pith_profile *p = engine->profile;
     const struct {
@@ -152,6 +191,10 @@ void pith_engine_tell(const struct pith_engine *engine, uint32_t p1_q16, int bit
     uint32_t at = 0, n = engine->slots.n_contexts;
     int32_t pushes[PITH_COMPONENTS] = {0};
 
+    if (engine->study->gains) {
+        tell_gains(engine, bit, n_seen > 3);
+        return;
+    }
     for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
         uint32_t end = at + families[f].n;
 

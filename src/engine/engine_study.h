@@ -13,7 +13,7 @@ uint32_t pith_level_components(const struct pith_level *level, enum pith_kind ki
 /* Inputs that cannot be made fewer are made silent: the predictors have written them all. */
 void pith_engine_silence(struct pith_engine *engine);
 
-/* Tells the study of a bit that the model has not learnt yet. */
-void pith_engine_tell(const struct pith_engine *engine, uint32_t p1_q16, int bit);
+/* Tells the study of a bit that the model has not learnt yet, the byte's n_seen-th. */
+void pith_engine_tell(const struct pith_engine *engine, uint32_t p1_q16, int bit, uint32_t n_seen);
 
 #endif

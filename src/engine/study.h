@@ -14,6 +14,13 @@
 #define PITH_ENGINE_STUDY_H
 
 #include "engine/component.h"
+#include "model/collector.h"
+
+/* What contexts from before have gained, to choose among them: by table, nibble (0 the first) and class
+ * of visits, in 1/65536 bits. */
+struct pith_gains {
+    int64_t sums[PITH_STORE_TABLES][2][PITH_COLLECTOR_CLASSES];
+};
 
 struct pith_study {
     uint32_t left_out; /* bits of components; set by the caller, as the next */
@@ -22,6 +29,7 @@ struct pith_study {
     uint64_t cost;   /* of the bits since the caller set it to 0, in 1/65536 bits */
     uint64_t n_bits; /* told so far */
     pith_component_share shares[PITH_COMPONENTS];
+    struct pith_gains *gains; /* NULL: not wanted */
 };
 
 static inline int pith_study_lacks(const struct pith_study *study, enum pith_component_id id)

@@ -10,7 +10,20 @@ void pith_collector_init(struct pith_collector *collector, struct pith_collected
     collector->capacity_log2 = capacity_log2;
     collector->n_groups = 0;
     collector->sample = 0;
+    collector->is_frozen = 0;
     memset(groups, 0, sizeof *groups << capacity_log2);
+}
+
+uint32_t pith_collector_class(uint32_t visits)
+{
+    uint32_t log2 = 0, class;
+
+    if (visits <= 4)
+        return visits;
+    while (visits >> log2 > 1)
+        log2++;
+    class = 2 * log2 + (visits >> (log2 - 1) & 1);
+    return class < PITH_COLLECTOR_CLASSES ? class : PITH_COLLECTOR_CLASSES - 1;
 }
 
 /* The place of a group, or the empty one where it belongs. */

@@ -21,12 +21,28 @@ struct pith_collected {
     uint8_t states[PITH_STORE_NODES];
 };
 
+/* Classes of visits: one for each number up to 4, then two for each doubling. */
+#define PITH_COLLECTOR_CLASSES 40
+
 struct pith_collector {
     struct pith_collected *groups;
     uint32_t capacity_log2;
     size_t n_groups;
     uint32_t sample; /* number of the current one, 1 first */
+    int is_frozen;   /* nothing is put in */
 };
+
+/* 0 for none. */
+uint32_t pith_collector_class(uint32_t visits);
+
+/* Of the group whose states pith_collector_find() gave. */
+static inline uint32_t pith_collector_visits(const uint8_t *states)
+{
+    const struct pith_collected *group =
+        (const void *)(states - offsetof(struct pith_collected, states));
+
+    return group->visits;
+}
 
 /* Takes memory for 2^capacity_log2 groups from the caller. */
 void pith_collector_init(struct pith_collector *collector, struct pith_collected *groups,

@@ -211,6 +211,9 @@ static uint32_t seed_groups(struct pith_slots *slots, uint32_t nibble)
 
         if (before)
             memcpy(states, before, PITH_SLOTS_NODES);
+        slots->origin[i] = 0;
+        if (before && slots->collector)
+            slots->origin[i] = (uint8_t)pith_collector_class(pith_collector_visits(before));
         for (uint32_t k = 0; before && slots->has_estimates && k < PITH_SLOTS_NODES; k++)
             if (states[k]) {
                 uint32_t p1 = (uint32_t)slots->cells[i * 256 + states[k]] >> 15;
@@ -233,7 +236,7 @@ static void collect(struct pith_slots *slots, uint32_t nibble)
 
 void pith_slots_end_byte(struct pith_slots *slots, uint32_t nibble)
 {
-    if (slots->collector)
+    if (slots->collector && !slots->collector->is_frozen)
         collect(slots, nibble);
 }
 
@@ -241,7 +244,7 @@ uint32_t pith_slots_find(struct pith_slots *slots, uint32_t nibble)
 {
     uint32_t n_known = 0, last_bit = nibble == PITH_STORE_FIRST ? 0 : nibble & 1;
 
-    if (slots->collector && nibble != PITH_STORE_FIRST)
+    if (slots->collector && !slots->collector->is_frozen && nibble != PITH_STORE_FIRST)
         collect(slots, PITH_STORE_FIRST);
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
         uint32_t at = slots->line[i], check = slots->check[i] ^ last_bit;

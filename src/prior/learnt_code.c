@@ -17,6 +17,7 @@
 #define JOINT_SHIFT    12 /* joint weights: 1/65536 logits */
 #define MATCH_SHIFT    20 /* match maps: of 32 */
 #define AGE_SHIFT         7
+#define AGE_MAX           1023 /* of a vector: what comes next is to be learnt from all the same */
 #define PROBABILITY_SHIFT 9 /* of how messages begin: of 16 bits */
 
 /* x to whole steps. */
@@ -99,10 +100,20 @@ static void mean_vector(int16_t *mean, const int16_t *vectors, const uint8_t *ha
 }
 
 struct vectors_model {
-    uint32_t has_own; /* vectors of their own are coded at all */
+    struct pith_learnt_choice choice;
     uint16_t has_moved[2];
     struct pith_bitcode_number mean, weight;
 };
+
+static uint8_t has_moved_far(const int16_t *vector, const int16_t *start, size_t n_inputs,
+                             uint32_t least_move)
+{
+    uint64_t moved = 0;
+
+    for (size_t i = 0; i < n_inputs; i++)
+        moved += (uint64_t)(vector[i] > start[i] ? vector[i] - start[i] : start[i] - vector[i]);
+    return 16 * moved > (uint64_t)n_inputs * least_move << WEIGHT_SHIFT;
+}
 
 /* n vectors that all began as `start`: their mean, then those that have moved. */
 static void code_vectors(struct pith_coder *coder, struct vectors_model *m, int16_t *vectors,
@@ -114,7 +125,7 @@ static void code_vectors(struct pith_coder *coder, struct vectors_model *m, int1
 
     memcpy(mean, start, n_padded * sizeof *mean);
     for (size_t v = 0; v < n; v++)
-        has_moved[v] = memcmp(vectors + v * n_padded, start, n_padded * sizeof *start) != 0;
+        has_moved[v] = has_moved_far(vectors + v * n_padded, start, n_inputs, m->choice.least_move);
     if (coder->out)
         mean_vector(mean, vectors, has_moved, n, n_padded);
     for (size_t i = 0; i < n_inputs; i++)
@@ -123,7 +134,7 @@ static void code_vectors(struct pith_coder *coder, struct vectors_model *m, int1
     for (size_t v = 0; v < n; v++) {
         int16_t *vector = vectors + v * n_padded;
         uint32_t is_own =
-            m->has_own ? pith_bitcode_bit(coder, &m->has_moved[before], has_moved[v]) : 0;
+            m->choice.parts & PITH_LEARNT_VECTORS ? pith_bitcode_bit(coder, &m->has_moved[before], has_moved[v]) : 0;
 
         before = is_own;
         if (!is_own) {
@@ -136,16 +147,16 @@ static void code_vectors(struct pith_coder *coder, struct vectors_model *m, int1
     }
 }
 
-static void init_vectors_model(struct vectors_model *m, uint32_t has_own)
+static void init_vectors_model(struct vectors_model *m, struct pith_learnt_choice choice)
 {
-    m->has_own = has_own;
+    m->choice = choice;
     pith_bitcode_init(m->has_moved, 2);
     pith_bitcode_number_init(&m->mean);
     pith_bitcode_number_init(&m->weight);
 }
 
 static void code_mixer(struct pith_coder *coder, struct pith_mixer *mixer, const int16_t *start,
-                       uint32_t has_own)
+                       struct pith_learnt_choice choice)
 {
     struct vectors_model m;
     struct pith_bitcode_number rate;
@@ -155,7 +166,7 @@ static void code_mixer(struct pith_coder *coder, struct pith_mixer *mixer, const
     mixer->rate_q16 = within(pith_bitcode_signed(coder, &rate, mixer->rate_q16), 0,
                              PITH_MIXER_RATE_LIMIT - 1);
     for (uint32_t s = 0; s < mixer->n_sets; s++) {
-        init_vectors_model(&m, has_own);
+        init_vectors_model(&m, choice);
         code_vectors(coder, &m, mixer->weights + (size_t)mixer->set_start[s] * mixer->n_padded,
                      mixer->set_start[s + 1] - mixer->set_start[s], mixer->n_inputs,
                      mixer->n_padded, start);
@@ -163,14 +174,14 @@ static void code_mixer(struct pith_coder *coder, struct pith_mixer *mixer, const
     for (uint32_t i = 0; i < 16; i++)
         equal[i] = (int16_t)(PITH_WEIGHT_ONE / (int32_t)mixer->n_sets);
     for (uint32_t f = 0; f < mixer->n_finals; f++) {
-        init_vectors_model(&m, has_own);
+        init_vectors_model(&m, choice);
         code_vectors(coder, &m, mixer->weights2 + (size_t)mixer->final_start[f] * mixer->n_padded2,
                      mixer->final_start[f + 1] - mixer->final_start[f], mixer->n_sets,
                      mixer->n_padded2, equal);
     }
     for (uint32_t v = 0; mixer->ages && v < mixer->set_start[mixer->n_sets]; v++)
         mixer->ages[v] = (uint16_t)code_near(coder, &rate, mixer->ages[v], 0, AGE_SHIFT, 0,
-                                             PITH_MIXER_AGE_MAX);
+                                             AGE_MAX);
 }
 
 /* A node's two counters: the slow one, then how far the fast one is from it. */
@@ -265,8 +276,8 @@ static void code_head(struct pith_coder *coder, struct pith_message_head *head)
     }
 }
 
-void pith_learnt_code(struct pith_engine *engine, struct pith_message_head *head, uint32_t parts,
-                      struct pith_coder *coder)
+void pith_learnt_code(struct pith_engine *engine, struct pith_message_head *head,
+                      struct pith_learnt_choice choice, struct pith_coder *coder)
 {
     int16_t start[PITH_MIX_INPUTS_MAX];
     uint32_t kinds = pith_bitcode_plain(coder, PITH_KINDS, engine->kinds_begun);
@@ -282,12 +293,12 @@ void pith_learnt_code(struct pith_engine *engine, struct pith_message_head *head
             code_runs_maps(coder, &engine->runs_maps[kind]);
         if (engine->level->has_joint)
             code_joint(coder, &engine->joints[kind]);
-        code_mixer(coder, &engine->mixers[kind], start, parts & PITH_LEARNT_VECTORS);
+        code_mixer(coder, &engine->mixers[kind], start, choice);
     }
     code_head(coder, head);
     code_match(coder, &engine->match);
-    if (parts & PITH_LEARNT_DIRECT)
+    if (choice.parts & PITH_LEARNT_DIRECT)
         code_direct(coder, &engine->direct);
-    for (uint32_t i = 0; parts & PITH_LEARNT_CALIBRATORS && i < engine->level->n_calibrators; i++)
+    for (uint32_t i = 0; choice.parts & PITH_LEARNT_CALIBRATORS && i < engine->level->n_calibrators; i++)
         code_calibrator(coder, &engine->calibrators[i]);
 }

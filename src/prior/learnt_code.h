@@ -16,9 +16,15 @@ enum {
     PITH_LEARNT_ALL = 7
 };
 
+/* What is written. */
+struct pith_learnt_choice {
+    uint32_t parts;
+    uint32_t least_move; /* encoding: a vector of its own has moved so far, in steps a weight, in 1/16 */
+};
+
 /* Codes what `engine`, a learner of this level, knows, in either direction: all its kinds_begun.  When
  * decoding, the engine has begun (pith_engine_begin) and kinds are begun here; the head is as new. */
-void pith_learnt_code(struct pith_engine *engine, struct pith_message_head *head, uint32_t parts,
-                      struct pith_coder *coder);
+void pith_learnt_code(struct pith_engine *engine, struct pith_message_head *head,
+                      struct pith_learnt_choice choice, struct pith_coder *coder);
 
 #endif

@@ -31,7 +31,8 @@ static pith_status read_sections(struct pith_prior *prior, const struct pith_pri
     pith_engine_begin(&prior->start.engine, NULL, 0);
     pith_coder_begin_decode(&coder, data + head->len, (size_t)head->learnt_len, NULL, NULL);
     pith_message_head_init(&prior->head);
-    pith_learnt_code(&prior->start.engine, &prior->head, head->parts, &coder);
+    pith_learnt_code(&prior->start.engine, &prior->head,
+                     (struct pith_learnt_choice){head->parts, 0}, &coder);
     if (!is_used_up(&coder))
         return section_fail(error, "weights", head->len);
     pith_coder_begin_decode(&coder, data + store_at, (size_t)head->store_len, NULL, NULL);

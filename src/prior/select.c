@@ -6,9 +6,16 @@
 
 #include "model/state.h"
 
-static int is_worth(const struct pith_collected *group, uint32_t visits)
+static int is_worth(const struct pith_collected *group, const struct pith_thresholds *thresholds)
 {
-    return group->visits >= visits;
+    return pith_collector_class(group->visits) >=
+           thresholds->classes[group->table - 1u][group->nibble != PITH_STORE_FIRST];
+}
+
+static int is_chosen_first(const struct pith_collected *group,
+                           const struct pith_thresholds *thresholds)
+{
+    return group->table && group->nibble == PITH_STORE_FIRST && is_worth(group, thresholds);
 }
 
 /* By table, then hash: no two first groups agree in both. */
@@ -24,7 +31,7 @@ static int compare(const void *a, const void *b)
 
 static const struct pith_collected *second_of(const struct pith_collector *collector,
                                               const struct pith_collected *first, uint32_t nibble,
-                                              uint32_t visits)
+                                              const struct pith_thresholds *thresholds)
 {
     const uint8_t *states;
     const struct pith_collected *group;
@@ -35,16 +42,16 @@ static const struct pith_collected *second_of(const struct pith_collector *colle
     if (!states)
         return NULL;
     group = (const void *)(states - offsetof(struct pith_collected, states));
-    return is_worth(group, visits) ? group : NULL;
+    return is_worth(group, thresholds) ? group : NULL;
 }
 
 static uint32_t count_seconds(const struct pith_collector *collector,
-                              const struct pith_collected *first, uint32_t visits)
+                              const struct pith_collected *first, const struct pith_thresholds *thresholds)
 {
     uint32_t n = 0;
 
     for (uint32_t nibble = 0; nibble < 16; nibble++)
-        n += second_of(collector, first, nibble, visits) != NULL;
+        n += second_of(collector, first, nibble, thresholds) != NULL;
     return n;
 }
 
@@ -77,7 +84,7 @@ static size_t drop_crowded(const struct pith_collected **firsts, size_t n)
 }
 
 static void fill_table(struct pith_store_table *table, const struct pith_collector *collector,
-                       const struct pith_collected *const *firsts, size_t n, uint32_t visits)
+                       const struct pith_collected *const *firsts, size_t n, const struct pith_thresholds *thresholds)
 {
     uint32_t n_entries = 0, n_seconds = 0;
 
@@ -87,7 +94,7 @@ static void fill_table(struct pith_store_table *table, const struct pith_collect
 
         round_states(entry.states, firsts[i]->states);
         for (uint32_t nibble = 0; nibble < 16; nibble++) {
-            const struct pith_collected *group = second_of(collector, firsts[i], nibble, visits);
+            const struct pith_collected *group = second_of(collector, firsts[i], nibble, thresholds);
 
             if (!group)
                 continue;
@@ -101,7 +108,7 @@ static void fill_table(struct pith_store_table *table, const struct pith_collect
 
 /* Counts the tables of sorted first groups; those that are not taken leave no gap. */
 static void count_tables(struct pith_selection *selection, const struct pith_collector *collector,
-                         const struct pith_collected **firsts, size_t *n_firsts, uint32_t visits)
+                         const struct pith_collected **firsts, size_t *n_firsts, const struct pith_thresholds *thresholds)
 {
     size_t kept = 0;
 
@@ -117,14 +124,14 @@ static void count_tables(struct pith_selection *selection, const struct pith_col
         counts->n_entries = (uint32_t)n;
         for (size_t k = 0; k < n; k++) {
             firsts[kept] = firsts[i + k];
-            counts->n_seconds += count_seconds(collector, firsts[kept++], visits);
+            counts->n_seconds += count_seconds(collector, firsts[kept++], thresholds);
         }
     }
     *n_firsts = kept;
 }
 
 pith_status pith_select(struct pith_selection *selection, const struct pith_collector *collector,
-                        uint32_t visits, struct pith_memory *memory, pith_error *error)
+                        const struct pith_thresholds *thresholds, struct pith_memory *memory, pith_error *error)
 {
     struct pith_arena arena = {NULL, 0};
     const struct pith_collected **firsts;
@@ -134,16 +141,14 @@ pith_status pith_select(struct pith_selection *selection, const struct pith_coll
 
     selection->memory = NULL;
     for (size_t i = 0; i < (size_t)1 << collector->capacity_log2; i++)
-        n += collector->groups[i].nibble == PITH_STORE_FIRST && collector->groups[i].table &&
-             is_worth(&collector->groups[i], visits);
+        n += is_chosen_first(&collector->groups[i], thresholds) ? 1 : 0;
     TRY(pith_memory_take(memory, &list, n * sizeof *firsts, "choosing contexts", 0, error));
     firsts = list;
     for (size_t i = 0; i < (size_t)1 << collector->capacity_log2; i++)
-        if (collector->groups[i].nibble == PITH_STORE_FIRST && collector->groups[i].table &&
-            is_worth(&collector->groups[i], visits))
+        if (is_chosen_first(&collector->groups[i], thresholds))
             firsts[n_firsts++] = &collector->groups[i];
     qsort(firsts, n_firsts, sizeof *firsts, compare);
-    count_tables(selection, collector, firsts, &n_firsts, visits);
+    count_tables(selection, collector, firsts, &n_firsts, thresholds);
     pith_store_layout(&selection->store, &arena, selection->counts);
     status = pith_memory_take(memory, &selection->memory, arena.used, "the contexts chosen", 0,
                               error);
@@ -155,7 +160,7 @@ pith_status pith_select(struct pith_selection *selection, const struct pith_coll
         for (uint32_t t = 0; t < PITH_STORE_TABLES; t++) {
             if (selection->counts[t].n_entries > 0)
                 fill_table(&selection->store.tables[t], collector, firsts + at,
-                           selection->counts[t].n_entries, visits);
+                           selection->counts[t].n_entries, thresholds);
             at += selection->counts[t].n_entries;
         }
     }

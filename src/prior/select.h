@@ -12,8 +12,15 @@ struct pith_selection {
     void *memory; /* of the store; given back by its owner */
 };
 
-/* A group is taken if it has been passed `visits` times.  States are rounded. */
+/* Least class of visits with which a table's groups are taken: of first nibbles, and of second ones, which
+ * is no less. */
+struct pith_thresholds {
+    uint8_t classes[PITH_STORE_TABLES][2];
+};
+
+/* States are rounded. */
 pith_status pith_select(struct pith_selection *selection, const struct pith_collector *collector,
-                        uint32_t visits, struct pith_memory *memory, pith_error *error);
+                        const struct pith_thresholds *thresholds, struct pith_memory *memory,
+                        pith_error *error);
 
 #endif

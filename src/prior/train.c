@@ -14,13 +14,14 @@
 
 #include "codec/bytes/stream.h"
 #include "num/fpmode.h"
-#include "prior/select.h"
+#include "prior/worth.h"
 
 #define PIECE_LEN_MAX  ((size_t)1 << 18) /* longer samples are cut */
 #define HOLD_OUT       8                 /* one in so many is kept aside */
 #define HOLD_OUT_LEAST 16                /* from so many pieces on */
 #define MEASURED_MAX   128               /* of those kept aside */
 #define PER_CONTEXT    2                 /* groups that a byte makes in a context, roughly */
+#define ATTEMPTS       8                 /* to fill a prior's room with contexts */
 
 /* A sample, or a part of one. */
 struct piece {
@@ -45,6 +46,8 @@ struct training {
     struct pith_start start;
     struct pith_message_head message_head;
     struct pith_selection selection;
+    struct pith_gains gains;
+    struct pith_worth worth;
     struct pith_prior_head head;
     void *blocks[6];
 };
@@ -217,6 +220,21 @@ static pith_status learn(struct training *t, int from_held_out, struct pith_engi
     return PITH_OK;
 }
 
+/* Makes the other engine ready to read the n-th piece as whoever uses the prior would. */
+static void begin_other(struct training *t, size_t n, int is_primed, struct pith_study *study)
+{
+    struct pith_arena arena = {t->blocks[5], 0};
+    size_t len = t->pieces[n].len;
+
+    if (is_primed)
+        pith_engine_layout_primed(&t->other, &arena, t->trainer->level, len, &t->start);
+    else
+        pith_engine_layout(&t->other, &arena, t->trainer->level, len);
+    t->other.study = study;
+    make_stream(t, &t->pieces[n]);
+    pith_engine_init(&t->other, t->stream.bytes);
+}
+
 /* What some of the pieces kept aside take, with the prior as it stands and without one. */
 static pith_status measure(struct training *t, pith_error *error)
 {
@@ -224,23 +242,38 @@ static pith_status measure(struct training *t, pith_error *error)
     size_t n = 0;
 
     for (size_t i = 0; i < t->n_pieces && n < MEASURED_MAX; i++) {
-        struct pith_arena arena = {t->blocks[5], 0};
-
         if (!is_held_out(t, i))
             continue;
         n++;
-        make_stream(t, &t->pieces[i]);
         info->held_out_len += t->pieces[i].len;
-        pith_engine_layout(&t->other, &arena, t->trainer->level, t->pieces[i].len);
-        pith_engine_init(&t->other, t->stream.bytes);
+        begin_other(t, i, 0, NULL);
         info->held_out_plain += read_stream(t, &t->other);
-        arena.used = 0;
-        pith_engine_layout_primed(&t->other, &arena, t->trainer->level, t->pieces[i].len,
-                                  &t->start);
-        pith_engine_init(&t->other, t->stream.bytes);
+        begin_other(t, i, 1, NULL);
         info->held_out_packed += read_stream(t, &t->other);
         TRY(tell(t, &t->pieces[i], error));
     }
+    return PITH_OK;
+}
+
+/* What contexts of the collector gain on pieces kept aside. */
+static pith_status measure_gains(struct training *t, pith_error *error)
+{
+    struct pith_study study = {.is_watching = 1, .gains = &t->gains};
+    size_t n = 0;
+
+    t->start.engine = t->learner;
+    t->collector.is_frozen = 1;
+    for (size_t i = 0; i < t->n_pieces && n < MEASURED_MAX; i++) {
+        if (!is_held_out(t, i))
+            continue;
+        n++;
+        begin_other(t, i, 1, &study);
+        t->other.slots.store = NULL;
+        t->other.slots.collector = &t->collector;
+        read_stream(t, &t->other);
+        TRY(tell(t, &t->pieces[i], error));
+    }
+    t->collector.is_frozen = 0;
     return PITH_OK;
 }
 
@@ -258,64 +291,69 @@ static size_t write_store(const struct training *t, uint8_t *to, size_t cap)
     return coder.is_full ? TOO_LONG : coder.pos;
 }
 
-static size_t write_learnt(struct training *t, uint32_t parts, uint8_t *to, size_t cap)
+static size_t write_learnt(struct training *t, struct pith_learnt_choice choice, uint8_t *to,
+                           size_t cap)
 {
     struct pith_coder coder;
 
     pith_coder_begin_encode(&coder, to, cap);
-    pith_learnt_code(&t->learner, &t->message_head, parts, &coder);
+    pith_learnt_code(&t->learner, &t->message_head, choice, &coder);
     pith_coder_finish_encode(&coder);
     return coder.is_full ? TOO_LONG : coder.pos;
 }
 
-static pith_status choose(struct training *t, uint32_t visits, pith_error *error)
+static pith_status choose(struct training *t, int64_t bits, pith_error *error)
 {
+    struct pith_thresholds thresholds;
+
+    pith_worth_choose(&thresholds, &t->worth, bits);
     pith_memory_give(t->trainer->memory, t->selection.memory);
     t->selection.memory = NULL;
-    TRY(pith_select(&t->selection, &t->collector, visits, t->trainer->memory, error));
+    TRY(pith_select(&t->selection, &t->collector, &thresholds, t->trainer->memory, error));
     t->start.store = t->selection.store;
     return PITH_OK;
 }
 
-/* Chooses as many contexts as fit in cap bytes: by bisection over how often they were passed. */
+/* Chooses the contexts that gain most in cap bytes.  What they cost is known roughly, so this takes a few
+ * attempts; in the end an empty store fits. */
 static pith_status choose_fitting(struct training *t, uint8_t *to, size_t cap, size_t *store_len,
                                   pith_error *error)
 {
-    uint32_t low = 0, high = 1; /* low is too few visits, high enough */
+    int64_t bits = 8 * (int64_t)cap, all = pith_worth_cost(&t->worth), low = 0, high = all;
 
-    for (;; high *= 2) {
-        TRY(choose(t, high, error));
+    for (int i = 0; i < ATTEMPTS; i++) {
+        bits = bits < high ? bits : high;
+        TRY(choose(t, bits, error));
         *store_len = write_store(t, to, cap);
-        if (*store_len != TOO_LONG)
-            break;
-        low = high;
+        if (*store_len == TOO_LONG) {
+            high = bits;
+            bits = low + (high - low) * (low ? 8 : 14) / 16;
+        } else if (*store_len >= cap - cap / 32 || bits == all) {
+            return PITH_OK;
+        } else {
+            low = bits;
+            bits = (int64_t)((uint64_t)bits * cap / (*store_len + 1));
+            bits = bits < high ? bits : low + (high - low) / 2;
+        }
     }
-    while (high - low > 1 + high / 32) {
-        uint32_t middle = low + (high - low) / 2;
-        size_t len;
-
-        TRY(choose(t, middle, error));
-        len = write_store(t, to, cap);
-        if (len != TOO_LONG)
-            high = middle;
-        else
-            low = middle;
-    }
-    TRY(choose(t, high, error));
+    TRY(choose(t, low, error));
     *store_len = write_store(t, to, cap);
     return PITH_OK;
 }
 
-/* Room for the weights: a third at most.  Returns their bytes and the parts that they have. */
+/* Room for the weights: a fifth at most.  Returns their bytes and the parts that they have. */
 static size_t fit_learnt(struct training *t, uint8_t *to, size_t cap, uint32_t *parts)
 {
-    static const uint32_t choices[] = {PITH_LEARNT_ALL, PITH_LEARNT_VECTORS | PITH_LEARNT_DIRECT,
-                                       PITH_LEARNT_DIRECT, 0};
+    static const struct pith_learnt_choice choices[] = {
+        {PITH_LEARNT_ALL, 1},    {PITH_LEARNT_ALL, 32},
+        {PITH_LEARNT_ALL, 64},   {PITH_LEARNT_ALL, 128},
+        {PITH_LEARNT_ALL, 256},  {PITH_LEARNT_VECTORS | PITH_LEARNT_DIRECT, 256},
+        {PITH_LEARNT_DIRECT, 0}, {0, 0}};
     size_t len = TOO_LONG;
 
     for (size_t i = 0; i < sizeof choices / sizeof choices[0] && len == TOO_LONG; i++) {
-        *parts = choices[i];
-        len = write_learnt(t, *parts, to, cap / 3);
+        *parts = choices[i].parts;
+        len = write_learnt(t, choices[i], to, choices[i].parts ? cap / 5 : cap / 2);
     }
     return len;
 }
@@ -333,8 +371,9 @@ static pith_status run_passes(struct training *t, uint8_t *dst, size_t cap, pith
     learner->slots.collector = NULL;
     if (t->hold_out == 0)
         return PITH_OK;
+    TRY(measure_gains(t, error));
+    pith_worth_init(&t->worth, &t->collector, &t->gains);
     TRY(choose_fitting(t, dst, room, &store_len, error));
-    t->start.engine = *learner;
     TRY(measure(t, error));
     learner->slots.store = &t->start.store;
     TRY(learn(t, 1, learner, error));
@@ -364,6 +403,7 @@ static pith_status write_prior(struct training *t, uint8_t *dst, size_t cap, siz
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0,
                          "a prior of %zu bytes is too small for the weights of level %d", cap,
                          t->trainer->level);
+    pith_worth_init(&t->worth, &t->collector, t->hold_out > 0 ? &t->gains : NULL);
     TRY(choose_fitting(t, to + learnt_len, room - learnt_len, &store_len, error));
     head->info.level = t->trainer->level;
     head->info.samples = t->n_samples;
