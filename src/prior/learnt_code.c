@@ -11,8 +11,8 @@
 
 #define MAP_SHIFT      20 /* maps: of 31 bits */
 #define COUNTER_SHIFT  6  /* direct counters: of 16 */
-#define WEIGHT_SHIFT   6  /* of PITH_WEIGHT_ONE = 2^14 */
-#define CELL_SHIFT     9  /* calibrators: of 16 */
+#define WEIGHT_SHIFT   8  /* of PITH_WEIGHT_ONE = 2^14 */
+#define CELL_SHIFT     10 /* calibrators: of 16 */
 #define CELL_MOVED     3000 /* a row of which no cell has moved so far is not worth it */
 #define JOINT_SHIFT    12 /* joint weights: 1/65536 logits */
 #define MATCH_SHIFT    20 /* match maps: of 32 */

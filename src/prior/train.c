@@ -341,11 +341,11 @@ static pith_status choose_fitting(struct training *t, uint8_t *to, size_t cap, s
     return PITH_OK;
 }
 
-/* Room for the weights: a fifth at most.  Returns their bytes and the parts that they have. */
+/* Room for the weights: a third at most.  Returns their bytes and the parts that they have. */
 static size_t fit_learnt(struct training *t, uint8_t *to, size_t cap, uint32_t *parts)
 {
     static const struct pith_learnt_choice choices[] = {
-        {PITH_LEARNT_ALL, 1},    {PITH_LEARNT_ALL, 32},
+        {PITH_LEARNT_ALL, 8},    {PITH_LEARNT_ALL, 32},
         {PITH_LEARNT_ALL, 64},   {PITH_LEARNT_ALL, 128},
         {PITH_LEARNT_ALL, 256},  {PITH_LEARNT_VECTORS | PITH_LEARNT_DIRECT, 256},
         {PITH_LEARNT_DIRECT, 0}, {0, 0}};
@@ -353,7 +353,7 @@ static size_t fit_learnt(struct training *t, uint8_t *to, size_t cap, uint32_t *
 
     for (size_t i = 0; i < sizeof choices / sizeof choices[0] && len == TOO_LONG; i++) {
         *parts = choices[i].parts;
-        len = write_learnt(t, choices[i], to, choices[i].parts ? cap / 5 : cap / 2);
+        len = write_learnt(t, choices[i], to, choices[i].parts ? cap / 3 : cap / 2);
     }
     return len;
 }
