@@ -4,7 +4,6 @@
 #include "base/check.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -21,8 +20,13 @@ static int on_progress(void *opaque, uint64_t raw_done)
 
 static void write_id(char text[2 * PITH_CODEC_PRIOR_ID_LEN + 1], const uint8_t *id)
 {
-    for (size_t i = 0; i < PITH_CODEC_PRIOR_ID_LEN; i++)
-        snprintf(text + 2 * i, 3, "%02x", id[i]);
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < PITH_CODEC_PRIOR_ID_LEN; i++) {
+        text[2 * i] = digits[id[i] >> 4];
+        text[2 * i + 1] = digits[id[i] & 15];
+    }
+    text[2 * PITH_CODEC_PRIOR_ID_LEN] = '\0';
 }
 
 pith_status pith_decode_prior_check(const struct pith_chunk_header *header,
