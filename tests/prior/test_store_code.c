@@ -226,7 +226,8 @@ static void any_bytes_give_a_store_or_none(void **state)
             len = encode(s, bytes);
             memcpy(forged->counts, s->counts, sizeof s->counts);
             for (uint32_t n = random_below(&random, 3); n > 0 && len > 0; n--)
-                bytes[random_below(&random, (uint32_t)len)] ^= 1u << random_below(&random, 8);
+                bytes[random_below(&random, (uint32_t)len)] ^=
+                    (uint8_t)(1u << random_below(&random, 8));
             free(s->memory);
         } else {
             uint32_t n = 1 + random_below(&random, round % 3 == 1 ? 3 : 1000);
