@@ -153,8 +153,9 @@ static void check_valid(const struct test_store *s)
                                  table->entries[i].states[k]);
         }
         assert_int_equal(n_seconds, s->counts[t].n_seconds);
-        for (uint32_t i = 0; i < n_seconds * PITH_STORE_NODES; i++)
-            assert_int_equal(pith_state_rounded[table->seconds[0][i]], table->seconds[0][i]);
+        for (uint32_t i = 0; i < n_seconds; i++)
+            for (uint32_t k = 0; k < PITH_STORE_NODES; k++)
+                assert_int_equal(pith_state_rounded[table->seconds[i][k]], table->seconds[i][k]);
     }
 }
 

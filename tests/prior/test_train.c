@@ -240,9 +240,9 @@ static void long_samples_are_cut(void **state)
     (void)state;
     memset(data, 0, len);
     for (size_t i = 0; i < len; i++)
-        data[i] = i % 40 < 8    ? (uint8_t)(i / 40 >> i % 8)
-                  : i < len / 4 ? (uint8_t)texts[0][i % 90]
-                                : 0;
+        data[i] = (uint8_t)(i % 40 < 8    ? (int)(i / 40) >> i % 8
+                            : i < len / 4 ? texts[0][i % 90]
+                                          : 0);
     prior_len = train(1, prior, CAP, &sample, 1);
     info = check_opens(prior, prior_len);
     assert_true(info.samples == 1 && info.samples_len == len);
