@@ -16,7 +16,8 @@ enum {
 };
 
 /* Codes what `engine`, a learner of this level, knows, in either direction: all its kinds_begun.  When
- * decoding, the engine has begun (pith_engine_begin) and kinds are begun here. */
+ * decoding, the engine has begun (pith_engine_begin) and kinds are begun here; the rest is left out when the
+ * coder has asked for more than PITH_CODER_OVERRUN_MAX bytes beyond the end. */
 void pith_learnt_code(struct pith_engine *engine, uint32_t parts, struct pith_coder *coder);
 
 #endif

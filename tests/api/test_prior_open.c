@@ -236,6 +236,47 @@ static void claims_are_bounded(void **state)
     free(head);
 }
 
+/* Sections that end before what they code does: of zeros, which coders read behind any end, and those of
+ * an honest prior without their last bytes. */
+static void short_sections_are_refused(void **state)
+{
+    static const uint8_t zeros[64];
+    struct pith_prior_head *head = get_memory(sizeof *head), honest;
+    pith_prior *prior;
+    unsigned n_opened = 0;
+
+    (void)state;
+    assert_int_equal(pith_prior_head_read(&honest, file.data, file.len, NULL), PITH_OK);
+    for (size_t cut = 0; cut < 200; cut++) {
+        const uint8_t *learnt = file.data + honest.len;
+        struct bytes forged;
+
+        *head = honest;
+        if (cut % 2)
+            head->learnt_len -= (cut + 1) / 2;
+        else
+            head->store_len -= cut / 2;
+        forged = assemble(head, learnt, learnt + honest.learnt_len);
+        n_opened += try_open(forged.data, forged.len, &prior) == PITH_OK;
+        assert_true(cut > 0 || n_opened == 1);
+        pith_prior_close(prior);
+        free(forged.data);
+    }
+    CHECK(n_opened < 10, "%u", n_opened); /* few ends are those of other contexts by chance */
+    for (int level = PITH_LEVEL_MIN; level <= PITH_LEVEL_MAX; level++) {
+        struct bytes forged;
+
+        memset(head, 0, sizeof *head);
+        head->info.level = level;
+        head->parts = PITH_LEARNT_ALL;
+        head->learnt_len = sizeof zeros;
+        forged = assemble(head, zeros, zeros);
+        CHECK(try_open(forged.data, forged.len, &prior) == PITH_E_CORRUPT, "level %d", level);
+        free(forged.data);
+    }
+    free(head);
+}
+
 static void check_consistent(pith_prior *prior, uint64_t salt)
 {
     for (int what = 0; what < 3; what++) {
@@ -396,6 +437,7 @@ int main(void)
         cmocka_unit_test(nth_allocation_fails),
         cmocka_unit_test(errors_are_told_anew),
         cmocka_unit_test(claims_are_bounded),
+        cmocka_unit_test(short_sections_are_refused),
         cmocka_unit_test(random_sections_are_refused_or_used),
         cmocka_unit_test(nonsense_is_used_alike),
     };
