@@ -67,12 +67,12 @@ static void check_again(struct fuzz_bytes raw)
     struct packed packed = {.level = 1, .raw_len = raw.len};
     struct pith_codec_packed coded = {.params_len = 0};
     struct fuzz_bytes original = fuzz_copy(raw.data, raw.len), restored;
-    void *memory = arena_memory(pith_codec_bytes.encode_need(1, raw.len));
+    void *memory = arena_memory(pith_codec_bytes.encode_need(1, raw.len, 0));
     uint32_t final_state;
     pith_status status;
 
     packed.payload = (struct fuzz_bytes){fuzz_memory(2 * raw.len + 64), 2 * raw.len + 64, 0};
-    pith_codec_bytes.plan(&coded, packed.level, raw.len);
+    pith_codec_bytes.plan(&coded, packed.level, raw.len, NULL);
     status = pith_codec_bytes.encode(&coded, packed.payload.data, packed.payload.len, raw.data,
                                      raw.len, memory, NULL, NULL);
     FUZZ_CHECK(status == PITH_OK && fuzz_is_same(raw, original));

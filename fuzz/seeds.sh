@@ -8,7 +8,8 @@ set -eu
 cd "$(dirname "$0")/.."
 out=$1
 
-for target in info oneshot stream tiny codec_bytes index encode explain options reader salvage; do
+for target in info oneshot stream tiny codec_bytes index encode explain options reader salvage \
+    prior_open; do
     mkdir -p "$out/$target"
 done
 
@@ -49,6 +50,17 @@ for shape in '\000' '\001' '\010\003' '\021\205\000\001' '\022\207\001\002\003';
     { printf '%b' "$shape" && head -c 120 /dev/zero; } >"$out/index/zeros-${#shape}"
     { printf '%b' "$shape" && head -c 120 README.md; } >"$out/index/text-${#shape}"
 done
+
+# Priors: forged ones whose weights and contexts are of some text, and sections that are that text.
+for level in 0 1 2 3 4; do
+    for parts in 0 1 2 7; do
+        { printf '%b\100\000' "\\020$level\\00$parts" && head -c 64 README.md && printf '\007' &&
+            head -c 600 fuzz/README.md; } >"$out/prior_open/forged-$level-$parts"
+    done
+done
+{ printf '\200\007\000\000\003\010\000\024\100\036\157' && head -c 400 /dev/zero; } \
+    >"$out/prior_open/forged-zeros"
+{ printf '\300\007\040\000' && head -c 80 README.md; } >"$out/prior_open/raw"
 
 for settings in '\000\000\000\000\020\016' '\205\000\100\000\002\003' '\130\001\000\000\021\001' \
     '\210\000\000\000\021\016'; do

@@ -125,7 +125,7 @@ has_cpu() # LEVEL: can this machine run it?
 }
 
 # The areas whose results depend on arithmetic.
-numeric='^(cpu|num|coder|model|mix|engine|codec|golden)$'
+numeric='^(cpu|num|coder|model|mix|engine|codec|prior|golden)$'
 
 if build release; then
     tests "release build, lint, CLI cases, install" release

@@ -89,7 +89,7 @@ PITH_INLINE uint32_t surroundings(const struct pith_engine *engine, uint32_t bit
 /* How the last two bytes begin, in 7 bits. */
 PITH_INLINE uint32_t beginnings(const struct pith_engine *engine)
 {
-    return (engine->history.last8 >> 12 & 15) << 3 | (engine->history.last8 >> 5 & 7);
+    return (uint32_t)((engine->history.last8 >> 12 & 15) << 3 | (engine->history.last8 >> 5 & 7));
 }
 
 PITH_INLINE void select_strong(struct pith_engine *engine, uint32_t bits_seen, uint32_t n_seen)

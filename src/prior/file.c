@@ -102,12 +102,15 @@ pith_status pith_prior_head_read(struct pith_prior_head *head, const uint8_t *da
     memset(head, 0, sizeof *head);
     if (pith_reader_fixed(&reader, &magic, 4) != PITH_OK || magic != PITH_MAGIC_PRIOR)
         return pith_fail(error, PITH_E_FORMAT, 0, "not a prior of pith");
-    TRY(pith_reader_fixed(&reader, &version, 1));
+    if (pith_reader_fixed(&reader, &version, 1) != PITH_OK)
+        return pith_fail(error, PITH_E_TRUNCATED, len, "prior: ends within its header");
     if (version != PITH_PRIOR_VERSION)
         return pith_fail(error, PITH_E_UNSUPPORTED, 4,
                          "prior: made by a newer version of pith (version %" PRIu64
                          ", this one reads %u)",
                          version, PITH_PRIOR_VERSION);
+    if (error)
+        error->status = PITH_OK; /* an earlier call may have left something there */
     status = read_fields(head, &reader, error);
     if (status == PITH_E_TRUNCATED)
         return pith_fail(error, status, len, "prior: ends within its header");

@@ -20,6 +20,12 @@
 #define AGE_MAX           1023 /* of a vector: what comes next is to be learnt from all the same */
 #define PROBABILITY_SHIFT 9 /* of how messages begin: of 16 bits */
 
+/* Decoding a section that ended too early: what is left would be zeros, and take long. */
+static int is_over(const struct pith_coder *coder)
+{
+    return coder->overrun > PITH_CODER_OVERRUN_MAX;
+}
+
 /* x to whole steps. */
 static int32_t rounded(int64_t x, uint32_t shift)
 {
@@ -77,7 +83,7 @@ static void code_joint(struct pith_coder *coder, const struct pith_joint *joint)
     struct pith_bitcode_number number;
 
     pith_bitcode_number_init(&number);
-    for (uint32_t i = 0; i < joint->n_contexts * 256 * 8; i++)
+    for (uint32_t i = 0; i < joint->n_contexts * 256 * 8 && !is_over(coder); i++)
         joint->weights[i] = code_near(coder, &number, joint->weights[i], 0, JOINT_SHIFT,
                                       -PITH_JOINT_LIMIT, PITH_JOINT_LIMIT);
 }
@@ -131,7 +137,7 @@ static void code_vectors(struct pith_coder *coder, struct vectors_model *m, int1
     for (size_t i = 0; i < n_inputs; i++)
         mean[i] = (int16_t)code_near(coder, &m->mean, mean[i], start[i], WEIGHT_SHIFT, INT16_MIN,
                                      INT16_MAX);
-    for (size_t v = 0; v < n; v++) {
+    for (size_t v = 0; v < n && !is_over(coder); v++) {
         int16_t *vector = vectors + v * n_padded;
         uint32_t is_own =
             m->choice.parts & PITH_LEARNT_VECTORS ? pith_bitcode_bit(coder, &m->has_moved[before], has_moved[v]) : 0;
@@ -193,7 +199,7 @@ static void code_direct(struct pith_coder *coder, const struct pith_direct *dire
     pith_bitcode_number_init(&slow);
     pith_bitcode_number_init(&fast);
     pith_bitcode_init(is_known[0], 4);
-    for (uint32_t row = 0; row < 257; row++) {
+    for (uint32_t row = 0; row < 257 && !is_over(coder); row++) {
         uint32_t any = 0;
 
         for (uint32_t i = 0; coder->out && i < 512; i++)
@@ -225,7 +231,7 @@ static void code_calibrator(struct pith_coder *coder, const struct pith_calibrat
     for (int32_t i = 0; i < PITH_CALIBRATOR_STEPS; i++)
         start[i] = (uint16_t)pith_squash(
             pith_logit_clamp(i * PITH_CALIBRATOR_STEP + PITH_CALIBRATOR_LOWEST));
-    for (uint32_t row = 0; row < 1u << calibrator->contexts_log2; row++) {
+    for (uint32_t row = 0; row < 1u << calibrator->contexts_log2 && !is_over(coder); row++) {
         uint16_t *cells = calibrator->cells + row * PITH_CALIBRATOR_STEPS;
         uint32_t moved = 0;
 
@@ -283,7 +289,7 @@ void pith_learnt_code(struct pith_engine *engine, struct pith_message_head *head
     uint32_t kinds = pith_bitcode_plain(coder, PITH_KINDS, engine->kinds_begun);
 
     for (uint32_t kind = 0; kind < PITH_KINDS; kind++) {
-        if (!(kinds >> kind & 1))
+        if (!(kinds >> kind & 1) || is_over(coder))
             continue;
         if (!coder->out)
             pith_engine_begin_segment(engine, (enum pith_kind)kind, 0);

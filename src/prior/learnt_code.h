@@ -23,7 +23,8 @@ struct pith_learnt_choice {
 };
 
 /* Codes what `engine`, a learner of this level, knows, in either direction: all its kinds_begun.  When
- * decoding, the engine has begun (pith_engine_begin) and kinds are begun here; the head is as new. */
+ * decoding, the engine has begun (pith_engine_begin), the head is as new, and kinds are begun here; the rest
+ * is left out when the coder has asked for more than PITH_CODER_OVERRUN_MAX bytes beyond the end. */
 void pith_learnt_code(struct pith_engine *engine, struct pith_message_head *head,
                       struct pith_learnt_choice choice, struct pith_coder *coder);
 

@@ -19,7 +19,8 @@ static pith_status section_fail(pith_error *error, const char *what, uint64_t po
 /* Whether a section has been used up exactly. */
 static int is_used_up(const struct pith_coder *coder)
 {
-    return coder->pos == coder->cap && pith_coder_ends_well(coder);
+    return coder->pos == coder->cap && coder->overrun <= PITH_CODER_OVERRUN_MAX &&
+           pith_coder_ends_well(coder);
 }
 
 static pith_status read_sections(struct pith_prior *prior, const struct pith_prior_head *head,

@@ -62,9 +62,9 @@ static void round_states(uint8_t *to, const uint8_t *states)
 }
 
 /* Of contexts with the same key only the first is taken, and of each bucket only so many. */
-static size_t drop_crowded(const struct pith_collected **firsts, size_t n)
+static size_t drop_crowded(const struct pith_collected **firsts, size_t n, uint32_t n_buckets)
 {
-    uint32_t n_buckets = pith_store_buckets((uint32_t)n), bucket = UINT32_MAX, in_bucket = 0;
+    uint32_t bucket = UINT32_MAX, in_bucket = 0;
     uint64_t before = UINT64_MAX;
     size_t kept = 0;
 
@@ -81,6 +81,18 @@ static size_t drop_crowded(const struct pith_collected **firsts, size_t n)
         firsts[kept++] = firsts[i];
     }
     return kept;
+}
+
+/* Leaves those of a table that have room, in buckets that suit them: hashes may crowd in a few buckets,
+ * and a reader takes no table of more buckets than entries. */
+static size_t settle(const struct pith_collected **firsts, size_t n, uint32_t *n_buckets)
+{
+    for (;;) {
+        *n_buckets = pith_store_buckets((uint32_t)n);
+        n = drop_crowded(firsts, n, *n_buckets);
+        if (*n_buckets <= n)
+            return n;
+    }
 }
 
 static void fill_table(struct pith_store_table *table, const struct pith_collector *collector,
@@ -119,8 +131,7 @@ static void count_tables(struct pith_selection *selection, const struct pith_col
 
         for (end = i; end < *n_firsts && firsts[end]->table == firsts[i]->table; end++)
             ;
-        counts->n_buckets = pith_store_buckets((uint32_t)(end - i));
-        n = drop_crowded(firsts + i, end - i);
+        n = settle(firsts + i, end - i, &counts->n_buckets);
         counts->n_entries = (uint32_t)n;
         for (size_t k = 0; k < n; k++) {
             firsts[kept] = firsts[i + k];

@@ -25,10 +25,11 @@ static enum fault fault;
 static uint64_t fault_at;
 static unsigned n_decodes;
 
-static uint64_t fake_need(int level, uint64_t raw_len)
+static uint64_t fake_need(int level, uint64_t raw_len, int has_prior)
 {
     (void)level;
     (void)raw_len;
+    (void)has_prior;
     return 100;
 }
 

@@ -94,14 +94,64 @@ static void certainty_has_bounds(void **state)
             }
 }
 
+static void drive(struct pith_calibrator *one, uint32_t *p1, uint64_t *random, int bit)
+{
+    uint32_t context = random_below(random, 30) << 8, bits_seen = 1 + random_below(random, 255);
+
+    pith_calibrator_select(one, context, bits_seen);
+    *p1 = pith_calibrator_predict(one, (int32_t)random_below(random, 6000) - 3000);
+    pith_calibrator_update(one, bit);
+}
+
+/* A copy goes on as the one that has learnt would, which itself stays as it is; and begins again. */
+static void begins_as_a_copy(void **state)
+{
+    struct pith_arena place = {NULL, 0};
+    struct pith_calibrator copy, twin;
+    size_t len = sizeof *twin.cells * PITH_CALIBRATOR_STEPS << 10;
+    uint16_t *before = get_memory(len);
+    uint64_t random = test_seed();
+    uint32_t p1, expected;
+
+    (void)state;
+    for (int i = 0; i < 30000; i++)
+        drive(&calibrator, &p1, &random, i % 5 == 0);
+    for (int pass = 0; pass < 2; pass++) {
+        pith_calibrator_layout(&copy, &place, 10);
+        pith_calibrator_layout_lazy(&copy, &place);
+        if (pass == 0)
+            back_arena(&place);
+    }
+    memcpy(before, calibrator.cells, len);
+    twin = calibrator;
+    twin.cells = get_memory(len);
+    for (int again = 0; again < 3; again++) {
+        memcpy(twin.cells, before, len);
+        pith_calibrator_begin(&copy, &calibrator);
+        for (int i = 0; i < 20000; i++) {
+            uint64_t same = random;
+
+            drive(&copy, &p1, &random, i % 3 == 0);
+            drive(&twin, &expected, &same, i % 3 == 0);
+            assert_int_equal(p1, expected);
+        }
+        assert_memory_equal(before, calibrator.cells, len);
+    }
+    pith_calibrator_init(&copy, 6);
+    pith_calibrator_select(&copy, 1 << 8, 1);
+    assert_int_equal(copy.cells[copy.row], copy.cells[0]);
+    free(twin.cells);
+    free(before);
+    free(place.base);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(starts_as_the_identity),
-        TEST(learns_what_happens),
-        TEST(contexts_and_logits_keep_apart),
+        TEST(begins_as_a_copy),     TEST(starts_as_the_identity),
+        TEST(learns_what_happens),  TEST(contexts_and_logits_keep_apart),
         TEST(certainty_has_bounds),
     };
 

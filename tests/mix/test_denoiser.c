@@ -179,14 +179,64 @@ static void extremes_stay_within_bounds(void **state)
     }
 }
 
+static uint32_t drive(struct pith_denoiser *one, uint64_t *random)
+{
+    uint32_t context = random_below(random, N_CONTEXTS), p1 = 1 + random_below(random, 65535);
+    const uint32_t contexts[PITH_DENOISER_STEPS] = {context, context, context};
+
+    p1 = pith_denoiser_predict(one, p1, contexts);
+    pith_denoiser_update(one, random_bit(random, 20000));
+    return p1;
+}
+
+/* A copy goes on as the one that has learnt would, which itself stays as it is. */
+static void begins_as_a_copy(void **state)
+{
+    struct pith_arena place[2] = {{NULL, 0}, {NULL, 0}};
+    struct pith_denoiser copies[2];
+    uint64_t random = test_seed(), same;
+    uint8_t *before = get_memory(arena.used);
+
+    (void)state;
+    for (int i = 0; i < 30000; i++)
+        drive(&denoiser, &random);
+    memcpy(before, arena.base, arena.used);
+    for (int c = 0; c < 2; c++) {
+        pith_denoiser_layout(&copies[c], &place[c], sizes);
+        back_arena(&place[c]);
+        pith_denoiser_layout(&copies[c], &place[c], sizes);
+        pith_denoiser_begin(&copies[c], &denoiser);
+    }
+    same = random;
+    for (int i = 0; i < 5000; i++)
+        drive(&copies[0], &random);
+    assert_memory_equal(before, arena.base, arena.used);
+    pith_denoiser_begin(&copies[0], &denoiser);
+    random = same;
+    for (int i = 0; i < 5000; i++) { /* a copy that begins again, another one, the learnt one */
+        uint64_t third = same;
+        uint32_t p1 = drive(&copies[0], &random);
+
+        assert_int_equal(p1, drive(&copies[1], &same));
+        assert_int_equal(p1, drive(&denoiser, &third));
+    }
+    for (int c = 0; c < 2; c++)
+        free(place[c].base);
+    free(before);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(starts_as_the_identity),       TEST(noise_corrects_nothing),
-        TEST(a_true_bias_is_corrected),     TEST(contexts_and_logits_keep_apart),
-        TEST(later_steps_see_what_is_left), TEST(extremes_stay_within_bounds),
+        TEST(begins_as_a_copy),
+        TEST(starts_as_the_identity),
+        TEST(noise_corrects_nothing),
+        TEST(a_true_bias_is_corrected),
+        TEST(contexts_and_logits_keep_apart),
+        TEST(later_steps_see_what_is_left),
+        TEST(extremes_stay_within_bounds),
     };
 
     return cmocka_run_group_tests_name("denoiser", tests, NULL, NULL);

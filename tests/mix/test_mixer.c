@@ -273,16 +273,78 @@ static void vectors_have_ages(void **state)
           first);
 }
 
+static int32_t drive(struct pith_mixer *one, uint64_t *random, uint32_t n_inputs)
+{
+    int32_t logit;
+
+    for (uint32_t i = 0; i < n_inputs; i++)
+        one->inputs[i] = (int16_t)((int32_t)random_below(random, 4000) - 2000);
+    for (uint32_t s = 0; s < one->n_sets; s++)
+        pith_mixer_select(one, s, random_below(random, one->set_start[s + 1] - one->set_start[s]));
+    for (uint32_t f = 0; f < one->n_finals; f++)
+        pith_mixer_select_final(
+            one, f, random_below(random, one->final_start[f + 1] - one->final_start[f]));
+    logit = pith_mixer_predict(one);
+    pith_mixer_update(one, (int)random_below(random, 2));
+    return logit;
+}
+
+/* A copy goes on as the one that has learnt would, which itself stays as it is; and begins again. */
+static void begins_as_a_copy(void **state)
+{
+    static const uint32_t set_sizes[] = {4, 7, 300};
+    static struct pith_mixer copy, twin;
+    int16_t start[PITH_MIX_INPUTS_MAX] = {1000, 2000, 3000};
+
+    (void)state;
+    for (int has_ages = 0; has_ages < 2; has_ages++) {
+        struct pith_arena place = {NULL, 0}, other = {NULL, 0};
+        uint64_t random = test_seed(), same;
+        uint8_t *before;
+
+        lay_out((struct shape){N_INPUTS, set_sizes, 3, 3, has_ages});
+        pith_mixer_init(&mixer, start, 1310, 131, 131);
+        for (int i = 0; i < 3000; i++)
+            drive(&mixer, &random, N_INPUTS);
+        before = get_memory(arena.used);
+        memcpy(before, arena.base, arena.used);
+        for (int pass = 0; pass < 2; pass++) {
+            pith_mixer_layout(&twin, &other, N_INPUTS, set_sizes, 3, three_finals, 3, has_ages);
+            pith_mixer_layout(&copy, &place, N_INPUTS, set_sizes, 3, three_finals, 3, has_ages);
+            pith_mixer_layout_lazy(&copy, &place);
+            if (pass == 0) {
+                back_arena(&place);
+                back_arena(&other);
+            }
+        }
+        for (int again = 0; again < 3; again++) {
+            pith_mixer_init(&twin, start, 1310, 131, 131); /* what lies outside of the arena */
+            memcpy(other.base, before, arena.used);
+            twin.age = mixer.age;
+            twin.rate_q16 = mixer.rate_q16;
+            pith_mixer_begin(&copy, &mixer);
+            for (int i = 0; i < 2000; i++) {
+                same = random;
+                assert_int_equal(drive(&copy, &random, N_INPUTS), drive(&twin, &same, N_INPUTS));
+            }
+            assert_memory_equal(before, arena.base, arena.used);
+        }
+        free(before);
+        free(place.base);
+        free(other.base);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(silence_says_nothing),        TEST(a_constant_bit_is_learnt),
-        TEST(the_good_input_is_picked),    TEST(selectors_keep_apart),
-        TEST(extremes_stay_within_bounds), TEST(many_sets_work_together),
-        TEST(the_good_set_is_picked),      TEST(finals_learn_apart),
-        TEST(vectors_have_ages),
+        TEST(begins_as_a_copy),         TEST(silence_says_nothing),
+        TEST(a_constant_bit_is_learnt), TEST(the_good_input_is_picked),
+        TEST(selectors_keep_apart),     TEST(extremes_stay_within_bounds),
+        TEST(many_sets_work_together),  TEST(the_good_set_is_picked),
+        TEST(finals_learn_apart),       TEST(vectors_have_ages),
     };
 
     return cmocka_run_group_tests_name("mixer", tests, NULL, NULL);

@@ -375,9 +375,46 @@ static void misses_are_counted(void **state)
     end();
 }
 
+/* What was learnt goes over to others and stays when the data are forgotten; the data do not. */
+static void trust_outlives_the_data(void **state)
+{
+    static const uint8_t rungs[] = {5, 8};
+    static struct pith_match copy;
+    struct pith_arena place = {NULL, 0};
+    uint32_t learnt[2 * PITH_MATCH_BUCKETS];
+
+    (void)state;
+    begin(rungs, 2, 10);
+    for (int i = 0; i < 30; i++)
+        push_text("what stands here comes again and again; ");
+    assert_true(f.match.longest_len > 0);
+    memcpy(learnt, f.match.maps, sizeof learnt);
+    pith_match_layout(&copy, &place, rungs, 2, 12, 0);
+    back_arena(&place);
+    pith_match_layout(&copy, &place, rungs, 2, 12, 0);
+    pith_match_init(&copy);
+    assert_memory_not_equal(copy.maps, learnt, sizeof learnt);
+    pith_match_begin_from(&copy, &f.match);
+    assert_memory_equal(copy.maps, learnt, sizeof learnt);
+    assert_memory_equal(f.match.maps, learnt, sizeof learnt);
+
+    memset(&f.history, 0, sizeof f.history);
+    f.history.data = f.data;
+    pith_match_renew(&f.match, 8);
+    assert_true(f.match.heads_log2 == 8 && f.match.longest_len == 0);
+    pith_match_follow(&f.match, &f.history);
+    pith_match_begin(&f.match, &f.history);
+    for (int i = 0; i < 200; i++)
+        assert_int_equal(push((uint8_t)i), 0);
+    assert_memory_equal(f.match.maps, learnt, sizeof learnt);
+    free(place.base);
+    end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(trust_outlives_the_data),
         cmocka_unit_test(long_matches_go_on),
         cmocka_unit_test(new_matches_take_over),
         cmocka_unit_test(misses_are_counted),

@@ -27,7 +27,7 @@ static void begin_with(uint32_t n)
     assert_true(arena.used == (4u << ENTRIES_LOG2) + (n + 1) * PITH_RUNS_MAPS * 4);
     back_arena(&arena);
     lay_out(n);
-    pith_runs_init(&runs);
+    pith_runs_init(&runs, ENTRIES_LOG2);
     pith_runs_maps_init(&maps[0]);
     pith_runs_maps_init(&maps[1]);
     pith_runs_use(&runs, &maps[0]);

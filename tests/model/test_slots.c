@@ -15,6 +15,7 @@ struct fixture {
 
 static int has_neighbours, has_estimates; /* every test runs with and without */
 static uint32_t n_lines = 256;
+static const uint8_t ids[PITH_SLOTS_CONTEXTS_MAX] = {4, 7, 20};
 
 static void lay_out(struct fixture *f)
 {
@@ -30,10 +31,10 @@ static void begin(struct fixture *f)
     assert_true(f->arena.used == 64 * n_lines + N * 1024 + 1024);
     back_arena(&f->arena);
     lay_out(f);
-    pith_slots_init(&f->slots);
+    pith_slots_init(&f->slots, n_lines);
     pith_slots_maps_init(&f->maps[0]);
     pith_slots_maps_init(&f->maps[1]);
-    pith_slots_use(&f->slots, &f->maps[0]);
+    pith_slots_use(&f->slots, &f->maps[0], ids);
 }
 
 static void end(struct fixture *f)
@@ -59,7 +60,7 @@ static uint32_t code(struct pith_slots *slots, uint32_t nibble_context, uint32_t
         pith_slots_prepare(slots, 0, slots->n_contexts);
     else
         pith_slots_prepare_second(slots, nibble_context >> 1);
-    known = pith_slots_find(slots, nibble_context & 1);
+    known = pith_slots_find(slots, nibble_context ? nibble_context & 15 : PITH_STORE_FIRST);
     for (int b = 3; b >= 0; b--) {
         int bit = nibble >> b & 1;
 
@@ -148,7 +149,7 @@ static void crowded_lines_keep_the_most_seen(void **state)
 
     (void)state;
     begin(&f);
-    pith_slots_use(&f.slots, &f.maps[1]);
+    pith_slots_use(&f.slots, &f.maps[1], ids);
     line = line_of(&f.slots, 7);
     for (int i = 0; i < 30; i++)
         code(&f.slots, 0, 9, NULL);
@@ -177,7 +178,7 @@ static void maps_are_of_a_kind(void **state)
         code(&f.slots, 0, 3, NULL);
     assert_memory_equal(before, f.maps[1].cells, sizeof before);
     assert_memory_not_equal(before, f.maps[0].cells, sizeof before);
-    pith_slots_use(&f.slots, &f.maps[1]);
+    pith_slots_use(&f.slots, &f.maps[1], ids);
     assert_int_equal(code(&f.slots, 0, 3, NULL), 1);
     assert_memory_not_equal(before, f.maps[1].cells, sizeof before);
     end(&f);
@@ -216,7 +217,7 @@ static void estimates_come_to_the_share(void **state)
 
     (void)state;
     begin(&f);
-    pith_slots_use(&f.slots, &f.maps[1]);
+    pith_slots_use(&f.slots, &f.maps[1], ids);
     set_hashes(&f.slots, 3);
     for (int i = 0; i < 6000; i++) {
         int bit = next_random(&random) % 10 > 0;
@@ -240,7 +241,7 @@ static void empty_lines_are_silent(void **state)
 
     (void)state;
     begin(&f);
-    pith_slots_use(&f.slots, &f.maps[1]);
+    pith_slots_use(&f.slots, &f.maps[1], ids);
     f.slots.hash[0] = 0;
     assert_int_equal(code(&f.slots, 0, 9, leanings), 0);
     assert_int_equal(leanings[0] | leanings[1], 0);
