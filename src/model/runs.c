@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#define START_P1   1503238553 /* 0.7 of 2^31 */
 #define LENGTH_MAX 255u
 
 void pith_runs_layout(struct pith_runs *runs, struct pith_arena *arena, uint32_t entries_log2)
@@ -30,7 +29,7 @@ void pith_runs_maps_layout(struct pith_runs_maps *maps, struct pith_arena *arena
 void pith_runs_maps_init(struct pith_runs_maps *maps)
 {
     for (uint32_t i = 0; i < maps->n_contexts * PITH_RUNS_MAPS; i++)
-        maps->cells[i] = START_P1;
+        maps->cells[i] = PITH_RUNS_START_P1;
 }
 
 void pith_runs_use(struct pith_runs *runs, const struct pith_runs_maps *maps)

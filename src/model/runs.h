@@ -17,6 +17,7 @@
 #define PITH_RUNS_LENGTHS   32 /* classes of run lengths, the last for all longer ones */
 #define PITH_RUNS_MAPS      (PITH_RUNS_LENGTHS * 8 * 2)
 #define PITH_RUNS_RATE_LOG2 7
+#define PITH_RUNS_START_P1  1503238553 /* 0.7 of 2^31 */
 
 struct pith_runs_maps {
     int32_t *cells; /* [context][length][bit number][bit]: P(the run goes on) in 31 bits */

@@ -198,33 +198,25 @@ static const uint8_t *states_before(struct pith_slots *slots, uint32_t i, uint32
     return slots->entry[i] ? pith_store_group(table, slots->entry[i], nibble) : NULL;
 }
 
-/* Fills new groups with what the contexts have seen before.  Returns how many are known now. */
-static uint32_t seed_groups(struct pith_slots *slots, uint32_t nibble)
+/* Fills the new group of context i with what it has seen before, if anything. */
+static void seed_group(struct pith_slots *slots, uint32_t i, uint32_t nibble)
 {
-    uint32_t n_known = 0;
+    uint8_t *states = slots->lines + slots->group[i] + 1;
+    const uint8_t *before = states_before(slots, i, nibble);
 
-    if (nibble == PITH_STORE_FIRST)
-        memset(slots->is_looked_up, 0, slots->n_contexts);
-    for (uint32_t i = 0; i < slots->n_contexts; i++) {
-        uint8_t *states = slots->lines + slots->group[i] + 1;
-        const uint8_t *before = states[0] ? NULL : states_before(slots, i, nibble);
+    if (!before)
+        return;
+    memcpy(states, before, PITH_SLOTS_NODES);
+    if (slots->collector)
+        slots->origin[i] = (uint8_t)pith_collector_class(pith_collector_visits(before));
+    for (uint32_t k = 0; slots->has_estimates && k < PITH_SLOTS_NODES; k++)
+        if (states[k]) {
+            uint32_t p1 = (uint32_t)slots->cells[i * 256 + states[k]] >> 15;
+            int32_t estimate = pith_stretch(p1) / PITH_SLOTS_ESTIMATE_STEP;
 
-        if (before)
-            memcpy(states, before, PITH_SLOTS_NODES);
-        slots->origin[i] = 0;
-        if (before && slots->collector)
-            slots->origin[i] = (uint8_t)pith_collector_class(pith_collector_visits(before));
-        for (uint32_t k = 0; before && slots->has_estimates && k < PITH_SLOTS_NODES; k++)
-            if (states[k]) {
-                uint32_t p1 = (uint32_t)slots->cells[i * 256 + states[k]] >> 15;
-                int32_t estimate = pith_stretch(p1) / PITH_SLOTS_ESTIMATE_STEP;
-
-                estimate = estimate < -127 ? -127 : estimate > 127 ? 127 : estimate;
-                states[PITH_SLOTS_NODES + k] = (uint8_t)(int8_t)estimate;
-            }
-        n_known += states[0] != 0;
-    }
-    return n_known;
+            estimate = estimate < -127 ? -127 : estimate > 127 ? 127 : estimate;
+            states[PITH_SLOTS_NODES + k] = (uint8_t)(int8_t)estimate;
+        }
 }
 
 static void collect(struct pith_slots *slots, uint32_t nibble)
@@ -240,22 +232,44 @@ void pith_slots_end_byte(struct pith_slots *slots, uint32_t nibble)
         collect(slots, nibble);
 }
 
-uint32_t pith_slots_find(struct pith_slots *slots, uint32_t nibble)
+PITH_INLINE uint32_t group_of(struct pith_slots *slots, uint32_t i, uint32_t last_bit)
+{
+    uint32_t at = slots->line[i], check = slots->check[i] ^ last_bit;
+
+    if (slots->has_estimates)
+        return at + GROUPS - 1 + PAIR_LEN * find_pair(slots->lines + at, check);
+    return at + GROUPS - 1 + PITH_SLOTS_NODES * find_group(slots->lines + at, check);
+}
+
+/* With something before: a group is filled before the next context looks for its own, which may be the same. */
+static uint32_t find_primed(struct pith_slots *slots, uint32_t nibble)
 {
     uint32_t n_known = 0, last_bit = nibble == PITH_STORE_FIRST ? 0 : nibble & 1;
 
     if (slots->collector && !slots->collector->is_frozen && nibble != PITH_STORE_FIRST)
         collect(slots, PITH_STORE_FIRST);
+    if (nibble == PITH_STORE_FIRST)
+        memset(slots->is_looked_up, 0, slots->n_contexts);
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
-        uint32_t at = slots->line[i], check = slots->check[i] ^ last_bit;
-
-        if (slots->has_estimates)
-            at += GROUPS - 1 + PAIR_LEN * find_pair(slots->lines + at, check);
-        else
-            at += GROUPS - 1 + PITH_SLOTS_NODES * find_group(slots->lines + at, check);
-        slots->group[i] = at;
-        n_known += slots->lines[at + 1] != 0;
+        slots->group[i] = group_of(slots, i, last_bit);
+        slots->origin[i] = 0;
+        if (slots->lines[slots->group[i] + 1] == 0)
+            seed_group(slots, i, nibble);
+        n_known += slots->lines[slots->group[i] + 1] != 0;
     }
+    return n_known;
+}
+
+uint32_t pith_slots_find(struct pith_slots *slots, uint32_t nibble)
+{
+    uint32_t n_known = 0, last_bit = nibble == PITH_STORE_FIRST ? 0 : nibble & 1;
+
     slots->node = 1;
-    return slots->store || slots->collector ? seed_groups(slots, nibble) : n_known;
+    if (slots->store || slots->collector)
+        return find_primed(slots, nibble);
+    for (uint32_t i = 0; i < slots->n_contexts; i++) {
+        slots->group[i] = group_of(slots, i, last_bit);
+        n_known += slots->lines[slots->group[i] + 1] != 0;
+    }
+    return n_known;
 }

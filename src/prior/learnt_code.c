@@ -48,6 +48,12 @@ PITH_INLINE int32_t code_near(struct pith_coder *coder, struct pith_bitcode_numb
     return within(base + steps * ((int64_t)1 << shift), low, high);
 }
 
+/* What is decoded is kept; encoding changes nothing. */
+PITH_INLINE int32_t kept(const struct pith_coder *coder, int32_t own, int32_t coded)
+{
+    return coder->out ? own : coded;
+}
+
 static void code_maps(struct pith_coder *coder, const struct pith_slots_maps *maps)
 {
     struct pith_bitcode_number number;
@@ -57,24 +63,27 @@ static void code_maps(struct pith_coder *coder, const struct pith_slots_maps *ma
         for (uint32_t state = 1; state < 256; state++) {
             int32_t *cell = &maps->cells[i * 256 + state];
 
-            *cell = code_near(coder, &number, *cell, (int32_t)pith_state_start_p1[state] << 15,
-                              MAP_SHIFT, 0, INT32_MAX);
+            *cell = kept(coder, *cell,
+                         code_near(coder, &number, *cell,
+                                   (int32_t)pith_state_start_p1[state] << 15, MAP_SHIFT, 0,
+                                   INT32_MAX));
         }
 }
 
-/* Bases are of the class before: longer runs are surer. */
+/* Each from the class of length before: longer runs are surer. */
 static void code_runs_maps(struct pith_coder *coder, const struct pith_runs_maps *maps)
 {
     struct pith_bitcode_number number;
+    int32_t before[16];
 
     pith_bitcode_number_init(&number);
     for (uint32_t i = 0; i < maps->n_contexts * PITH_RUNS_MAPS; i++) {
-        int32_t base = i % PITH_RUNS_MAPS < 16 ? maps->cells[i] : maps->cells[i - 16];
+        int32_t *cell = &maps->cells[i], *base = &before[i % 16];
 
         if (i % PITH_RUNS_MAPS < 16)
-            base = 1503238553;
-        maps->cells[i] =
-            code_near(coder, &number, maps->cells[i], base, MAP_SHIFT, 0, INT32_MAX);
+            *base = PITH_RUNS_START_P1;
+        *base = code_near(coder, &number, *cell, *base, MAP_SHIFT, 0, INT32_MAX);
+        *cell = kept(coder, *cell, *base);
     }
 }
 
@@ -84,8 +93,9 @@ static void code_joint(struct pith_coder *coder, const struct pith_joint *joint)
 
     pith_bitcode_number_init(&number);
     for (uint32_t i = 0; i < joint->n_contexts * 256 * 8 && !is_over(coder); i++)
-        joint->weights[i] = code_near(coder, &number, joint->weights[i], 0, JOINT_SHIFT,
-                                      -PITH_JOINT_LIMIT, PITH_JOINT_LIMIT);
+        joint->weights[i] = kept(coder, joint->weights[i],
+                                 code_near(coder, &number, joint->weights[i], 0, JOINT_SHIFT,
+                                           -PITH_JOINT_LIMIT, PITH_JOINT_LIMIT));
 }
 
 /* The mean of the vectors of a set that have moved; what has not is left as it is. */
@@ -143,13 +153,12 @@ static void code_vectors(struct pith_coder *coder, struct vectors_model *m, int1
             m->choice.parts & PITH_LEARNT_VECTORS ? pith_bitcode_bit(coder, &m->has_moved[before], has_moved[v]) : 0;
 
         before = is_own;
-        if (!is_own) {
+        if (!is_own && !coder->out)
             memcpy(vector, mean, n_inputs * sizeof *vector);
-            continue;
-        }
-        for (size_t i = 0; i < n_inputs; i++)
-            vector[i] = (int16_t)code_near(coder, &m->weight, vector[i], mean[i], WEIGHT_SHIFT,
-                                           INT16_MIN, INT16_MAX);
+        for (size_t i = 0; is_own && i < n_inputs; i++)
+            vector[i] = (int16_t)kept(coder, vector[i],
+                                      code_near(coder, &m->weight, vector[i], mean[i],
+                                                WEIGHT_SHIFT, INT16_MIN, INT16_MAX));
     }
 }
 
@@ -169,8 +178,9 @@ static void code_mixer(struct pith_coder *coder, struct pith_mixer *mixer, const
     int16_t equal[16];
 
     pith_bitcode_number_init(&rate);
-    mixer->rate_q16 = within(pith_bitcode_signed(coder, &rate, mixer->rate_q16), 0,
-                             PITH_MIXER_RATE_LIMIT - 1);
+    mixer->rate_q16 = kept(coder, mixer->rate_q16,
+                           within(pith_bitcode_signed(coder, &rate, mixer->rate_q16), 0,
+                                  PITH_MIXER_RATE_LIMIT - 1));
     for (uint32_t s = 0; s < mixer->n_sets; s++) {
         init_vectors_model(&m, choice);
         code_vectors(coder, &m, mixer->weights + (size_t)mixer->set_start[s] * mixer->n_padded,
@@ -186,8 +196,9 @@ static void code_mixer(struct pith_coder *coder, struct pith_mixer *mixer, const
                      mixer->n_padded2, equal);
     }
     for (uint32_t v = 0; mixer->ages && v < mixer->set_start[mixer->n_sets]; v++)
-        mixer->ages[v] = (uint16_t)code_near(coder, &rate, mixer->ages[v], 0, AGE_SHIFT, 0,
-                                             AGE_MAX);
+        mixer->ages[v] =
+            (uint16_t)kept(coder, mixer->ages[v],
+                           code_near(coder, &rate, mixer->ages[v], 0, AGE_SHIFT, 0, AGE_MAX));
 }
 
 /* A node's two counters: the slow one, then how far the fast one is from it. */
@@ -208,14 +219,15 @@ static void code_direct(struct pith_coder *coder, const struct pith_direct *dire
             continue;
         for (uint32_t node = 1, before = 0; node < 256; node++) {
             uint16_t *counter = &direct->counters[(row * 256 + node) * 2];
+            int32_t base;
 
             before = pith_bitcode_bit(coder, &is_known[1][before], counter[0] != 32768);
             if (!before)
                 continue;
-            counter[0] = (uint16_t)code_near(coder, &slow, counter[0], 32768, COUNTER_SHIFT, 32,
-                                             65504);
-            counter[1] = (uint16_t)code_near(coder, &fast, counter[1], counter[0],
-                                             COUNTER_SHIFT + 2, 32, 65504);
+            base = code_near(coder, &slow, counter[0], 32768, COUNTER_SHIFT, 32, 65504);
+            counter[0] = (uint16_t)kept(coder, counter[0], base);
+            base = code_near(coder, &fast, counter[1], base, COUNTER_SHIFT + 2, 32, 65504);
+            counter[1] = (uint16_t)kept(coder, counter[1], base);
         }
     }
 }
@@ -240,7 +252,9 @@ static void code_calibrator(struct pith_coder *coder, const struct pith_calibrat
                                 CELL_MOVED);
         before = pith_bitcode_bit(coder, &has_moved[before], moved);
         for (uint32_t i = 0; before && i < PITH_CALIBRATOR_STEPS; i++)
-            cells[i] = (uint16_t)code_near(coder, &number, cells[i], start[i], CELL_SHIFT, 0, 65535);
+            cells[i] = (uint16_t)kept(
+                coder, cells[i],
+                code_near(coder, &number, cells[i], start[i], CELL_SHIFT, 0, 65535));
     }
 }
 
@@ -256,7 +270,8 @@ static void code_match(struct pith_coder *coder, const struct pith_match *match)
         uint32_t n = pith_bitcode_number(coder, &count, (*map & 1023) >> 3) << 3;
 
         high = high < 4095 ? high : 4095;
-        *map = high << MATCH_SHIFT | (n < PITH_MATCH_COUNT_LIMIT ? n : PITH_MATCH_COUNT_LIMIT);
+        n = n < PITH_MATCH_COUNT_LIMIT ? n : PITH_MATCH_COUNT_LIMIT;
+        *map = coder->out ? *map : high << MATCH_SHIFT | n;
     }
 }
 
@@ -264,8 +279,10 @@ static void code_probabilities(struct pith_coder *coder, struct pith_bitcode_num
                                uint16_t *p1, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        p1[i] = (uint16_t)code_near(coder, number, p1[i], PITH_BITCODE_HALF, PROBABILITY_SHIFT,
-                                    PITH_BITCODE_LOWEST, 65535 - PITH_BITCODE_LOWEST);
+        p1[i] = (uint16_t)kept(coder, p1[i],
+                               code_near(coder, number, p1[i], PITH_BITCODE_HALF,
+                                         PROBABILITY_SHIFT, PITH_BITCODE_LOWEST,
+                                         65535 - PITH_BITCODE_LOWEST));
 }
 
 static void code_head(struct pith_coder *coder, struct pith_message_head *head)

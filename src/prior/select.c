@@ -1,9 +1,9 @@
 /* See select.h. */
 #include "prior/select.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "model/state.h"
 
 static int is_worth(const struct pith_collected *group, const struct pith_thresholds *thresholds)
@@ -21,8 +21,7 @@ static int is_chosen_first(const struct pith_collected *group,
 /* By table, then hash: no two first groups agree in both. */
 static int compare(const void *a, const void *b)
 {
-    const struct pith_collected *x = *(const struct pith_collected *const *)a;
-    const struct pith_collected *y = *(const struct pith_collected *const *)b;
+    const struct pith_collected *x = a, *y = b;
 
     if (x->table != y->table)
         return x->table < y->table ? -1 : 1;
@@ -158,7 +157,7 @@ pith_status pith_select(struct pith_selection *selection, const struct pith_coll
     for (size_t i = 0; i < (size_t)1 << collector->capacity_log2; i++)
         if (is_chosen_first(&collector->groups[i], thresholds))
             firsts[n_firsts++] = &collector->groups[i];
-    qsort(firsts, n_firsts, sizeof *firsts, compare);
+    pith_sort(list, n_firsts, compare);
     count_tables(selection, collector, firsts, &n_firsts, thresholds);
     pith_store_layout(&selection->store, &arena, selection->counts);
     status = pith_memory_take(memory, &selection->memory, arena.used, "the contexts chosen", 0,

@@ -8,10 +8,10 @@
  *   3. The samples kept aside are collected too, and the contexts chosen once more, from all. */
 #include "prior/train.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/sort.h"
 #include "codec/bytes/stream.h"
 #include "num/fpmode.h"
 #include "prior/worth.h"
@@ -32,7 +32,7 @@ struct piece {
 
 struct training {
     const struct pith_trainer *trainer;
-    struct piece *pieces;
+    const struct piece **pieces; /* in their order */
     size_t n_pieces, n_samples;
     uint64_t len;      /* of all */
     uint64_t read_len; /* in all passes so far, for progress */
@@ -68,12 +68,15 @@ static pith_status take(struct training *t, size_t which, uint64_t len, void **b
 /* By hash; equal samples have equal bytes, so their order does not matter. */
 static int compare(const void *a, const void *b)
 {
-    return XXH128_cmp(&((const struct piece *)a)->hash, &((const struct piece *)b)->hash);
+    const struct piece *x = a, *y = b;
+
+    return XXH128_cmp(&x->hash, &y->hash);
 }
 
 static pith_status cut(struct training *t, const pith_sample *samples, size_t n,
                        pith_error *error)
 {
+    struct piece *piece;
     void *block;
 
     for (size_t i = 0; i < n; i++) {
@@ -82,22 +85,23 @@ static pith_status cut(struct training *t, const pith_sample *samples, size_t n,
         t->len += samples[i].len;
     }
     if (t->n_pieces == 0)
-        return pith_fail(error, PITH_E_ARGUMENT, 0, "there is nothing to learn from: %zu samples, "
-                         "all empty", n);
-    TRY(take(t, 0, t->n_pieces * sizeof *t->pieces, &block, error));
-    t->pieces = block;
+        return pith_fail(error, PITH_E_ARGUMENT, 0,
+                         "there is nothing to learn from: %zu samples, all empty", n);
+    TRY(take(t, 0, t->n_pieces * (sizeof *piece + sizeof *t->pieces), &block, error));
+    piece = block;
+    t->pieces = (const struct piece **)(void *)(piece + t->n_pieces);
     t->n_pieces = 0;
     for (size_t i = 0; i < n; i++)
-        for (size_t at = 0; at < samples[i].len; at += PIECE_LEN_MAX) {
-            struct piece *piece = &t->pieces[t->n_pieces++];
+        for (size_t at = 0; at < samples[i].len; at += PIECE_LEN_MAX, piece++) {
             size_t left = samples[i].len - at;
 
             piece->data = (const uint8_t *)samples[i].data + at;
             piece->len = left < PIECE_LEN_MAX ? left : PIECE_LEN_MAX;
             piece->hash = XXH3_128bits(piece->data, piece->len);
             t->piece_len = piece->len > t->piece_len ? piece->len : t->piece_len;
+            t->pieces[t->n_pieces++] = piece;
         }
-    qsort(t->pieces, t->n_pieces, sizeof *t->pieces, compare);
+    pith_sort((const void **)t->pieces, t->n_pieces, compare);
     t->hold_out = t->n_pieces < HOLD_OUT_LEAST ? 0 : HOLD_OUT;
     return PITH_OK;
 }
@@ -208,14 +212,14 @@ static pith_status learn(struct training *t, int from_held_out, struct pith_engi
         if (is_held_out(t, i) != from_held_out)
             continue;
         t->collector.sample++;
-        make_stream(t, &t->pieces[i]);
-        pith_engine_renew(learner, t->stream.bytes, t->pieces[i].len);
+        make_stream(t, t->pieces[i]);
+        pith_engine_renew(learner, t->stream.bytes, t->pieces[i]->len);
         read_stream(t, learner);
         learn_head(t);
         if (learner->slots.collector &&
             t->collector.n_groups >= (size_t)5 << t->collector.capacity_log2 >> 3)
             pith_collector_thin(&t->collector);
-        TRY(tell(t, &t->pieces[i], error));
+        TRY(tell(t, t->pieces[i], error));
     }
     return PITH_OK;
 }
@@ -224,14 +228,14 @@ static pith_status learn(struct training *t, int from_held_out, struct pith_engi
 static void begin_other(struct training *t, size_t n, int is_primed, struct pith_study *study)
 {
     struct pith_arena arena = {t->blocks[5], 0};
-    size_t len = t->pieces[n].len;
+    size_t len = t->pieces[n]->len;
 
     if (is_primed)
         pith_engine_layout_primed(&t->other, &arena, t->trainer->level, len, &t->start);
     else
         pith_engine_layout(&t->other, &arena, t->trainer->level, len);
     t->other.study = study;
-    make_stream(t, &t->pieces[n]);
+    make_stream(t, t->pieces[n]);
     pith_engine_init(&t->other, t->stream.bytes);
 }
 
@@ -245,12 +249,12 @@ static pith_status measure(struct training *t, pith_error *error)
         if (!is_held_out(t, i))
             continue;
         n++;
-        info->held_out_len += t->pieces[i].len;
+        info->held_out_len += t->pieces[i]->len;
         begin_other(t, i, 0, NULL);
         info->held_out_plain += read_stream(t, &t->other);
         begin_other(t, i, 1, NULL);
         info->held_out_packed += read_stream(t, &t->other);
-        TRY(tell(t, &t->pieces[i], error));
+        TRY(tell(t, t->pieces[i], error));
     }
     return PITH_OK;
 }
@@ -271,7 +275,7 @@ static pith_status measure_gains(struct training *t, pith_error *error)
         t->other.slots.store = NULL;
         t->other.slots.collector = &t->collector;
         read_stream(t, &t->other);
-        TRY(tell(t, &t->pieces[i], error));
+        TRY(tell(t, t->pieces[i], error));
     }
     t->collector.is_frozen = 0;
     return PITH_OK;
