@@ -167,6 +167,35 @@ void pith_slots_prepare(struct pith_slots *slots, uint32_t from, uint32_t to)
             pith_store_prefetch(&slots->store->tables[slots->ids[i]], slots->hash[i]);
 }
 
+/* The states that the byte's context i was left with before this data, or NULL. */
+static const uint8_t *states_before(struct pith_slots *slots, uint32_t i, uint32_t nibble)
+{
+    if (slots->collector)
+        return pith_collector_find(slots->collector, slots->ids[i], slots->hash[i], nibble);
+    if (!slots->entry[i])
+        return NULL;
+    return pith_store_group(&slots->store->tables[slots->ids[i]], slots->entry[i], nibble);
+}
+
+/* The store's entries of all contexts: found, and fetched, before the first is needed. */
+static void look_up_entries(struct pith_slots *slots)
+{
+    for (uint32_t i = 0; i < slots->n_contexts; i++) {
+        slots->entry[i] =
+            pith_store_find(&slots->store->tables[slots->ids[i]], slots->hash[i]);
+        PITH_PREFETCH(slots->entry[i]);
+    }
+}
+
+/* Fetches the second groups of the first nibble that begins with these bits, 8..15. */
+static void prefetch_seconds(const struct pith_slots *slots, uint32_t bits_seen)
+{
+    for (uint32_t i = 0; i < slots->n_contexts; i++)
+        if (slots->entry[i])
+            PITH_PREFETCH(pith_store_second(&slots->store->tables[slots->ids[i]], slots->entry[i],
+                                            (bits_seen & 7) * 2));
+}
+
 void pith_slots_prepare_second(struct pith_slots *slots, uint32_t bits_seen)
 {
     const uint32_t page = PITH_SLOTS_PAGE_LINES * LINE_LEN;
@@ -181,21 +210,8 @@ void pith_slots_prepare_second(struct pith_slots *slots, uint32_t bits_seen)
                                      : line_of(slots, h);
         prepare_group(slots, i, line, h);
     }
-}
-
-/* The states that the byte's context i was left with before this data, or NULL. */
-static const uint8_t *states_before(struct pith_slots *slots, uint32_t i, uint32_t nibble)
-{
-    const struct pith_store_table *table;
-
-    if (slots->collector)
-        return pith_collector_find(slots->collector, slots->ids[i], slots->hash[i], nibble);
-    table = &slots->store->tables[slots->ids[i]];
-    if (!slots->is_looked_up[i]) {
-        slots->entry[i] = pith_store_find(table, slots->hash[i]);
-        slots->is_looked_up[i] = 1;
-    }
-    return slots->entry[i] ? pith_store_group(table, slots->entry[i], nibble) : NULL;
+    if (slots->store)
+        prefetch_seconds(slots, bits_seen);
 }
 
 /* Fills the new group of context i with what it has seen before, if anything. */
@@ -248,8 +264,8 @@ static uint32_t find_primed(struct pith_slots *slots, uint32_t nibble)
 
     if (slots->collector && !slots->collector->is_frozen && nibble != PITH_STORE_FIRST)
         collect(slots, PITH_STORE_FIRST);
-    if (nibble == PITH_STORE_FIRST)
-        memset(slots->is_looked_up, 0, slots->n_contexts);
+    if (slots->store && nibble == PITH_STORE_FIRST)
+        look_up_entries(slots);
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
         slots->group[i] = group_of(slots, i, last_bit);
         slots->origin[i] = 0;

@@ -62,7 +62,6 @@ struct pith_slots {
     const uint8_t *ids; /* of the contexts in use: their tables in the store */
     uint8_t origin[PITH_SLOTS_CONTEXTS_MAX]; /* class of visits of what the collector gave, else 0 */
     const struct pith_store_entry *entry[PITH_SLOTS_CONTEXTS_MAX]; /* of the byte's contexts */
-    uint8_t is_looked_up[PITH_SLOTS_CONTEXTS_MAX];                 /* entry[i] has been found out */
 };
 
 /* n_lines: whole pages of PITH_SLOTS_PAGE_LINES, fewer than 2^26. */

@@ -78,21 +78,25 @@ static inline const struct pith_store_entry *pith_store_find(const struct pith_s
     return NULL;
 }
 
-/* The states of an entry's group: nibble is the first one, or PITH_STORE_FIRST.  NULL: none. */
-static inline const uint8_t *pith_store_group(const struct pith_store_table *table,
-                                              const struct pith_store_entry *entry, uint32_t nibble)
+/* Where the second group behind first nibble n is, if there is one, or else the next. */
+static inline const uint8_t *pith_store_second(const struct pith_store_table *table,
+                                               const struct pith_store_entry *entry,
+                                               uint32_t nibble)
 {
-    uint32_t below;
-
-    if (nibble == PITH_STORE_FIRST)
-        return entry->states;
-    if (!(entry->nibbles >> nibble & 1))
-        return NULL;
-    below = entry->nibbles & ((1u << nibble) - 1);
+    uint32_t below = entry->nibbles & ((1u << nibble) - 1);
     below = (below & 0x5555) + (below >> 1 & 0x5555);
     below = (below & 0x3333) + (below >> 2 & 0x3333);
     below = (below & 0x0f0f) + (below >> 4 & 0x0f0f);
     return table->seconds[entry->seconds + (below & 15) + (below >> 8)];
+}
+
+/* The states of an entry's group: nibble is the first one, or PITH_STORE_FIRST.  NULL: none. */
+static inline const uint8_t *pith_store_group(const struct pith_store_table *table,
+                                              const struct pith_store_entry *entry, uint32_t nibble)
+{
+    if (nibble == PITH_STORE_FIRST)
+        return entry->states;
+    return entry->nibbles >> nibble & 1 ? pith_store_second(table, entry, nibble) : NULL;
 }
 
 #endif
