@@ -14,7 +14,8 @@ struct pith_lazy {
     uint32_t *stamps; /* [row]: the epoch in which it was copied; NULL = nothing is ever copied */
     uint32_t n_rows, epoch;
     uint8_t *own;
-    const uint8_t *start; /* of the same shape, read only */
+    const uint8_t *start; /* of the same shape, or with fewer rows; read only */
+    uint32_t shift;       /* rows that share one of start, as a power of two */
     size_t row_len;
 };
 
@@ -27,6 +28,7 @@ static inline void pith_lazy_layout(struct pith_lazy *lazy, struct pith_arena *a
     lazy->row_len = row_len;
     lazy->epoch = 0;
     lazy->start = NULL;
+    lazy->shift = 0;
 }
 
 /* From now on rows come from start.  The stamps are cleared once, or when epochs run out. */
@@ -47,7 +49,8 @@ PITH_INLINE void pith_lazy_touch(struct pith_lazy *lazy, uint32_t row)
     if (!lazy->start || lazy->stamps[row] == lazy->epoch)
         return;
     lazy->stamps[row] = lazy->epoch;
-    memcpy(lazy->own + row * lazy->row_len, lazy->start + row * lazy->row_len, lazy->row_len);
+    memcpy(lazy->own + row * lazy->row_len, lazy->start + (row >> lazy->shift) * lazy->row_len,
+           lazy->row_len);
 }
 
 #endif

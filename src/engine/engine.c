@@ -16,6 +16,7 @@
 #define RATE_END             131  /* 0.002 */
 #define RATE2                131
 #define CALIBRATOR_RATE_LOG2 6
+#define LEARNT_CALIBRATOR_LOG2 12
 
 static const uint32_t set_sizes[PITH_ENGINE_SETS_MAX] = {
     [PITH_SET_MATCH] = 1024, [PITH_SET_C1] = 256,       [PITH_SET_FIRST] = 256,
@@ -68,7 +69,7 @@ static void lay_out_strong(struct pith_engine *engine, struct pith_arena *arena,
 
 /* level and full are set, study and start too.  Tables keep their size whatever is left out of them. */
 static void lay_out(struct pith_engine *engine, struct pith_arena *arena, uint64_t raw_len,
-                    uint64_t learnt_len)
+                    uint64_t learnt_len, uint32_t calibrator_log2)
 {
     const struct pith_level *level = engine->level, *full = engine->full;
 
@@ -83,8 +84,7 @@ static void lay_out(struct pith_engine *engine, struct pith_arena *arena, uint64
         lay_out_kind(engine, arena, kind);
     lay_out_strong(engine, arena, learnt_len);
     for (uint32_t i = 0; i < level->n_calibrators; i++)
-        pith_calibrator_layout(&engine->calibrators[i], arena,
-                               pith_level_calibrator_log2(learnt_len));
+        pith_calibrator_layout(&engine->calibrators[i], arena, calibrator_log2);
     if (!engine->start)
         return;
     pith_direct_layout_lazy(&engine->direct, arena);
@@ -109,22 +109,32 @@ void pith_engine_layout_studied(struct pith_engine *engine, struct pith_arena *a
         pith_level_leave_out(&engine->reduced, study->left_out);
         engine->level = &engine->reduced;
     }
-    lay_out(engine, arena, raw_len, raw_len);
+    lay_out(engine, arena, raw_len, raw_len, pith_level_calibrator_log2(raw_len));
+}
+
+/* What is learnt has one shape, but for calibrators, of which long data have more than small. */
+static void lay_out_learnt(struct pith_engine *engine, struct pith_arena *arena, int level,
+                           uint64_t raw_len, const struct pith_start *start)
+{
+    uint32_t calibrator_log2 = start ? pith_level_calibrator_log2(raw_len) : LEARNT_CALIBRATOR_LOG2;
+
+    memset(engine, 0, sizeof *engine);
+    engine->level = engine->full = pith_level_get(level);
+    engine->start = start;
+    lay_out(engine, arena, raw_len, UINT64_MAX,
+            calibrator_log2 > LEARNT_CALIBRATOR_LOG2 ? calibrator_log2 : LEARNT_CALIBRATOR_LOG2);
 }
 
 void pith_engine_layout_primed(struct pith_engine *engine, struct pith_arena *arena, int level,
                                uint64_t raw_len, const struct pith_start *start)
 {
-    memset(engine, 0, sizeof *engine);
-    engine->level = engine->full = pith_level_get(level);
-    engine->start = start;
-    lay_out(engine, arena, raw_len, UINT64_MAX);
+    lay_out_learnt(engine, arena, level, raw_len, start);
 }
 
 void pith_engine_layout_learner(struct pith_engine *engine, struct pith_arena *arena, int level,
                                 uint64_t raw_len)
 {
-    pith_engine_layout_primed(engine, arena, level, raw_len, NULL);
+    lay_out_learnt(engine, arena, level, raw_len, NULL);
 }
 
 void pith_engine_start_weights(const struct pith_engine *engine, enum pith_kind kind,

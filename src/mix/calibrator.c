@@ -34,6 +34,7 @@ void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2
 void pith_calibrator_begin(struct pith_calibrator *calibrator, const struct pith_calibrator *start)
 {
     pith_lazy_begin(&calibrator->lazy, calibrator->cells, start->cells);
+    calibrator->lazy.shift = calibrator->contexts_log2 - start->contexts_log2;
     calibrator->rate_log2 = start->rate_log2;
     calibrator->low = 0;
     calibrator->weight = 0;
