@@ -225,6 +225,9 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
     case OPTION_NO_VERIFY:
         settings->no_verify = true;
         break;
+    case OPTION_COMPACT:
+        settings->compact = true;
+        break;
     case OPTION_HTML:
         settings->html = true;
         break;
@@ -504,6 +507,8 @@ static bool check_priors(const struct settings *settings)
                                          command == COMMAND_ABLATE || command == COMMAND_LIST))
         return is_done(message_error(NULL, "-D goes with what packs or unpacks, not with -l, "
                                            "--train, --explain and --ablate"));
+    if (settings->compact && (settings->prior_path == NULL || command != COMMAND_COMPRESS))
+        return is_done(message_error(NULL, "--compact is for packing with -D"));
     return true;
 }
 

@@ -26,7 +26,8 @@ enum {
     OPTION_COLOR,
     OPTION_HTML,
     OPTION_TRAIN,
-    OPTION_MAX_SIZE
+    OPTION_MAX_SIZE,
+    OPTION_COMPACT
 };
 
 struct option_row {

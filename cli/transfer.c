@@ -4,6 +4,7 @@
  * buffer may leave at once, even when the call that gave it failed further on. */
 #include "posix.h"
 
+#include "compact.h"
 #include "io.h"
 #include "number.h"
 #include "priors.h"
@@ -120,6 +121,13 @@ static enum code refill(struct pump *pump, pith_in *in, pith_action *action)
     return CODE_DONE;
 }
 
+/* The whole input is there, and is a compact frame. */
+static bool is_compact(const struct pump *pump, const pith_in *in, pith_action action)
+{
+    return pump->is_decoding && action == PITH_FINISH && in->pos == 0 &&
+           pump->totals->in_len == in->size && compact_is_frame(pump->in_block, in->size);
+}
+
 static enum code run_pump(struct pump *pump)
 {
     pith_error error = {.status = PITH_OK};
@@ -134,6 +142,9 @@ static enum code run_pump(struct pump *pump)
             code = refill(pump, &in, &action);
         if (code != CODE_DONE)
             break;
+        if (is_compact(pump, &in, action))
+            return compact_unpack(pump->totals, pump->settings, pump->source, pump->output,
+                                  pump->in_block, in.size);
         error.status = pump->is_decoding
                            ? pith_decoder_run(pump->decoder, &out, &in, action, &error)
                            : pith_encoder_run(pump->encoder, &out, &in, action, &error);
@@ -159,6 +170,8 @@ enum code transfer_run(struct totals *totals, const struct settings *settings,
                         .is_decoding = settings->command != COMMAND_COMPRESS};
     enum code code;
 
+    if (settings->compact && settings->command == COMMAND_COMPRESS)
+        return compact_pack(totals, settings, source, output);
     *totals = (struct totals){0};
     code = open_pump(&pump, progress);
     if (code == CODE_DONE)
