@@ -16,7 +16,7 @@ struct pith_lazy {
     uint8_t *own;
     const uint8_t *start; /* of the same shape, or with fewer rows; read only */
     uint32_t shift;       /* rows that share one of start, as a power of two */
-    size_t row_len;
+    size_t row_len; /* a multiple of 16 */
 };
 
 /* own and start are set when the copying begins. */
@@ -43,14 +43,19 @@ static inline void pith_lazy_begin(struct pith_lazy *lazy, void *own, const void
     lazy->start = start;
 }
 
-/* Before the row is read or written. */
+/* Before the row is read or written.  Rows are short: copying in place beats a call. */
 PITH_INLINE void pith_lazy_touch(struct pith_lazy *lazy, uint32_t row)
 {
+    const uint8_t *from;
+    uint8_t *to;
+
     if (!lazy->start || lazy->stamps[row] == lazy->epoch)
         return;
     lazy->stamps[row] = lazy->epoch;
-    memcpy(lazy->own + row * lazy->row_len, lazy->start + (row >> lazy->shift) * lazy->row_len,
-           lazy->row_len);
+    to = lazy->own + row * lazy->row_len;
+    from = lazy->start + (row >> lazy->shift) * lazy->row_len;
+    for (size_t i = 0; i < lazy->row_len; i += 16)
+        memcpy(to + i, from + i, 16);
 }
 
 #endif

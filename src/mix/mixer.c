@@ -33,8 +33,9 @@ void pith_mixer_layout_lazy(struct pith_mixer *mixer, struct pith_arena *arena)
 {
     pith_lazy_layout(&mixer->lazy, arena, mixer->set_start[mixer->n_sets],
                      mixer->n_padded * sizeof *mixer->weights);
-    pith_lazy_layout(&mixer->lazy2, arena, mixer->final_start[mixer->n_finals],
-                     mixer->n_padded2 * sizeof *mixer->weights2);
+    pith_lazy_layout(&mixer->lazy2, arena,
+                     mixer->final_start[mixer->n_finals] / PITH_MIXER_LAZY2_VECTORS,
+                     PITH_MIXER_LAZY2_VECTORS * mixer->n_padded2 * sizeof *mixer->weights2);
 }
 
 /* The greatest number whose square is at most n, for n < 2^24. */

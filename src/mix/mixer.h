@@ -26,6 +26,10 @@
 #define PITH_MIXER_AGE_STEPS 512
 #define PITH_MIXER_AGE_MAX   ((PITH_MIXER_AGE_STEPS << PITH_MIXER_AGE_LOG2) - 1)
 
+/* Vectors of the second layer are so short that several are copied at once. */
+#define PITH_MIXER_LAZY2_VECTORS 8
+
+/* Sizes of the second layer's arrays are multiples of PITH_MIXER_LAZY2_VECTORS if anything is to be copied. */
 struct pith_mixer {
     const struct pith_mix_kernels *kernels;
     int16_t *weights;  /* first layer: all sets' vectors of n_padded weights */
@@ -86,7 +90,7 @@ static inline void pith_mixer_select_final(struct pith_mixer *mixer, uint32_t fi
 {
     uint32_t number = mixer->final_start[final] + value;
 
-    pith_lazy_touch(&mixer->lazy2, number);
+    pith_lazy_touch(&mixer->lazy2, number / PITH_MIXER_LAZY2_VECTORS);
     mixer->chosen2[final] = mixer->weights2 + (size_t)number * mixer->n_padded2;
 }
 
