@@ -3,7 +3,7 @@
 #ifndef PITH_PRIOR_LEARNT_CODE_H
 #define PITH_PRIOR_LEARNT_CODE_H
 
-#include "codec/bytes/message.h"
+#include "codec/bytes/compact.h"
 #include "coder/coder.h"
 #include "engine/engine.h"
 

@@ -1,5 +1,5 @@
-/* See message.h. */
-#include "codec/bytes/message.h"
+/* See compact.h. */
+#include "codec/bytes/compact.h"
 
 #define TAG_BITS 4
 

@@ -1,4 +1,4 @@
-/* Messages: the public side of codec/bytes/message.h, and compact frames.
+/* Messages: the public side of codec/bytes/compact.h, and compact frames.
  *
  * A compact frame is one byte that says so, the first byte of the prior's id, a check of two bytes, then
  * the payload up to the frame's end. */
@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/memory.h"
-#include "codec/bytes/message.h"
+#include "codec/bytes/compact.h"
 #include "container/format.h"
 #include "num/fpmode.h"
 #include "prior/prior.h"
