@@ -73,8 +73,7 @@ static int compare(const void *a, const void *b)
     return XXH128_cmp(&x->hash, &y->hash);
 }
 
-static pith_status cut(struct training *t, const pith_sample *samples, size_t n,
-                       pith_error *error)
+static pith_status cut(struct training *t, const pith_sample *samples, size_t n, pith_error *error)
 {
     struct piece *piece;
     void *block;

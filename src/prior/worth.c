@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define PRICE_LOG2_MAX 30 /* costs are below 2^33 */
-#define KEY_BITS       7 /* an entry's distance from the one before */
-#define SINGLE_BITS    7 /* a group that has passed one nibble */
+#define KEY_BITS       7  /* an entry's distance from the one before */
+#define SINGLE_BITS    7  /* a group that has passed one nibble */
 #define NODE_BITS      3
 
 enum { CLASSES = PITH_COLLECTOR_CLASSES };

@@ -60,7 +60,8 @@ static void choose(struct pith_selection *selection, uint32_t visits)
     struct pith_thresholds thresholds = visited(visits);
     pith_error error = {.status = PITH_OK};
 
-    CHECK(pith_select(selection, &collector, &thresholds, &memory, &error) == PITH_OK, "%s", error.text);
+    CHECK(pith_select(selection, &collector, &thresholds, &memory, &error) == PITH_OK, "%s",
+          error.text);
 }
 
 static uint64_t count_entries(const struct pith_selection *selection)

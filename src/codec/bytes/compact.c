@@ -68,9 +68,8 @@ static size_t measure(struct pith_stream *stream)
     if (!(segment->tag & PITH_SEGMENT_TRANSFORMED) || pith_segment_type(segment) == PITH_KIND_X86)
         return stream->len;
     while (at < stream->len) {
-        size_t gives, taken =
-                          pith_text_measure(stream->bytes + at, stream->len - at, &gives,
-                                            stream->words);
+        size_t gives,
+            taken = pith_text_measure(stream->bytes + at, stream->len - at, &gives, stream->words);
 
         if (taken == 0)
             return SIZE_MAX;
