@@ -104,7 +104,8 @@ void pith_worth_choose(struct pith_thresholds *thresholds, const struct pith_wor
         else
             low = middle;
     }
-    choose_at(thresholds, worth, high);
+    if (choose_at(thresholds, worth, high) > bits) /* beyond any price: there is hardly any room */
+        memset(thresholds, CLASSES, sizeof *thresholds);
 }
 
 int64_t pith_worth_cost(const struct pith_worth *worth)
