@@ -79,6 +79,12 @@ static size_t measure(struct pith_stream *stream)
     return raw_len;
 }
 
+/* Decoding a payload that ended too early: what is left would be zeros, and take long. */
+static int is_over(const struct pith_coder *coder)
+{
+    return coder->overrun > PITH_CODER_OVERRUN_MAX;
+}
+
 static void code_stream(struct pith_message *message, struct pith_coder *coder)
 {
     const struct pith_segment *segment = &message->stream.segments[0];
@@ -87,7 +93,7 @@ static void code_stream(struct pith_message *message, struct pith_coder *coder)
     pith_engine_begin(&message->engine, bytes, segment->model_len);
     pith_engine_begin_segment(&message->engine, (enum pith_kind)pith_segment_type(segment),
                               segment->record_len);
-    for (uint32_t i = 0; i < segment->model_len; i++)
+    for (uint32_t i = 0; i < segment->model_len && !is_over(coder); i++)
         pith_engine_byte(&message->engine, coder, bytes[i]);
 }
 
@@ -122,7 +128,7 @@ size_t pith_message_decode(struct pith_message *message, uint8_t *raw, size_t ca
     if (!pith_message_head_code(&head, stream, len_max, &coder))
         return SIZE_MAX;
     code_stream(message, &coder);
-    if (coder.pos != coder.cap || !pith_coder_ends_well(&coder))
+    if (coder.pos != coder.cap || is_over(&coder) || !pith_coder_ends_well(&coder))
         return SIZE_MAX;
     raw_len = measure(stream);
     if (raw_len == 0 || raw_len > len_max)
