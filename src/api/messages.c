@@ -174,6 +174,8 @@ pith_status pith_message_unpack(pith_message_coder *coder, void *dst, size_t dst
         len = pith_message_decode(&coder->message, dst, dst_cap, coder->len_max, from + HEAD_LEN,
                                   len);
         pith_fpmode_restore(mode);
+    } else if (len > coder->len_max) {
+        len = SIZE_MAX;
     } else if (len > 0 && len <= dst_cap) {
         memcpy(dst, from + HEAD_LEN, len);
     }
