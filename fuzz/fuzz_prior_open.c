@@ -73,6 +73,8 @@ static size_t forge_learnt(uint8_t *to, const struct pith_prior_head *head,
     struct pith_engine *engine = fuzz_memory(sizeof *engine);
     struct pith_arena arena = {NULL, 0};
     size_t len = (size_t)fuzz_number(input, 2);
+    struct pith_learnt_choice choice = {head->parts, 0};
+    struct pith_message_head message_head;
     struct pith_coder coder;
 
     len = len < input->left ? len : input->left;
@@ -80,12 +82,13 @@ static size_t forge_learnt(uint8_t *to, const struct pith_prior_head *head,
     arena = take_arena(arena.used);
     pith_engine_layout_learner(engine, &arena, head->info.level, 0);
     pith_engine_begin(engine, NULL, 0);
+    pith_message_head_init(&message_head);
     pith_coder_begin_decode(&coder, input->data, len, NULL, NULL);
-    pith_learnt_code(engine, head->parts, &coder);
+    pith_learnt_code(engine, &message_head, choice, &coder);
     input->data += len;
     input->left -= len;
     pith_coder_begin_encode(&coder, to, SECTION_MAX);
-    pith_learnt_code(engine, head->parts, &coder);
+    pith_learnt_code(engine, &message_head, choice, &coder);
     pith_coder_finish_encode(&coder);
     FUZZ_CHECK(!coder.is_full);
     free(arena.base);

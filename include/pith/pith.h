@@ -100,8 +100,8 @@ typedef struct pith_options {
     void *progress_opaque;
     const pith_allocator *allocator; /* NULL = malloc and free; must outlive the object */
     const pith_executor
-        *executor;         /* NULL = threads of the library's own; must outlive the object */
-    uint64_t output_limit; /* decoding: most raw bytes given out, 0 = no limit; a chunk that would
+        *executor;           /* NULL = threads of the library's own; must outlive the object */
+    uint64_t output_limit;   /* decoding: most raw bytes given out, 0 = no limit; a chunk that would
                             * pass it is refused before it is decoded.  A reader, which gives out
                             * what it is asked for, does not look at it */
     const pith_prior *prior; /* NULL = none; must outlive the object, and any number may share it.
@@ -373,9 +373,9 @@ PITH_API pith_status pith_explain(pith_explanation *explanation, const void *src
 typedef struct pith_prior_info {
     unsigned char id[PITH_PRIOR_ID_LEN];
     int level;
-    uint64_t packed_len; /* bytes of the prior */
-    uint64_t memory;     /* bytes that it takes once opened */
-    uint64_t contexts;   /* that it knows */
+    uint64_t packed_len;           /* bytes of the prior */
+    uint64_t memory;               /* bytes that it takes once opened */
+    uint64_t contexts;             /* that it knows */
     uint64_t samples, samples_len; /* it was made of so many, with so many bytes */
     /* Samples kept aside: their bytes, and what they took without a prior and with it, headers and
      * checks left out.  All 0 if there were too few. */

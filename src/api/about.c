@@ -72,8 +72,8 @@ uint64_t pith_encode_need(int level, uint64_t raw_len, uint64_t chunk_len)
 
     if (most == 0)
         return 0;
-    need = pith_saturated_add(PITH_OBJECT_NEED,
-                              pith_encode_slot_need(level, raw_len < most ? raw_len : most, 1, NULL));
+    need = pith_saturated_add(
+        PITH_OBJECT_NEED, pith_encode_slot_need(level, raw_len < most ? raw_len : most, 1, NULL));
     /* The index: about ten bytes a chunk, three times while its buffer grows. */
     if (raw_len != UINT64_MAX)
         need = pith_saturated_add(need, raw_len / most * 32);

@@ -74,8 +74,7 @@ static pith_status decode_payload(struct pith_decode_slot *slot, uint32_t *final
 {
     const struct pith_chunk_header *header = &slot->header;
     const struct pith_codec *codec = pith_codec_find(header->codec.id);
-    struct pith_codec_hooks hooks = {
-        .progress = on_progress, .opaque = slot, .prior = slot->prior};
+    struct pith_codec_hooks hooks = {.progress = on_progress, .opaque = slot, .prior = slot->prior};
     pith_status status;
 
     *final_state = 0;

@@ -8,10 +8,10 @@
 #include "api/decoder.h"
 
 #include "api/decode_slot.h"
-#include "prior/prior.h"
 #include "api/settings.h"
 #include "base/checked.h"
 #include "container/parser.h"
+#include "prior/prior.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -28,9 +28,9 @@ struct pith_decoder {
     struct pith_pool *pool; /* made when first needed */
     const pith_executor *executor;
     const struct pith_codec_prior *prior; /* at hand; NULL = none */
-    uint64_t output_limit; /* UINT64_MAX = none */
-    uint64_t raw_started;  /* raw bytes of the chunks that were let in */
-    pith_error failure;    /* final; its status is PITH_OK while none */
+    uint64_t output_limit;                /* UINT64_MAX = none */
+    uint64_t raw_started;                 /* raw bytes of the chunks that were let in */
+    pith_error failure;                   /* final; its status is PITH_OK while none */
 
     struct pith_parser parser;
     pith_error pending;    /* the parser's error, until the slots before it are out */

@@ -16,7 +16,7 @@ struct pith_lazy {
     uint8_t *own;
     const uint8_t *start; /* of the same shape, or with fewer rows; read only */
     uint32_t shift;       /* rows that share one of start, as a power of two */
-    size_t row_len; /* a multiple of 16 */
+    size_t row_len;       /* a multiple of 16 */
 };
 
 /* own and start are set when the copying begins. */

@@ -2,7 +2,8 @@
 #include "base/sort.h"
 
 /* items[at] may be less than its children; below it all is a heap. */
-static void sift(const void **items, size_t at, size_t n, int (*compare)(const void *, const void *))
+static void sift(const void **items, size_t at, size_t n,
+                 int (*compare)(const void *, const void *))
 {
     const void *item = items[at];
 

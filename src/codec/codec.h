@@ -27,7 +27,7 @@ static inline int pith_codec_is_modelled(uint64_t id)
 #define PITH_CODEC_PRIOR_ID_LEN 16
 
 struct pith_start;        /* engine/engine.h */
-struct pith_message_head; /* codec/bytes/message.h */
+struct pith_message_head; /* codec/bytes/compact.h */
 
 /* A prior, as codecs see it. */
 struct pith_codec_prior {

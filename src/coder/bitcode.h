@@ -74,8 +74,8 @@ PITH_INLINE uint32_t pith_bitcode_number(struct pith_coder *coder,
     length = length < 31 ? length : 31;
     left = length;
     for (uint32_t node = 1; left > 0 && node < 4; left--) {
-        uint32_t bit = pith_bitcode_bit(coder, &number->high[length][node],
-                                        (value + 1) >> (left - 1) & 1);
+        uint32_t bit =
+            pith_bitcode_bit(coder, &number->high[length][node], (value + 1) >> (left - 1) & 1);
 
         node = node << 1 | bit;
         read = read << 1 | bit;

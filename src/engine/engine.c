@@ -9,13 +9,13 @@
 #include "model/hash.h"
 #include "num/logistic.h"
 
-#define SLOT_WEIGHT_START    2000 /* of PITH_WEIGHT_ONE, for a context's first input */
-#define MATCH_WEIGHT_START   3000
-#define NETWORK_WEIGHT_START 4000
-#define RATE_START           1310 /* 0.02 */
-#define RATE_END             131  /* 0.002 */
-#define RATE2                131
-#define CALIBRATOR_RATE_LOG2 6
+#define SLOT_WEIGHT_START      2000 /* of PITH_WEIGHT_ONE, for a context's first input */
+#define MATCH_WEIGHT_START     3000
+#define NETWORK_WEIGHT_START   4000
+#define RATE_START             1310 /* 0.02 */
+#define RATE_END               131  /* 0.002 */
+#define RATE2                  131
+#define CALIBRATOR_RATE_LOG2   6
 #define LEARNT_CALIBRATOR_LOG2 12
 
 static const uint32_t set_sizes[PITH_ENGINE_SETS_MAX] = {

@@ -42,9 +42,9 @@ typedef uint32_t pith_code_bits(struct pith_engine *engine, struct pith_coder *c
  * pointers. */
 struct pith_engine {
     const struct pith_level *level;
-    const struct pith_level *full;  /* the same before a study left anything out */
-    const struct pith_start *start; /* NULL = begins with nothing learnt */
-    uint64_t raw_len;               /* it was laid out for */
+    const struct pith_level *full;      /* the same before a study left anything out */
+    const struct pith_start *start;     /* NULL = begins with nothing learnt */
+    uint64_t raw_len;                   /* it was laid out for */
     struct pith_level reduced;          /* of a study that leaves something out */
     struct pith_study *study;           /* NULL in normal use */
     const struct pith_profile *profile; /* of the current kind */

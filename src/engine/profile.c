@@ -191,8 +191,8 @@ void pith_profile_ids(const struct pith_profile *p, uint8_t *ids)
     const struct {
         uint32_t first, n;
     } families[] = {
-        {ID_WORDS, p->n_words},   {ID_STRUCTURE, p->n_structure}, {ID_INDIRECT, p->n_indirect},
-        {ID_SPARSE, p->n_sparse}, {ID_RECORD, p->n_record},       {ID_X86, p->n_x86},
+        {ID_WORDS, p->n_words},     {ID_STRUCTURE, p->n_structure}, {ID_INDIRECT, p->n_indirect},
+        {ID_SPARSE, p->n_sparse},   {ID_RECORD, p->n_record},       {ID_X86, p->n_x86},
         {ID_PHRASES, p->n_phrases}, {ID_MATCH, p->n_match},
     };
 

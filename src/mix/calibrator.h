@@ -18,10 +18,10 @@
 struct pith_calibrator {
     uint16_t *cells; /* [context][step]: P(1) in 1/65536 */
     uint32_t contexts_log2;
-    uint32_t rate_log2; /* a sample moves by error >> rate_log2 */
-    uint32_t row;       /* first sample of the chosen context */
-    uint32_t low;       /* index of the lower sample of the last prediction */
-    uint32_t weight;    /* of the upper one, 0..199 */
+    uint32_t rate_log2;    /* a sample moves by error >> rate_log2 */
+    uint32_t row;          /* first sample of the chosen context */
+    uint32_t low;          /* index of the lower sample of the last prediction */
+    uint32_t weight;       /* of the upper one, 0..199 */
     struct pith_lazy lazy; /* pairs of rows */
 };
 
@@ -31,8 +31,7 @@ void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2
 /* Memory for pith_calibrator_begin(). */
 void pith_calibrator_layout_lazy(struct pith_calibrator *calibrator, struct pith_arena *arena);
 /* Begins as a copy of one that has learnt, laid out alike or with fewer contexts. */
-void pith_calibrator_begin(struct pith_calibrator *calibrator,
-                           const struct pith_calibrator *start);
+void pith_calibrator_begin(struct pith_calibrator *calibrator, const struct pith_calibrator *start);
 /* First sample of the first of two rows that stand side by side: those that follow `parent`. */
 static inline uint32_t pith_calibrator_pair(const struct pith_calibrator *calibrator,
                                             uint32_t parent)

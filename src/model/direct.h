@@ -12,8 +12,8 @@
 #define PITH_DIRECT_FAST_LOG2 3
 
 struct pith_direct {
-    uint16_t *counters; /* [order 0, then 256 bytes of order 1][node][slow, fast]: P(1) q16 */
-    uint32_t at[2];     /* of the current node's counters, for each order */
+    uint16_t *counters;    /* [order 0, then 256 bytes of order 1][node][slow, fast]: P(1) q16 */
+    uint32_t at[2];        /* of the current node's counters, for each order */
     struct pith_lazy lazy; /* rows of 256 nodes: order 0, then each byte of order 1 */
 };
 

@@ -181,8 +181,7 @@ static const uint8_t *states_before(struct pith_slots *slots, uint32_t i, uint32
 static void look_up_entries(struct pith_slots *slots)
 {
     for (uint32_t i = 0; i < slots->n_contexts; i++) {
-        slots->entry[i] =
-            pith_store_find(&slots->store->tables[slots->ids[i]], slots->hash[i]);
+        slots->entry[i] = pith_store_find(&slots->store->tables[slots->ids[i]], slots->hash[i]);
         PITH_PREFETCH(slots->entry[i]);
     }
 }

@@ -60,7 +60,8 @@ struct pith_slots {
     const struct pith_store *store;          /* NULL = none, as the next */
     struct pith_collector *collector;
     const uint8_t *ids; /* of the contexts in use: their tables in the store */
-    uint8_t origin[PITH_SLOTS_CONTEXTS_MAX]; /* class of visits of what the collector gave, else 0 */
+    uint8_t
+        origin[PITH_SLOTS_CONTEXTS_MAX]; /* class of visits of what the collector gave, else 0 */
     const struct pith_store_entry *entry[PITH_SLOTS_CONTEXTS_MAX]; /* of the byte's contexts */
 };
 

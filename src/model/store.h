@@ -11,12 +11,12 @@
 
 #include "base/compiler.h"
 
-#define PITH_STORE_TABLES     112
-#define PITH_STORE_NODES      15
-#define PITH_STORE_BUCKET_MAX 11 /* entries in a bucket */
-#define PITH_STORE_BUCKET_LOAD 5 /* on average at most */
-#define PITH_STORE_KEY_BITS   8  /* of a key below the bucket */
-#define PITH_STORE_FIRST      16 /* in place of a first nibble: the group of the first */
+#define PITH_STORE_TABLES      112
+#define PITH_STORE_NODES       15
+#define PITH_STORE_BUCKET_MAX  11 /* entries in a bucket */
+#define PITH_STORE_BUCKET_LOAD 5  /* on average at most */
+#define PITH_STORE_KEY_BITS    8  /* of a key below the bucket */
+#define PITH_STORE_FIRST       16 /* in place of a first nibble: the group of the first */
 
 struct pith_store_bucket {
     uint32_t first; /* entry */
@@ -25,8 +25,8 @@ struct pith_store_bucket {
 };
 
 struct pith_store_entry {
-    uint32_t seconds;  /* index of its first second group */
-    uint16_t nibbles;  /* bit n: there is a group behind first nibble n */
+    uint32_t seconds; /* index of its first second group */
+    uint16_t nibbles; /* bit n: there is a group behind first nibble n */
     uint8_t states[PITH_STORE_NODES];
 };
 
@@ -58,7 +58,8 @@ static inline uint32_t pith_store_buckets(uint32_t n)
 static inline void pith_store_prefetch(const struct pith_store_table *table, uint32_t hash)
 {
     if (table->buckets)
-        PITH_PREFETCH(&table->buckets[pith_store_key(hash, table->n_buckets) >> PITH_STORE_KEY_BITS]);
+        PITH_PREFETCH(
+            &table->buckets[pith_store_key(hash, table->n_buckets) >> PITH_STORE_KEY_BITS]);
 }
 
 /* The entry of a context, or NULL. */

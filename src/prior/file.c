@@ -46,8 +46,8 @@ static pith_status read_counts(struct pith_prior_head *head, struct pith_reader 
                              " contexts that cannot be",
                              reader->at, entries);
         next += skipped;
-        head->counts[next++] = (struct pith_store_counts){(uint32_t)entries, (uint32_t)seconds,
-                                                          (uint32_t)buckets};
+        head->counts[next++] =
+            (struct pith_store_counts){(uint32_t)entries, (uint32_t)seconds, (uint32_t)buckets};
         head->info.contexts += entries;
     }
     return PITH_OK;
@@ -69,8 +69,8 @@ static pith_status read_fields(struct pith_prior_head *head, struct pith_reader 
                             reader->at + 4 <= reader->len
                                 ? pith_load_le32(reader->data + reader->at)
                                 : ~(uint64_t)0))
-        return pith_fail(error, PITH_E_CORRUPT, reader->at, "prior: the header's check at byte %zu is wrong",
-                         reader->at);
+        return pith_fail(error, PITH_E_CORRUPT, reader->at,
+                         "prior: the header's check at byte %zu is wrong", reader->at);
     TRY(pith_reader_fixed(reader, &check, 4));
     if (level < PITH_LEVEL_MIN || level > PITH_LEVEL_MAX || parts & ~(uint64_t)PITH_LEARNT_ALL)
         return pith_fail(error, PITH_E_UNSUPPORTED, 5,
@@ -120,9 +120,9 @@ pith_status pith_prior_head_read(struct pith_prior_head *head, const uint8_t *da
     TRY(status);
     if (head->learnt_len > len || head->store_len > len ||
         head->len + head->learnt_len + head->store_len + PITH_PRIOR_TAIL_LEN != len)
-        return pith_fail(error, len < head->len + head->learnt_len + head->store_len
-                                    ? PITH_E_TRUNCATED
-                                    : PITH_E_CORRUPT,
+        return pith_fail(error,
+                         len < head->len + head->learnt_len + head->store_len ? PITH_E_TRUNCATED
+                                                                              : PITH_E_CORRUPT,
                          len, "prior: its length is %zu, its header says %" PRIu64, len,
                          head->len + head->learnt_len + head->store_len + PITH_PRIOR_TAIL_LEN);
     XXH128_canonicalFromHash(&id, XXH3_128bits(data, len));

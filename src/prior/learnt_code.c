@@ -6,19 +6,19 @@
 
 #include <string.h>
 
-#include "model/state.h"
 #include "coder/bitcode.h"
+#include "model/state.h"
 
-#define MAP_SHIFT      20 /* maps: of 31 bits */
-#define COUNTER_SHIFT  6  /* direct counters: of 16 */
-#define WEIGHT_SHIFT   8  /* of PITH_WEIGHT_ONE = 2^14 */
-#define CELL_SHIFT     10 /* calibrators: of 16 */
-#define CELL_MOVED     3000 /* a row of which no cell has moved so far is not worth it */
-#define JOINT_SHIFT    12 /* joint weights: 1/65536 logits */
-#define MATCH_SHIFT    20 /* match maps: of 32 */
+#define MAP_SHIFT         20   /* maps: of 31 bits */
+#define COUNTER_SHIFT     6    /* direct counters: of 16 */
+#define WEIGHT_SHIFT      8    /* of PITH_WEIGHT_ONE = 2^14 */
+#define CELL_SHIFT        10   /* calibrators: of 16 */
+#define CELL_MOVED        3000 /* a row of which no cell has moved so far is not worth it */
+#define JOINT_SHIFT       12   /* joint weights: 1/65536 logits */
+#define MATCH_SHIFT       20   /* match maps: of 32 */
 #define AGE_SHIFT         7
 #define AGE_MAX           1023 /* of a vector: what comes next is to be learnt from all the same */
-#define PROBABILITY_SHIFT 9 /* of how messages begin: of 16 bits */
+#define PROBABILITY_SHIFT 9    /* of how messages begin: of 16 bits */
 
 /* Decoding a section that ended too early: what is left would be zeros, and take long. */
 static int is_over(const struct pith_coder *coder)
@@ -42,8 +42,7 @@ PITH_INLINE int32_t code_near(struct pith_coder *coder, struct pith_bitcode_numb
                               int32_t value, int32_t base, uint32_t shift, int32_t low,
                               int32_t high)
 {
-    int32_t steps =
-        pith_bitcode_signed(coder, number, rounded((int64_t)value - base, shift));
+    int32_t steps = pith_bitcode_signed(coder, number, rounded((int64_t)value - base, shift));
 
     return within(base + steps * ((int64_t)1 << shift), low, high);
 }
@@ -64,9 +63,8 @@ static void code_maps(struct pith_coder *coder, const struct pith_slots_maps *ma
             int32_t *cell = &maps->cells[i * 256 + state];
 
             *cell = kept(coder, *cell,
-                         code_near(coder, &number, *cell,
-                                   (int32_t)pith_state_start_p1[state] << 15, MAP_SHIFT, 0,
-                                   INT32_MAX));
+                         code_near(coder, &number, *cell, (int32_t)pith_state_start_p1[state] << 15,
+                                   MAP_SHIFT, 0, INT32_MAX));
         }
 }
 
@@ -149,16 +147,17 @@ static void code_vectors(struct pith_coder *coder, struct vectors_model *m, int1
                                      INT16_MAX);
     for (size_t v = 0; v < n && !is_over(coder); v++) {
         int16_t *vector = vectors + v * n_padded;
-        uint32_t is_own =
-            m->choice.parts & PITH_LEARNT_VECTORS ? pith_bitcode_bit(coder, &m->has_moved[before], has_moved[v]) : 0;
+        uint32_t is_own = m->choice.parts & PITH_LEARNT_VECTORS
+                              ? pith_bitcode_bit(coder, &m->has_moved[before], has_moved[v])
+                              : 0;
 
         before = is_own;
         if (!is_own && !coder->out)
             memcpy(vector, mean, n_inputs * sizeof *vector);
         for (size_t i = 0; is_own && i < n_inputs; i++)
             vector[i] = (int16_t)kept(coder, vector[i],
-                                      code_near(coder, &m->weight, vector[i], mean[i],
-                                                WEIGHT_SHIFT, INT16_MIN, INT16_MAX));
+                                      code_near(coder, &m->weight, vector[i], mean[i], WEIGHT_SHIFT,
+                                                INT16_MIN, INT16_MAX));
     }
 }
 
@@ -178,9 +177,9 @@ static void code_mixer(struct pith_coder *coder, struct pith_mixer *mixer, const
     int16_t equal[16];
 
     pith_bitcode_number_init(&rate);
-    mixer->rate_q16 = kept(coder, mixer->rate_q16,
-                           within(pith_bitcode_signed(coder, &rate, mixer->rate_q16), 0,
-                                  PITH_MIXER_RATE_LIMIT - 1));
+    mixer->rate_q16 = kept(
+        coder, mixer->rate_q16,
+        within(pith_bitcode_signed(coder, &rate, mixer->rate_q16), 0, PITH_MIXER_RATE_LIMIT - 1));
     for (uint32_t s = 0; s < mixer->n_sets; s++) {
         init_vectors_model(&m, choice);
         code_vectors(coder, &m, mixer->weights + (size_t)mixer->set_start[s] * mixer->n_padded,
@@ -252,9 +251,9 @@ static void code_calibrator(struct pith_coder *coder, const struct pith_calibrat
                                 CELL_MOVED);
         before = pith_bitcode_bit(coder, &has_moved[before], moved);
         for (uint32_t i = 0; before && i < PITH_CALIBRATOR_STEPS; i++)
-            cells[i] = (uint16_t)kept(
-                coder, cells[i],
-                code_near(coder, &number, cells[i], start[i], CELL_SHIFT, 0, 65535));
+            cells[i] =
+                (uint16_t)kept(coder, cells[i],
+                               code_near(coder, &number, cells[i], start[i], CELL_SHIFT, 0, 65535));
     }
 }
 
@@ -280,9 +279,8 @@ static void code_probabilities(struct pith_coder *coder, struct pith_bitcode_num
 {
     for (size_t i = 0; i < n; i++)
         p1[i] = (uint16_t)kept(coder, p1[i],
-                               code_near(coder, number, p1[i], PITH_BITCODE_HALF,
-                                         PROBABILITY_SHIFT, PITH_BITCODE_LOWEST,
-                                         65535 - PITH_BITCODE_LOWEST));
+                               code_near(coder, number, p1[i], PITH_BITCODE_HALF, PROBABILITY_SHIFT,
+                                         PITH_BITCODE_LOWEST, 65535 - PITH_BITCODE_LOWEST));
 }
 
 static void code_head(struct pith_coder *coder, struct pith_message_head *head)
@@ -322,6 +320,7 @@ void pith_learnt_code(struct pith_engine *engine, struct pith_message_head *head
     code_match(coder, &engine->match);
     if (choice.parts & PITH_LEARNT_DIRECT)
         code_direct(coder, &engine->direct);
-    for (uint32_t i = 0; choice.parts & PITH_LEARNT_CALIBRATORS && i < engine->level->n_calibrators; i++)
+    for (uint32_t i = 0; choice.parts & PITH_LEARNT_CALIBRATORS && i < engine->level->n_calibrators;
+         i++)
         code_calibrator(coder, &engine->calibrators[i]);
 }

@@ -3,7 +3,7 @@
 #ifndef PITH_PRIOR_LEARNT_CODE_H
 #define PITH_PRIOR_LEARNT_CODE_H
 
-#include "codec/bytes/message.h"
+#include "codec/bytes/compact.h"
 #include "coder/coder.h"
 #include "engine/engine.h"
 
@@ -19,7 +19,8 @@ enum {
 /* What is written. */
 struct pith_learnt_choice {
     uint32_t parts;
-    uint32_t least_move; /* encoding: a vector of its own has moved so far, in steps a weight, in 1/16 */
+    uint32_t
+        least_move; /* encoding: a vector of its own has moved so far, in steps a weight, in 1/16 */
 };
 
 /* Codes what `engine`, a learner of this level, knows, in either direction: all its kinds_begun.  When

@@ -45,7 +45,8 @@ static const struct pith_collected *second_of(const struct pith_collector *colle
 }
 
 static uint32_t count_seconds(const struct pith_collector *collector,
-                              const struct pith_collected *first, const struct pith_thresholds *thresholds)
+                              const struct pith_collected *first,
+                              const struct pith_thresholds *thresholds)
 {
     uint32_t n = 0;
 
@@ -95,7 +96,8 @@ static size_t settle(const struct pith_collected **firsts, size_t n, uint32_t *n
 }
 
 static void fill_table(struct pith_store_table *table, const struct pith_collector *collector,
-                       const struct pith_collected *const *firsts, size_t n, const struct pith_thresholds *thresholds)
+                       const struct pith_collected *const *firsts, size_t n,
+                       const struct pith_thresholds *thresholds)
 {
     uint32_t n_entries = 0, n_seconds = 0;
 
@@ -105,7 +107,8 @@ static void fill_table(struct pith_store_table *table, const struct pith_collect
 
         round_states(entry.states, firsts[i]->states);
         for (uint32_t nibble = 0; nibble < 16; nibble++) {
-            const struct pith_collected *group = second_of(collector, firsts[i], nibble, thresholds);
+            const struct pith_collected *group =
+                second_of(collector, firsts[i], nibble, thresholds);
 
             if (!group)
                 continue;
@@ -119,7 +122,8 @@ static void fill_table(struct pith_store_table *table, const struct pith_collect
 
 /* Counts the tables of sorted first groups; those that are not taken leave no gap. */
 static void count_tables(struct pith_selection *selection, const struct pith_collector *collector,
-                         const struct pith_collected **firsts, size_t *n_firsts, const struct pith_thresholds *thresholds)
+                         const struct pith_collected **firsts, size_t *n_firsts,
+                         const struct pith_thresholds *thresholds)
 {
     size_t kept = 0;
 
@@ -141,7 +145,8 @@ static void count_tables(struct pith_selection *selection, const struct pith_col
 }
 
 pith_status pith_select(struct pith_selection *selection, const struct pith_collector *collector,
-                        const struct pith_thresholds *thresholds, struct pith_memory *memory, pith_error *error)
+                        const struct pith_thresholds *thresholds, struct pith_memory *memory,
+                        pith_error *error)
 {
     struct pith_arena arena = {NULL, 0};
     const struct pith_collected **firsts;
@@ -160,8 +165,8 @@ pith_status pith_select(struct pith_selection *selection, const struct pith_coll
     pith_sort(list, n_firsts, compare);
     count_tables(selection, collector, firsts, &n_firsts, thresholds);
     pith_store_layout(&selection->store, &arena, selection->counts);
-    status = pith_memory_take(memory, &selection->memory, arena.used, "the contexts chosen", 0,
-                              error);
+    status =
+        pith_memory_take(memory, &selection->memory, arena.used, "the contexts chosen", 0, error);
     if (status == PITH_OK) {
         size_t at = 0;
 

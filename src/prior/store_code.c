@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "model/state.h"
 #include "coder/bitcode.h"
+#include "model/state.h"
 
 #define RUN_MAX    44 /* same bits that a state counts */
 #define CLASSES    8  /* of how often a node was passed */
@@ -27,10 +27,10 @@ struct model {
     uint16_t is_visited[2][CLASSES][CLASSES];
     uint16_t state[2][4][CLASSES][STATES];
     uint16_t is_kept[CLASSES];
-    uint8_t states[STATES];        /* rounded states by number */
-    uint8_t numbers[256];          /* and back */
-    uint8_t run_state[2][RUNS];    /* [bit][class of times]: rounded; the last class is repeated */
-    uint8_t run_class[256];        /* class + 1 of states that are such runs, else 0 */
+    uint8_t states[STATES];     /* rounded states by number */
+    uint8_t numbers[256];       /* and back */
+    uint8_t run_state[2][RUNS]; /* [bit][class of times]: rounded; the last class is repeated */
+    uint8_t run_class[256];     /* class + 1 of states that are such runs, else 0 */
     uint8_t run_bit[256];
     uint8_t zeros[256], ones[256]; /* bits seen, roughly */
 };
@@ -90,10 +90,10 @@ static void init_states(struct model *m)
             if (m->run_class[rounded])
                 continue;
             m->run_state[bit][class] = (uint8_t)rounded;
-            m->run_class[rounded] = (uint8_t)++class;
+            m->run_class[rounded] = (uint8_t)++ class;
             m->run_bit[rounded] = (uint8_t)bit;
         }
-        for (; class < RUNS; class++)
+        for (; class < RUNS; class ++)
             m->run_state[bit][class] = m->run_state[bit][class - 1];
     }
 }
@@ -161,13 +161,12 @@ static void code_nodes(struct model *m, struct pith_coder *coder, uint8_t *state
             class = parent ? class_of(passed(m, parent, node & 1)) : 0;
             is_visited = parent != 0;
             if (is_visited)
-                is_visited = pith_bitcode_bit(
-                    coder, &m->is_visited[second][class][class_of(other)], states[node - 1] != 0);
+                is_visited = pith_bitcode_bit(coder, &m->is_visited[second][class][class_of(other)],
+                                              states[node - 1] != 0);
         }
         if (is_visited)
-            states[node - 1] =
-                m->states[pith_bitcode_tree(coder, m->state[second][depth][class], STATE_BITS,
-                                            m->numbers[states[node - 1]])];
+            states[node - 1] = m->states[pith_bitcode_tree(
+                coder, m->state[second][depth][class], STATE_BITS, m->numbers[states[node - 1]])];
         else
             states[node - 1] = 0;
     }

@@ -21,8 +21,8 @@
 #define HOLD_OUT_LEAST 16                /* from so many pieces on */
 #define MEASURED_MAX   128               /* of those kept aside */
 #define PER_CONTEXT    2                 /* groups that a byte makes in a context, roughly */
-#define FIRST_RATE     450               /* of mixers whose rate falls, in 1/65536: 3 times the last one */
-#define ATTEMPTS       8                 /* to fill a prior's room with contexts */
+#define FIRST_RATE     450 /* of mixers whose rate falls, in 1/65536: 3 times the last one */
+#define ATTEMPTS       8   /* to fill a prior's room with contexts */
 
 /* A sample, or a part of one. */
 struct piece {
@@ -74,8 +74,7 @@ static int compare(const void *a, const void *b)
     return XXH128_cmp(&x->hash, &y->hash);
 }
 
-static pith_status cut(struct training *t, const pith_sample *samples, size_t n,
-                       pith_error *error)
+static pith_status cut(struct training *t, const pith_sample *samples, size_t n, pith_error *error)
 {
     struct piece *piece;
     void *block;

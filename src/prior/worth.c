@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define PRICE_LOG2_MAX 30 /* costs are below 2^33 */
-#define KEY_BITS       7 /* an entry's distance from the one before */
-#define SINGLE_BITS    7 /* a group that has passed one nibble */
+#define KEY_BITS       7  /* an entry's distance from the one before */
+#define SINGLE_BITS    7  /* a group that has passed one nibble */
 #define NODE_BITS      3
 
 enum { CLASSES = PITH_COLLECTOR_CLASSES };
@@ -104,7 +104,8 @@ void pith_worth_choose(struct pith_thresholds *thresholds, const struct pith_wor
         else
             low = middle;
     }
-    choose_at(thresholds, worth, high);
+    if (choose_at(thresholds, worth, high) > bits) /* beyond any price: there is hardly any room */
+        memset(thresholds, CLASSES, sizeof *thresholds);
 }
 
 int64_t pith_worth_cost(const struct pith_worth *worth)

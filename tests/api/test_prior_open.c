@@ -331,6 +331,8 @@ static size_t forge_learnt(uint8_t *to, size_t cap, int level, uint32_t parts, u
     struct pith_engine *engine = get_memory(sizeof *engine);
     struct pith_arena arena = {NULL, 0};
     uint8_t *chance = get_memory(cap / 2);
+    struct pith_learnt_choice choice = {parts, 0};
+    struct pith_message_head head;
     struct pith_coder coder;
 
     for (size_t i = 0; i < cap / 2; i++)
@@ -342,10 +344,11 @@ static size_t forge_learnt(uint8_t *to, size_t cap, int level, uint32_t parts, u
         assert_non_null(arena.base);
     }
     pith_engine_begin(engine, NULL, 0);
+    pith_message_head_init(&head);
     pith_coder_begin_decode(&coder, chance, cap / 2, NULL, NULL);
-    pith_learnt_code(engine, parts, &coder);
+    pith_learnt_code(engine, &head, choice, &coder);
     pith_coder_begin_encode(&coder, to, cap);
-    pith_learnt_code(engine, parts, &coder);
+    pith_learnt_code(engine, &head, choice, &coder);
     pith_coder_finish_encode(&coder);
     assert_false(coder.is_full);
     free(chance);

@@ -159,7 +159,7 @@ static void check_inputs(struct pith_engine *engine, int level)
         for (uint32_t f = 0; mixer->n_sets > 1 && f < mixer->n_finals; f++)
             mixer->chosen2[f][0] = PITH_WEIGHT_ONE;
         memset(engine->study->shares, 0, sizeof engine->study->shares);
-        pith_engine_tell(engine, 32768, 1);
+        pith_engine_tell(engine, 32768, 1, 0);
         for (int c = 0; c < PITH_COMPONENTS; c++)
             pushed += engine->study->shares[c].pushed;
         CHECK(pushed > 500, "level %d, kind %d: input %u is no component's", level,

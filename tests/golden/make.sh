@@ -14,5 +14,8 @@ trap 'rm -f "$program"' EXIT
 
 ${CC:-cc} -std=c11 -O1 -I"$root/include" -I"$root/src" -I"$root/tests" -o "$program" \
     "$here/make.c" "$build/libpith.a" -lcmocka -lxxhash -lpthread
-rm -f "$folder"/*.pith
-"$program" "$folder"
+# the prior stays, unless its file is removed by hand
+for file in "$folder"/*.pith; do
+    [ "${file##*/}" = prior-json.pith ] || rm -f "$file"
+done
+"$program" "$folder" "$here/prior-json.pith"

@@ -1,6 +1,6 @@
 /* Each golden archive decodes to its content or is refused as README.md says, in one call and in a
  * stream, and is made again byte for byte. */
-#include "golden/golden.h"
+#include "golden/primed.h"
 
 #include "codec/bytes/segment.h"
 
@@ -12,7 +12,8 @@ static struct bytes read_golden(const char *name)
 {
     struct bytes bytes = {NULL, 0};
     static uint8_t buffer[GOLDEN_LARGE_CAP + 1];
-    size_t cap = golden_is_large(name) ? GOLDEN_LARGE_CAP : GOLDEN_SMALL_CAP;
+    int is_large = golden_is_large(name) || strncmp(name, "pri", 3) == 0; /* primed, priors */
+    size_t cap = is_large ? GOLDEN_LARGE_CAP : GOLDEN_SMALL_CAP;
     char path[1000];
     FILE *file;
 
@@ -140,6 +141,83 @@ static void every_kind_of_segment_occurs(void **state)
         CHECK(kinds >> tags[i] & 1, "no segment of tag %u", tags[i]);
 }
 
+/* --- with a prior --- */
+
+static pith_status decode_message(struct bytes *raw, size_t cap, struct bytes packed,
+                                  const pith_prior *prior, pith_error *error)
+{
+    pith_message_coder *coder = make_primed_coder(prior);
+    pith_status status;
+
+    raw->data = get_memory(cap);
+    raw->len = 0;
+    status = pith_message_unpack(coder, raw->data, cap, &raw->len, packed.data, packed.len, error);
+    pith_message_coder_destroy(coder);
+    return status;
+}
+
+static void check_primed(const struct primed *golden, struct bytes packed, const pith_prior *prior)
+{
+    struct bytes content = golden_data(golden->kind, golden->len), raw = {NULL, 0};
+    pith_options options = {.struct_size = sizeof options, .prior = prior};
+    pith_error error = {.status = PITH_OK};
+    pith_status status;
+
+    if (golden->form == PRIMED_MESSAGE) {
+        status = decode_message(&raw, content.len, packed, prior, &error);
+    } else {
+        raw.data = get_memory(content.len);
+        status = pith_decompress(raw.data, content.len, &raw.len, packed.data, packed.len, &options,
+                                 &error);
+    }
+    CHECK(status == golden->expected && (status != PITH_OK || is_same(raw, content)), "%s: %d %s",
+          golden->name, status, error.text);
+    free(raw.data);
+    if (golden->form != PRIMED_MESSAGE) {
+        status = stream_decompress(&raw, packed, &options, (struct steps){1, 999}, &error);
+        CHECK(status == (golden->expected == PITH_OK ? PITH_END : golden->expected) &&
+                  (status != PITH_END || is_same(raw, content)),
+              "%s: %d %s", golden->name, status, error.text);
+        free(raw.data);
+        status = decompress(&raw, content.len, packed, &error);
+        CHECK(status == PITH_E_PRIOR, "%s without its prior: %d %s", golden->name, status,
+              error.text);
+        free(raw.data);
+    }
+    free(content.data);
+}
+
+static void primed_ones_need_their_prior(void **state)
+{
+    struct bytes prior_bytes = read_golden(PRIMED_PRIOR);
+    pith_prior *prior = open_primed_prior(prior_bytes);
+
+    (void)state;
+    assert_true(prior_bytes.len <= PRIMED_PRIOR_CAP);
+    for (size_t i = 0; i < COUNT(primed_goldens); i++) {
+        const struct primed *golden = &primed_goldens[i];
+        struct bytes packed = read_golden(golden->name), again;
+
+        again = make_primed(golden, prior_bytes, prior);
+        CHECK(is_same(packed, again), "%s: now %zu bytes, %zu in the file", golden->name, again.len,
+              packed.len);
+        if (golden->form == PRIMED_DAMAGED_PRIOR) {
+            pith_prior *damaged;
+            pith_error error = {.status = PITH_OK};
+            pith_status status = pith_prior_open(&damaged, packed.data, packed.len, NULL, &error);
+
+            CHECK(status == golden->expected && !damaged, "%s: %d %s", golden->name, status,
+                  error.text);
+        } else {
+            check_primed(golden, packed, prior);
+        }
+        free(again.data);
+        free(packed.data);
+    }
+    pith_prior_close(prior);
+    free(prior_bytes.data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +225,7 @@ int main(void)
         cmocka_unit_test(others_are_refused),
         cmocka_unit_test(encoding_again_gives_the_same),
         cmocka_unit_test(every_kind_of_segment_occurs),
+        cmocka_unit_test(primed_ones_need_their_prior),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,11 +46,22 @@ static void see(uint32_t table, uint32_t hash, uint8_t byte)
     }
 }
 
+/* What was passed so often is worth it in every table: up to 4 visits, each number is a class. */
+static struct pith_thresholds visited(uint32_t visits)
+{
+    struct pith_thresholds thresholds;
+
+    memset(&thresholds, (int)pith_collector_class(visits), sizeof thresholds);
+    return thresholds;
+}
+
 static void choose(struct pith_selection *selection, uint32_t visits)
 {
+    struct pith_thresholds thresholds = visited(visits);
     pith_error error = {.status = PITH_OK};
 
-    CHECK(pith_select(selection, &collector, visits, &memory, &error) == PITH_OK, "%s", error.text);
+    CHECK(pith_select(selection, &collector, &thresholds, &memory, &error) == PITH_OK, "%s",
+          error.text);
 }
 
 static uint64_t count_entries(const struct pith_selection *selection)
@@ -94,7 +105,7 @@ static void what_is_worth_it_is_taken(void **state)
         for (uint32_t n = 0; n <= i % 6; n++)
             see(i % 3, hashes[i], n < 3 ? 0x41 : 0x7a);
     }
-    for (uint32_t visits = 1; visits <= 8; visits++) {
+    for (uint32_t visits = 1; visits <= 8; visits += visits < 4 ? 1 : 2) { /* where classes begin */
         struct pith_selection selection;
 
         choose(&selection, visits);
@@ -196,6 +207,7 @@ static void crowds_can_be_written(void **state)
 
 static void memory_may_be_short(void **state)
 {
+    struct pith_thresholds thresholds = visited(1);
     struct pith_selection selection;
     pith_error error = {.status = PITH_OK};
     uint64_t limit = 0;
@@ -205,7 +217,7 @@ static void memory_may_be_short(void **state)
         see(3, i * 0x9e3779b1u, (uint8_t)i);
     for (pith_status status = PITH_E_MEMORY_LIMIT; status != PITH_OK; limit += 500) {
         memory.limit = limit;
-        status = pith_select(&selection, &collector, 1, &memory, &error);
+        status = pith_select(&selection, &collector, &thresholds, &memory, &error);
         assert_true(status == PITH_OK || (status == PITH_E_MEMORY_LIMIT && memory.used == 0));
         assert_true(status == PITH_OK || !selection.memory);
     }

@@ -10,10 +10,10 @@
 #include "codec/codec.h"
 #include "engine/engine.h"
 
-#define PARAMS_LEN       1
+#define PARAMS_LEN        1
 #define PRIMED_PARAMS_LEN (PARAMS_LEN + PITH_CODEC_PRIOR_ID_LEN)
-#define PAGE_LEN      4096
-#define TOUCH_LEN_MIN ((uint64_t)64 << 20) /* less is there at once */
+#define PAGE_LEN          4096
+#define TOUCH_LEN_MIN     ((uint64_t)64 << 20) /* less is there at once */
 
 /* Working memory of one encode or decode. */
 struct work {
@@ -145,9 +145,10 @@ static void begin_study(struct work *work)
         return;
     for (size_t i = 0; i < work->stream.n_segments; i++)
         if (work->stream.segments[i].tag & PITH_SEGMENT_TRANSFORMED)
-            study->model.used |= pith_component_bit(
-                pith_segment_type(&work->stream.segments[i]) == PITH_KIND_X86 ? PITH_COMPONENT_BRANCHES
-                                                                       : PITH_COMPONENT_WORD_CODES);
+            study->model.used |=
+                pith_component_bit(pith_segment_type(&work->stream.segments[i]) == PITH_KIND_X86
+                                       ? PITH_COMPONENT_BRANCHES
+                                       : PITH_COMPONENT_WORD_CODES);
     if (study->model.is_watching)
         pith_attribution_init(&work->attribution, study, work->stream.words, work->stream.segments,
                               work->stream.n_segments);
@@ -258,8 +259,8 @@ static pith_status read_head(struct work *work, const uint8_t *payload, size_t p
     struct pith_reader reader = {payload, payload_len, 0};
     uint64_t stored_len = 0;
 
-    TRY(pith_segments_read(&reader, work->stream.segments, pith_segments_max(raw_len), &work->stream.n_segments,
-                           raw_len, error));
+    TRY(pith_segments_read(&reader, work->stream.segments, pith_segments_max(raw_len),
+                           &work->stream.n_segments, raw_len, error));
     work->stream.len = 0;
     for (size_t i = 0; i < work->stream.n_segments; i++) {
         work->stream.len += work->stream.segments[i].model_len;
@@ -324,7 +325,8 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
                          "the coded data does not end as an encoder ends it");
     *final_state = coder.range;
     pith_text_words_init(work.stream.words);
-    status = pith_stream_restore(&work.stream, raw, raw_len, payload + stored_at, &work.pace, error);
+    status =
+        pith_stream_restore(&work.stream, raw, raw_len, payload + stored_at, &work.pace, error);
     if (status == PITH_E_CORRUPT && error)
         error->position = work.head_len;
     return status;

@@ -11,8 +11,7 @@ void pith_stream_layout(struct pith_stream *stream, struct pith_arena *arena, ui
     stream->words = pith_arena_take(arena, 1, sizeof *stream->words);
     stream->index = is_encoding ? pith_arena_take(arena, 1, sizeof *stream->index) : NULL;
     stream->detect = is_encoding ? pith_arena_take(arena, 1, sizeof *stream->detect) : NULL;
-    stream->segments =
-        pith_arena_take(arena, pith_segments_max(raw_len), sizeof *stream->segments);
+    stream->segments = pith_arena_take(arena, pith_segments_max(raw_len), sizeof *stream->segments);
     stream->bytes = pith_arena_take(arena, raw_len, 1);
 }
 
@@ -59,8 +58,7 @@ void pith_stream_make(struct pith_stream *stream, const uint8_t *raw, size_t raw
 {
     size_t at = 0;
 
-    stream->n_segments =
-        pith_detect_segments(stream->detect, stream->segments, raw, raw_len, pace);
+    stream->n_segments = pith_detect_segments(stream->detect, stream->segments, raw, raw_len, pace);
     stream->len = 0;
     for (size_t i = 0; i < stream->n_segments && !pace->is_cancelled; i++) {
         if (stream->segments[i].tag < PITH_KINDS)

@@ -76,9 +76,9 @@ static pith_status check_training(const void *dst, size_t dst_cap, const size_t 
     return PITH_OK;
 }
 
-pith_status pith_prior_train(void *dst, size_t dst_cap, size_t *dst_len,
-                             const pith_sample *samples, size_t n_samples,
-                             const pith_options *options, pith_prior_info *info, pith_error *error)
+pith_status pith_prior_train(void *dst, size_t dst_cap, size_t *dst_len, const pith_sample *samples,
+                             size_t n_samples, const pith_options *options, pith_prior_info *info,
+                             pith_error *error)
 {
     pith_options settings;
     struct pith_memory memory;
@@ -88,8 +88,8 @@ pith_status pith_prior_train(void *dst, size_t dst_cap, size_t *dst_len,
     *dst_len = 0;
     TRY(pith_settings_take_encoding(&settings, options, error));
     pith_memory_init(&memory, settings.allocator, settings.memory_limit);
-    trainer = (struct pith_trainer){settings.level, &memory, settings.progress,
-                                    settings.progress_opaque};
+    trainer =
+        (struct pith_trainer){settings.level, &memory, settings.progress, settings.progress_opaque};
     TRY(pith_train(&trainer, dst, dst_cap, dst_len, samples, n_samples, error));
     return info ? pith_prior_peek(info, dst, *dst_len, error) : PITH_OK;
 }

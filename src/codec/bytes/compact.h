@@ -2,8 +2,8 @@
  *
  * Kind and length are coded with probabilities that the prior has learnt, then the model stream, all by
  * one coder.  There is no table and no length outside of it. */
-#ifndef PITH_CODEC_BYTES_MESSAGE_H
-#define PITH_CODEC_BYTES_MESSAGE_H
+#ifndef PITH_CODEC_BYTES_COMPACT_H
+#define PITH_CODEC_BYTES_COMPACT_H
 
 #include "codec/bytes/stream.h"
 #include "coder/bitcode.h"

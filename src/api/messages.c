@@ -1,4 +1,4 @@
-/* Messages: the public side of codec/bytes/message.h, and compact frames.
+/* Messages: the public side of codec/bytes/compact.h, and compact frames.
  *
  * A compact frame is one byte that says so, the first byte of the prior's id, a check of two bytes, then
  * the payload up to the frame's end. */
@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/memory.h"
-#include "codec/bytes/message.h"
+#include "codec/bytes/compact.h"
 #include "container/format.h"
 #include "num/fpmode.h"
 #include "prior/prior.h"
@@ -89,8 +89,8 @@ static uint32_t check_of(const struct pith_message_coder *coder, uint8_t form, c
     return XXH3_64bits_withSeed(raw, len, seed) & 0xffff;
 }
 
-pith_status pith_message_pack(pith_message_coder *coder, void *dst, size_t dst_cap,
-                              size_t *dst_len, const void *src, size_t src_len, pith_error *error)
+pith_status pith_message_pack(pith_message_coder *coder, void *dst, size_t dst_cap, size_t *dst_len,
+                              const void *src, size_t src_len, pith_error *error)
 {
     uint8_t *to = dst, form = PITH_COMPACT_MODELLED;
     size_t len = SIZE_MAX;
@@ -100,17 +100,22 @@ pith_status pith_message_pack(pith_message_coder *coder, void *dst, size_t dst_c
         *dst_len = 0;
     if (!coder || !dst || !dst_len || (!src && src_len > 0))
         return pith_fail(error, PITH_E_ARGUMENT, 0, "%s is NULL",
-                         !coder ? "coder" : !dst ? "dst" : !dst_len ? "dst_len" : "src");
+                         !coder     ? "coder"
+                         : !dst     ? "dst"
+                         : !dst_len ? "dst_len"
+                                    : "src");
     if (src_len > coder->len_max)
-        return pith_fail(error, PITH_E_ARGUMENT, 0, "the message has %zu bytes, at most %zu were "
-                         "planned for", src_len, coder->len_max);
+        return pith_fail(error, PITH_E_ARGUMENT, 0,
+                         "the message has %zu bytes, at most %zu were "
+                         "planned for",
+                         src_len, coder->len_max);
     if (dst_cap < HEAD_LEN)
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the destination has %zu bytes", dst_cap);
     mode = pith_fpmode_pin();
     if (src_len > 1)
-        len = pith_message_encode(&coder->message, to + HEAD_LEN,
-                                  dst_cap - HEAD_LEN < src_len - 1 ? dst_cap - HEAD_LEN : src_len - 1,
-                                  src, src_len);
+        len = pith_message_encode(
+            &coder->message, to + HEAD_LEN,
+            dst_cap - HEAD_LEN < src_len - 1 ? dst_cap - HEAD_LEN : src_len - 1, src, src_len);
     pith_fpmode_restore(mode);
     if (len == SIZE_MAX) {
         form = PITH_COMPACT_STORED;
@@ -133,8 +138,10 @@ static pith_status check_head(const struct pith_message_coder *coder, const uint
                               size_t len, pith_error *error)
 {
     if (len < HEAD_LEN)
-        return pith_fail(error, PITH_E_TRUNCATED, len, "a compact frame has %u bytes at least, "
-                         "not %zu", HEAD_LEN, len);
+        return pith_fail(error, PITH_E_TRUNCATED, len,
+                         "a compact frame has %u bytes at least, "
+                         "not %zu",
+                         HEAD_LEN, len);
     if (from[0] != PITH_COMPACT_MODELLED && from[0] != PITH_COMPACT_STORED)
         return pith_fail(error, PITH_E_FORMAT, 0, "not a compact frame: it begins with %02x",
                          from[0]);
@@ -147,8 +154,7 @@ static pith_status check_head(const struct pith_message_coder *coder, const uint
 }
 
 pith_status pith_message_unpack(pith_message_coder *coder, void *dst, size_t dst_cap,
-                                size_t *dst_len, const void *src, size_t src_len,
-                                pith_error *error)
+                                size_t *dst_len, const void *src, size_t src_len, pith_error *error)
 {
     const uint8_t *from = src;
     size_t len = src_len - HEAD_LEN;
@@ -158,13 +164,18 @@ pith_status pith_message_unpack(pith_message_coder *coder, void *dst, size_t dst
         *dst_len = 0;
     if (!coder || (!dst && dst_cap > 0) || !dst_len || (!src && src_len > 0))
         return pith_fail(error, PITH_E_ARGUMENT, 0, "%s is NULL",
-                         !coder ? "coder" : !dst_len ? "dst_len" : !src ? "src" : "dst");
+                         !coder     ? "coder"
+                         : !dst_len ? "dst_len"
+                         : !src     ? "src"
+                                    : "dst");
     TRY(check_head(coder, from, src_len, error));
     if (from[0] == PITH_COMPACT_MODELLED) {
         mode = pith_fpmode_pin();
         len = pith_message_decode(&coder->message, dst, dst_cap, coder->len_max, from + HEAD_LEN,
                                   len);
         pith_fpmode_restore(mode);
+    } else if (len > coder->len_max) {
+        len = SIZE_MAX;
     } else if (len > 0 && len <= dst_cap) {
         memcpy(dst, from + HEAD_LEN, len);
     }

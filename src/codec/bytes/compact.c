@@ -1,5 +1,5 @@
-/* See message.h. */
-#include "codec/bytes/message.h"
+/* See compact.h. */
+#include "codec/bytes/compact.h"
 
 #define TAG_BITS 4
 
@@ -68,9 +68,8 @@ static size_t measure(struct pith_stream *stream)
     if (!(segment->tag & PITH_SEGMENT_TRANSFORMED) || pith_segment_type(segment) == PITH_KIND_X86)
         return stream->len;
     while (at < stream->len) {
-        size_t gives, taken =
-                          pith_text_measure(stream->bytes + at, stream->len - at, &gives,
-                                            stream->words);
+        size_t gives,
+            taken = pith_text_measure(stream->bytes + at, stream->len - at, &gives, stream->words);
 
         if (taken == 0)
             return SIZE_MAX;
@@ -78,6 +77,12 @@ static size_t measure(struct pith_stream *stream)
         raw_len += gives;
     }
     return raw_len;
+}
+
+/* Decoding a payload that ended too early: what is left would be zeros, and take long. */
+static int is_over(const struct pith_coder *coder)
+{
+    return coder->overrun > PITH_CODER_OVERRUN_MAX;
 }
 
 static void code_stream(struct pith_message *message, struct pith_coder *coder)
@@ -88,7 +93,7 @@ static void code_stream(struct pith_message *message, struct pith_coder *coder)
     pith_engine_begin(&message->engine, bytes, segment->model_len);
     pith_engine_begin_segment(&message->engine, (enum pith_kind)pith_segment_type(segment),
                               segment->record_len);
-    for (uint32_t i = 0; i < segment->model_len; i++)
+    for (uint32_t i = 0; i < segment->model_len && !is_over(coder); i++)
         pith_engine_byte(&message->engine, coder, bytes[i]);
 }
 
@@ -123,7 +128,7 @@ size_t pith_message_decode(struct pith_message *message, uint8_t *raw, size_t ca
     if (!pith_message_head_code(&head, stream, len_max, &coder))
         return SIZE_MAX;
     code_stream(message, &coder);
-    if (coder.pos != coder.cap || !pith_coder_ends_well(&coder))
+    if (coder.pos != coder.cap || is_over(&coder) || !pith_coder_ends_well(&coder))
         return SIZE_MAX;
     raw_len = measure(stream);
     if (raw_len == 0 || raw_len > len_max)
