@@ -426,8 +426,9 @@ typedef struct pith_message_coder pith_message_coder;
  * memory_limit and allocator count; messages are not verified. */
 PITH_API pith_status pith_message_coder_create(pith_message_coder **coder, size_t len_max,
                                                const pith_options *options, pith_error *error);
-/* The most bytes that a message of len bytes can take packed. */
+/* Room that packing a message of len bytes needs: more than it takes in the end. */
 PITH_API size_t pith_message_bound(size_t len);
+/* PITH_E_OUTPUT_FULL: dst_cap is less than pith_message_bound(src_len). */
 PITH_API pith_status pith_message_pack(pith_message_coder *coder, void *dst, size_t dst_cap,
                                        size_t *dst_len, const void *src, size_t src_len,
                                        pith_error *error);

@@ -16,6 +16,7 @@
 #include <xxhash.h>
 
 #define HEAD_LEN PITH_COMPACT_HEAD_LEN
+#define END_ROOM 4 /* that the coder takes at its end, and mostly gives back */
 
 struct pith_message_coder {
     struct pith_memory memory;
@@ -77,7 +78,7 @@ void pith_message_coder_destroy(pith_message_coder *coder)
 
 size_t pith_message_bound(size_t len)
 {
-    return len > SIZE_MAX - HEAD_LEN ? 0 : len + HEAD_LEN;
+    return len > SIZE_MAX - HEAD_LEN - END_ROOM ? 0 : len + HEAD_LEN + END_ROOM;
 }
 
 /* Of the raw bytes, the form and the whole id: another prior of the same first byte does not pass. */
@@ -109,21 +110,17 @@ pith_status pith_message_pack(pith_message_coder *coder, void *dst, size_t dst_c
                          "the message has %zu bytes, at most %zu were "
                          "planned for",
                          src_len, coder->len_max);
-    if (dst_cap < HEAD_LEN)
-        return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the destination has %zu bytes", dst_cap);
+    if (dst_cap < pith_message_bound(src_len))
+        return pith_fail(error, PITH_E_OUTPUT_FULL, 0,
+                         "the destination has %zu bytes; pith_message_bound() is %zu", dst_cap,
+                         pith_message_bound(src_len));
     mode = pith_fpmode_pin();
     if (src_len > 1)
-        len = pith_message_encode(
-            &coder->message, to + HEAD_LEN,
-            dst_cap - HEAD_LEN < src_len - 1 ? dst_cap - HEAD_LEN : src_len - 1, src, src_len);
+        len = pith_message_encode(&coder->message, to + HEAD_LEN, src_len + END_ROOM, src, src_len);
     pith_fpmode_restore(mode);
-    if (len == SIZE_MAX) {
+    if (len >= src_len) {
         form = PITH_COMPACT_STORED;
         len = src_len;
-        if (len > dst_cap - HEAD_LEN)
-            return pith_fail(error, PITH_E_OUTPUT_FULL, 0,
-                             "the destination of %zu bytes is full; pith_message_bound() is %zu",
-                             dst_cap, pith_message_bound(src_len));
         if (len > 0)
             memcpy(to + HEAD_LEN, src, len);
     }

@@ -112,17 +112,22 @@ void pith_engine_layout_studied(struct pith_engine *engine, struct pith_arena *a
     lay_out(engine, arena, raw_len, raw_len, pith_level_calibrator_log2(raw_len));
 }
 
-/* What is learnt has one shape, but for calibrators, of which long data have more than small. */
+/* What is learnt has one shape, but long data have more calibrators than small. */
+static uint32_t primed_calibrator_log2(uint64_t raw_len)
+{
+    uint32_t log2 = pith_level_calibrator_log2(raw_len);
+
+    return log2 > LEARNT_CALIBRATOR_LOG2 ? log2 : LEARNT_CALIBRATOR_LOG2;
+}
+
 static void lay_out_learnt(struct pith_engine *engine, struct pith_arena *arena, int level,
                            uint64_t raw_len, const struct pith_start *start)
 {
-    uint32_t calibrator_log2 = start ? pith_level_calibrator_log2(raw_len) : LEARNT_CALIBRATOR_LOG2;
-
     memset(engine, 0, sizeof *engine);
     engine->level = engine->full = pith_level_get(level);
     engine->start = start;
     lay_out(engine, arena, raw_len, UINT64_MAX,
-            calibrator_log2 > LEARNT_CALIBRATOR_LOG2 ? calibrator_log2 : LEARNT_CALIBRATOR_LOG2);
+            start ? primed_calibrator_log2(raw_len) : LEARNT_CALIBRATOR_LOG2);
 }
 
 void pith_engine_layout_primed(struct pith_engine *engine, struct pith_arena *arena, int level,
@@ -388,14 +393,16 @@ static void begin_learning(struct pith_engine *engine)
         pith_calibrator_init(&engine->calibrators[i], CALIBRATOR_RATE_LOG2);
 }
 
-static void begin_learning_from(struct pith_engine *engine, const struct pith_engine *start)
+static void begin_learning_from(struct pith_engine *engine, const struct pith_engine *start,
+                                uint64_t raw_len)
 {
     pith_match_begin_from(&engine->match, &start->match);
     pith_direct_begin(&engine->direct, &start->direct);
     if (engine->level->has_denoiser)
         pith_denoiser_begin(&engine->denoiser, &start->denoiser);
     for (uint32_t i = 0; i < engine->level->n_calibrators; i++)
-        pith_calibrator_begin(&engine->calibrators[i], &start->calibrators[i]);
+        pith_calibrator_begin(&engine->calibrators[i], &start->calibrators[i],
+                              primed_calibrator_log2(raw_len));
 }
 
 void pith_engine_begin(struct pith_engine *engine, uint8_t *data, uint64_t raw_len)
@@ -406,7 +413,7 @@ void pith_engine_begin(struct pith_engine *engine, uint8_t *data, uint64_t raw_l
     engine->slots.store = engine->start ? &engine->start->store : NULL;
     pith_engine_renew(engine, data, raw_len);
     if (engine->start)
-        begin_learning_from(engine, &engine->start->engine);
+        begin_learning_from(engine, &engine->start->engine, raw_len);
     else
         begin_learning(engine);
 }

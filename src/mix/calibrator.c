@@ -31,8 +31,10 @@ void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2
     calibrator->lazy.start = NULL;
 }
 
-void pith_calibrator_begin(struct pith_calibrator *calibrator, const struct pith_calibrator *start)
+void pith_calibrator_begin(struct pith_calibrator *calibrator, const struct pith_calibrator *start,
+                           uint32_t contexts_log2)
 {
+    calibrator->contexts_log2 = contexts_log2;
     pith_lazy_begin(&calibrator->lazy, calibrator->cells, start->cells);
     calibrator->lazy.shift = calibrator->contexts_log2 - start->contexts_log2;
     calibrator->rate_log2 = start->rate_log2;

@@ -30,8 +30,10 @@ void pith_calibrator_layout(struct pith_calibrator *calibrator, struct pith_aren
 void pith_calibrator_init(struct pith_calibrator *calibrator, uint32_t rate_log2);
 /* Memory for pith_calibrator_begin(). */
 void pith_calibrator_layout_lazy(struct pith_calibrator *calibrator, struct pith_arena *arena);
-/* Begins as a copy of one that has learnt, laid out alike or with fewer contexts. */
-void pith_calibrator_begin(struct pith_calibrator *calibrator, const struct pith_calibrator *start);
+/* Begins as a copy of one that has learnt, with 2^contexts_log2 contexts: no fewer than that has, no more than
+ * were laid out. */
+void pith_calibrator_begin(struct pith_calibrator *calibrator, const struct pith_calibrator *start,
+                           uint32_t contexts_log2);
 /* First sample of the first of two rows that stand side by side: those that follow `parent`. */
 static inline uint32_t pith_calibrator_pair(const struct pith_calibrator *calibrator,
                                             uint32_t parent)

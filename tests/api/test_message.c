@@ -4,7 +4,7 @@
 
 #include "prior/file.h"
 
-#define CAP (MESSAGE_MAX + 4)
+#define CAP (MESSAGE_MAX + 8)
 
 static const int levels[] = {1, 2, 5, 8};
 static struct bytes prior_bytes[COUNT(levels)];
@@ -54,7 +54,7 @@ static struct bytes pack(pith_message_coder *coder, struct bytes raw)
     pith_status status =
         pith_message_pack(coder, packed.data, cap, &packed.len, raw.data, raw.len, &error);
 
-    assert_int_equal(cap, raw.len + 4);
+    assert_true(cap >= raw.len + 4 && cap <= raw.len + 8);
     CHECK(status == PITH_OK, "%zu bytes: %d %s", raw.len, status, error.text);
     assert_true(packed.len >= 4 && packed.len <= cap);
     return packed;
@@ -329,7 +329,7 @@ static void small_destinations_are_told(void **state)
                 PITH_E_OUTPUT_FULL);
             assert_int_equal(out.len, raw.len);
         }
-        for (size_t cap = 0; cap < packed.len; cap += cap / 4 + 1) {
+        for (size_t cap = 0; cap < pith_message_bound(raw.len); cap += cap / 4 + 1) {
             uint8_t *to = get_memory(cap);
             size_t len = 77;
 

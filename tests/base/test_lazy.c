@@ -5,7 +5,7 @@
 #include "base/lazy.h"
 
 #define N_ROWS  37
-#define ROW_LEN 12
+#define ROW_LEN 48
 
 static struct pith_arena arena;
 static struct pith_lazy lazy;

@@ -127,7 +127,7 @@ static void begins_as_a_copy(void **state)
     twin.cells = get_memory(len);
     for (int again = 0; again < 3; again++) {
         memcpy(twin.cells, before, len);
-        pith_calibrator_begin(&copy, &calibrator);
+        pith_calibrator_begin(&copy, &calibrator, calibrator.contexts_log2);
         for (int i = 0; i < 20000; i++) {
             uint64_t same = random;
 
