@@ -4,7 +4,7 @@
  * buffer may leave at once, even when the call that gave it failed further on. */
 #include "posix.h"
 
-#include "compact.h"
+#include "compact_frame.h"
 #include "io.h"
 #include "number.h"
 #include "priors.h"

@@ -10,6 +10,6 @@
 extern const uint8_t pith_state_next[256][2];
 extern const uint16_t pith_state_start_p1[256]; /* first guess of P(1), 1/65536 */
 extern const uint8_t pith_state_seen[256];      /* bits seen, roughly: confidence */
-extern const uint8_t pith_state_rounded[256];     /* the state that a prior keeps in its place */
+extern const uint8_t pith_state_rounded[256];   /* the state that a prior keeps in its place */
 
 #endif

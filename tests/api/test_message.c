@@ -359,9 +359,9 @@ static void overhead_is_four_bytes(void **state)
         free(packed.data);
         free(raw.data);
     }
-    assert_int_equal(pith_message_bound(0), 4);
-    assert_int_equal(pith_message_bound(SIZE_MAX - 4), SIZE_MAX);
-    assert_int_equal(pith_message_bound(SIZE_MAX - 3), 0);
+    assert_int_equal(pith_message_bound(0), 8);
+    assert_int_equal(pith_message_bound(SIZE_MAX - 8), SIZE_MAX);
+    assert_int_equal(pith_message_bound(SIZE_MAX - 7), 0);
     pith_message_coder_destroy(coder);
 }
 

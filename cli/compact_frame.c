@@ -1,7 +1,7 @@
-/* See compact.h. */
+/* See compact_frame.h. */
 #include "posix.h"
 
-#include "compact.h"
+#include "compact_frame.h"
 #include "whole.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* Compact frames: messages of one file each, packed with -D and --compact. */
-#ifndef PITH_CLI_COMPACT_H
-#define PITH_CLI_COMPACT_H
+#ifndef PITH_CLI_COMPACT_FRAME_H
+#define PITH_CLI_COMPACT_FRAME_H
 
 #include "output.h"
 #include "source.h"
