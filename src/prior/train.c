@@ -16,13 +16,13 @@
 #include "num/fpmode.h"
 #include "prior/worth.h"
 
-#define PIECE_LEN_MAX  ((size_t)1 << 18) /* longer samples are cut */
-#define HOLD_OUT       8                 /* one in so many is kept aside */
-#define HOLD_OUT_LEAST 16                /* from so many pieces on */
-#define MEASURED_MAX   128               /* of those kept aside */
-#define PER_CONTEXT    2                 /* groups that a byte makes in a context, roughly */
-#define FIRST_RATE     450 /* of mixers whose rate falls, in 1/65536: 3 times the last one */
-#define ATTEMPTS       8   /* to fill a prior's room with contexts */
+#define PIECE_LEN_MAX    ((size_t)1 << 18) /* longer samples are cut */
+#define HOLD_OUT         8                 /* one in so many is kept aside */
+#define HOLD_OUT_LEAST   16                /* from so many pieces on */
+#define MEASURED_MAX     128               /* of those kept aside */
+#define CONTEXTS_A_GROUP 2                 /* of a byte: about every second one is new */
+#define FIRST_RATE       450 /* of mixers whose rate falls, in 1/65536: 3 times the last one */
+#define ATTEMPTS         8   /* to fill a prior's room with contexts */
 
 /* A sample, or a part of one. */
 struct piece {
@@ -110,7 +110,7 @@ static pith_status cut(struct training *t, const pith_sample *samples, size_t n,
 static pith_status lay_out_collector(struct training *t, pith_error *error)
 {
     uint64_t most = pith_memory_left(t->trainer->memory) / 2;
-    uint64_t wanted = t->len * PER_CONTEXT * t->learner.maps[PITH_KIND_TEXT].n_contexts;
+    uint64_t wanted = t->len * t->learner.maps[PITH_KIND_TEXT].n_contexts / CONTEXTS_A_GROUP;
     uint32_t log2 = 16;
     void *block;
 
