@@ -6,6 +6,13 @@
 /* Bits that a vector has learnt when its rate has come down to 1 / root of 2. */
 #define AGE_HALF 20
 
+/* Whole rows of vectors of the second layer. */
+static uint32_t lazy2_rows(const struct pith_mixer *mixer)
+{
+    return (mixer->final_start[mixer->n_finals] + PITH_MIXER_LAZY2_VECTORS - 1) /
+           PITH_MIXER_LAZY2_VECTORS;
+}
+
 void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint32_t n_inputs,
                        const uint32_t *set_sizes, uint32_t n_sets, const uint32_t *final_sizes,
                        uint32_t n_finals, int has_ages)
@@ -23,7 +30,8 @@ void pith_mixer_layout(struct pith_mixer *mixer, struct pith_arena *arena, uint3
     mixer->weights = pith_arena_take(arena, (uint64_t)mixer->set_start[n_sets] * mixer->n_padded,
                                      sizeof *mixer->weights);
     mixer->weights2 = pith_arena_take(
-        arena, (uint64_t)mixer->final_start[n_finals] * mixer->n_padded2, sizeof *mixer->weights2);
+        arena, (uint64_t)lazy2_rows(mixer) * PITH_MIXER_LAZY2_VECTORS * mixer->n_padded2,
+        sizeof *mixer->weights2);
     mixer->ages = NULL;
     if (has_ages)
         mixer->ages = pith_arena_take(arena, mixer->set_start[n_sets], sizeof *mixer->ages);
@@ -33,8 +41,7 @@ void pith_mixer_layout_lazy(struct pith_mixer *mixer, struct pith_arena *arena)
 {
     pith_lazy_layout(&mixer->lazy, arena, mixer->set_start[mixer->n_sets],
                      mixer->n_padded * sizeof *mixer->weights);
-    pith_lazy_layout(&mixer->lazy2, arena,
-                     mixer->final_start[mixer->n_finals] / PITH_MIXER_LAZY2_VECTORS,
+    pith_lazy_layout(&mixer->lazy2, arena, lazy2_rows(mixer),
                      PITH_MIXER_LAZY2_VECTORS * mixer->n_padded2 * sizeof *mixer->weights2);
 }
 

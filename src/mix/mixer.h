@@ -29,7 +29,6 @@
 /* Vectors of the second layer are so short that several are copied at once. */
 #define PITH_MIXER_LAZY2_VECTORS 8
 
-/* Sizes of the second layer's arrays are multiples of PITH_MIXER_LAZY2_VECTORS if anything is to be copied. */
 struct pith_mixer {
     const struct pith_mix_kernels *kernels;
     int16_t *weights;  /* first layer: all sets' vectors of n_padded weights */
