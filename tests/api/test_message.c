@@ -198,7 +198,7 @@ static void damage_is_found(void **state)
 
         for (size_t m = 0; m < N_MESSAGES; m++) {
             struct bytes raw = message_at(m), packed = pack(coder, raw);
-            size_t step = raw.len > 1000 ? 97 : 1;
+            size_t step = raw.len > 1000 ? 97 : getenv("PITH_TEST_FULL") ? 1 : 6;
 
             for (size_t i = 0; i < packed.len; i += i < 4 ? 1 : step, n += 3) {
                 uint8_t was = packed.data[i];
@@ -216,7 +216,7 @@ static void damage_is_found(void **state)
         pith_message_coder_destroy(coder);
     }
     printf("%zu of %zu pass\n", n_wrong, n);
-    assert_true(n > 8000 && n_wrong <= 1 + n / 20000);
+    assert_true(n > 1000 && n_wrong <= 1 + n / 20000);
 }
 
 /* Frames of chance, with a beginning that fits. */
