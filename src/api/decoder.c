@@ -81,7 +81,7 @@ pith_status pith_decoder_create(pith_decoder **decoder, const pith_options *opti
     memset(made, 0, sizeof *made);
     made->memory = memory;
     made->executor = settings.executor;
-    made->prior = settings.prior ? &settings.prior->codec : NULL;
+    made->prior = pith_prior_codec(settings.prior);
     made->output_limit = settings.output_limit ? settings.output_limit : UINT64_MAX;
     pith_parser_init(&made->parser);
     status = pith_watch_init(&made->watch, &settings, error);
@@ -118,7 +118,7 @@ pith_status pith_decoder_use_prior(pith_decoder *decoder, const pith_prior *prio
 {
     if (!decoder)
         return PITH_E_ARGUMENT;
-    decoder->prior = prior ? &prior->codec : NULL;
+    decoder->prior = pith_prior_codec(prior);
     return PITH_OK;
 }
 

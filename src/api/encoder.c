@@ -69,9 +69,8 @@ struct pith_encoder {
 /* As many slots as threads, but no more than the memory limit holds and the content fills. */
 static unsigned slots_for(const pith_options *settings, uint64_t content_size)
 {
-    uint64_t need =
-        pith_encode_slot_need(settings->level, settings->chunk_len, !settings->no_verify,
-                              settings->prior ? &settings->prior->codec : NULL);
+    uint64_t need = pith_encode_slot_need(settings->level, settings->chunk_len,
+                                          !settings->no_verify, pith_prior_codec(settings->prior));
     uint64_t n = settings->threads, room = settings->memory_limit;
 
     room = room > PITH_OBJECT_NEED ? room - PITH_OBJECT_NEED : 0;
@@ -119,7 +118,7 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
     memset(made, 0, sizeof *made);
     made->memory = memory;
     made->level = settings.level;
-    made->prior = settings.prior ? &settings.prior->codec : NULL;
+    made->prior = pith_prior_codec(settings.prior);
     made->is_verified = !settings.no_verify;
     made->chunk_len = settings.chunk_len;
     made->size_hint = content_size == UINT64_MAX ? settings.size_hint : content_size;

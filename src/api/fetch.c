@@ -36,8 +36,7 @@ pith_status pith_fetcher_init(struct pith_fetcher *fetcher, const struct pith_ar
     fetcher->archive = *archive;
     fetcher->executor = settings->executor;
     TRY(pith_watch_init(&fetcher->watch, settings, error));
-    status = make_slots(fetcher, settings->threads,
-                        settings->prior ? &settings->prior->codec : NULL, error);
+    status = make_slots(fetcher, settings->threads, pith_prior_codec(settings->prior), error);
     if (status != PITH_OK)
         pith_watch_destroy(&fetcher->watch);
     return status;

@@ -20,4 +20,10 @@ struct pith_prior {
 pith_status pith_prior_read(struct pith_prior *prior, const uint8_t *data, size_t len,
                             pith_error *error);
 
+/* As codecs see it; NULL for none. */
+static inline const struct pith_codec_prior *pith_prior_codec(const struct pith_prior *prior)
+{
+    return prior ? &prior->codec : NULL;
+}
+
 #endif
