@@ -12,17 +12,15 @@
 #include <xxhash.h>
 
 #include "base/sort.h"
-#include "codec/bytes/stream.h"
 #include "num/fpmode.h"
-#include "prior/worth.h"
+#include "prior/fit.h"
+#include "prior/reading.h"
 
 #define PIECE_LEN_MAX    ((size_t)1 << 18) /* longer samples are cut */
 #define HOLD_OUT         8                 /* one in so many is kept aside */
 #define HOLD_OUT_LEAST   16                /* from so many pieces on */
 #define MEASURED_MAX     128               /* of those kept aside */
 #define CONTEXTS_A_GROUP 2                 /* of a byte: about every second one is new */
-#define FIRST_RATE       450 /* of mixers whose rate falls, in 1/65536: 3 times the last one */
-#define ATTEMPTS         8   /* to fill a prior's room with contexts */
 
 /* A sample, or a part of one. */
 struct piece {
@@ -39,9 +37,7 @@ struct training {
     uint64_t read_len; /* in all passes so far, for progress */
     size_t piece_len;  /* of the longest */
     size_t hold_out;   /* one in so many; 0 = none */
-    struct pith_stream stream;
-    uint8_t *scratch; /* what is coded goes here and is not looked at */
-    size_t scratch_len;
+    struct pith_reading reading;
     struct pith_engine learner, other;
     struct pith_collector collector;
     struct pith_start start;
@@ -50,7 +46,7 @@ struct training {
     struct pith_gains gains;
     struct pith_worth worth;
     struct pith_prior_head head;
-    void *blocks[6];
+    void *blocks[5];
 };
 
 static int is_held_out(const struct training *t, size_t i)
@@ -128,68 +124,20 @@ static pith_status lay_out(struct training *t, pith_error *error)
     struct pith_arena arena = {NULL, 0};
     void *block;
 
-    pith_stream_layout(&t->stream, &arena, t->piece_len, 1);
+    pith_reading_layout(&t->reading, &arena, t->piece_len);
     TRY(take(t, 2, arena.used, &block, error));
     arena = (struct pith_arena){block, 0};
-    pith_stream_layout(&t->stream, &arena, t->piece_len, 1);
-    pith_stream_init(&t->stream);
-    t->scratch_len = t->piece_len + t->piece_len / 4 + 4096;
-    TRY(take(t, 3, t->scratch_len, &block, error));
-    t->scratch = block;
+    pith_reading_layout(&t->reading, &arena, t->piece_len);
+    pith_reading_init(&t->reading);
     arena = (struct pith_arena){NULL, 0};
     pith_engine_layout_learner(&t->learner, &arena, level, t->piece_len);
-    TRY(take(t, 4, arena.used, &block, error));
+    TRY(take(t, 3, arena.used, &block, error));
     arena = (struct pith_arena){block, 0};
     pith_engine_layout_learner(&t->learner, &arena, level, t->piece_len);
     arena = (struct pith_arena){NULL, 0};
     pith_engine_layout_primed(&t->other, &arena, level, t->piece_len, &t->start);
-    TRY(take(t, 5, arena.used, &block, error));
+    TRY(take(t, 4, arena.used, &block, error));
     return lay_out_collector(t, error);
-}
-
-/* Has an engine that was made ready read a piece.  Returns the bytes that it would have taken. */
-static size_t read_stream(struct training *t, struct pith_engine *engine)
-{
-    const struct pith_stream *stream = &t->stream;
-    struct pith_writer writer = {t->scratch, t->scratch_len, 0};
-    struct pith_coder coder;
-    size_t at = 0;
-
-    (void)pith_segments_write(&writer, stream->segments, stream->n_segments);
-    for (size_t i = 0; i < stream->n_segments; i++)
-        if (stream->segments[i].tag == PITH_SEGMENT_STORED)
-            writer.at += stream->segments[i].raw_len;
-    pith_coder_begin_encode(&coder, t->scratch, t->scratch_len);
-    for (size_t i = 0; i < stream->n_segments; i++) {
-        const struct pith_segment *segment = &stream->segments[i];
-
-        if (pith_segment_type(segment) >= PITH_KINDS)
-            continue;
-        pith_engine_begin_segment(engine, (enum pith_kind)pith_segment_type(segment),
-                                  segment->record_len);
-        for (size_t end = at + segment->model_len; at < end; at++)
-            pith_engine_byte(engine, &coder, stream->bytes[at]);
-    }
-    pith_coder_finish_encode(&coder);
-    return writer.at + coder.pos;
-}
-
-/* How messages begin: only those of one segment are. */
-static void learn_head(struct training *t)
-{
-    struct pith_coder coder;
-
-    if (t->stream.n_segments != 1 || pith_segment_type(&t->stream.segments[0]) >= PITH_KINDS)
-        return;
-    pith_coder_begin_encode(&coder, t->scratch, t->scratch_len);
-    pith_message_head_code(&t->message_head, &t->stream, t->stream.len, &coder);
-}
-
-static void make_stream(struct training *t, const struct piece *piece)
-{
-    struct pith_pace pace = {.hooks = NULL};
-
-    pith_stream_make(&t->stream, piece->data, piece->len, NULL, &pace);
 }
 
 static pith_status tell(struct training *t, const struct piece *piece, pith_error *error)
@@ -212,10 +160,10 @@ static pith_status learn(struct training *t, int from_held_out, struct pith_engi
         if (is_held_out(t, i) != from_held_out)
             continue;
         t->collector.sample++;
-        make_stream(t, t->pieces[i]);
-        pith_engine_renew(learner, t->stream.bytes, t->pieces[i]->len);
-        read_stream(t, learner);
-        learn_head(t);
+        pith_reading_begin(&t->reading, t->pieces[i]->data, t->pieces[i]->len);
+        pith_engine_renew(learner, t->reading.stream.bytes, t->pieces[i]->len);
+        pith_reading_code(&t->reading, learner);
+        pith_reading_head(&t->reading, &t->message_head);
         if (learner->slots.collector &&
             t->collector.n_groups >= (size_t)5 << t->collector.capacity_log2 >> 3)
             pith_collector_thin(&t->collector);
@@ -227,7 +175,7 @@ static pith_status learn(struct training *t, int from_held_out, struct pith_engi
 /* Makes the other engine ready to read the n-th piece as whoever uses the prior would. */
 static void begin_other(struct training *t, size_t n, int is_primed, struct pith_study *study)
 {
-    struct pith_arena arena = {t->blocks[5], 0};
+    struct pith_arena arena = {t->blocks[4], 0};
     size_t len = t->pieces[n]->len;
 
     if (is_primed)
@@ -235,8 +183,8 @@ static void begin_other(struct training *t, size_t n, int is_primed, struct pith
     else
         pith_engine_layout(&t->other, &arena, t->trainer->level, len);
     t->other.study = study;
-    make_stream(t, t->pieces[n]);
-    pith_engine_init(&t->other, t->stream.bytes);
+    pith_reading_begin(&t->reading, t->pieces[n]->data, len);
+    pith_engine_init(&t->other, t->reading.stream.bytes);
 }
 
 /* What some of the pieces kept aside take, with the prior as it stands and without one. */
@@ -251,9 +199,9 @@ static pith_status measure(struct training *t, pith_error *error)
         n++;
         info->held_out_len += t->pieces[i]->len;
         begin_other(t, i, 0, NULL);
-        info->held_out_plain += read_stream(t, &t->other);
+        info->held_out_plain += pith_reading_code(&t->reading, &t->other);
         begin_other(t, i, 1, NULL);
-        info->held_out_packed += read_stream(t, &t->other);
+        info->held_out_packed += pith_reading_code(&t->reading, &t->other);
         TRY(tell(t, t->pieces[i], error));
     }
     return PITH_OK;
@@ -274,99 +222,23 @@ static pith_status measure_gains(struct training *t, pith_error *error)
         begin_other(t, i, 1, &study);
         t->other.slots.store = NULL;
         t->other.slots.collector = &t->collector;
-        read_stream(t, &t->other);
+        pith_reading_code(&t->reading, &t->other);
         TRY(tell(t, t->pieces[i], error));
     }
     t->collector.is_frozen = 0;
     return PITH_OK;
 }
 
-#define TOO_LONG SIZE_MAX
-
-/* The bytes of the store, or TOO_LONG if they are more than cap. */
-static size_t write_store(const struct training *t, uint8_t *to, size_t cap)
+/* Chooses contexts for cap bytes, by the gains and costs of what the collector now holds. */
+static pith_status choose(struct training *t, const struct pith_gains *gains, uint8_t *to,
+                          size_t cap, size_t *len, pith_error *error)
 {
-    struct pith_store store = t->selection.store;
-    struct pith_coder coder;
+    struct pith_fit fit = {&t->collector, &t->worth, t->trainer->memory};
 
-    pith_coder_begin_encode(&coder, to, cap);
-    (void)pith_store_code(&store, t->selection.counts, &coder);
-    pith_coder_finish_encode(&coder);
-    return coder.is_full ? TOO_LONG : coder.pos;
-}
-
-static size_t write_learnt(struct training *t, struct pith_learnt_choice choice, uint8_t *to,
-                           size_t cap)
-{
-    struct pith_coder coder;
-
-    pith_coder_begin_encode(&coder, to, cap);
-    pith_learnt_code(&t->learner, &t->message_head, choice, &coder);
-    pith_coder_finish_encode(&coder);
-    return coder.is_full ? TOO_LONG : coder.pos;
-}
-
-static pith_status choose(struct training *t, int64_t bits, pith_error *error)
-{
-    struct pith_thresholds thresholds;
-
-    pith_worth_choose(&thresholds, &t->worth, bits);
-    pith_memory_give(t->trainer->memory, t->selection.memory);
-    t->selection.memory = NULL;
-    TRY(pith_select(&t->selection, &t->collector, &thresholds, t->trainer->memory, error));
+    pith_worth_init(&t->worth, &t->collector, gains);
+    TRY(pith_fit_contexts(&t->selection, &fit, to, cap, len, error));
     t->start.store = t->selection.store;
     return PITH_OK;
-}
-
-/* Chooses the contexts that gain most in cap bytes.  What they cost is known roughly, so this takes a few
- * attempts; in the end an empty store fits. */
-static pith_status choose_fitting(struct training *t, uint8_t *to, size_t cap, size_t *store_len,
-                                  pith_error *error)
-{
-    int64_t bits = 8 * (int64_t)cap, all = pith_worth_cost(&t->worth), low = 0, high = all;
-
-    for (int i = 0; i < ATTEMPTS; i++) {
-        bits = bits < high ? bits : high;
-        TRY(choose(t, bits, error));
-        *store_len = write_store(t, to, cap);
-        if (*store_len == TOO_LONG) {
-            high = bits;
-            bits = low + (high - low) * (low ? 8 : 14) / 16;
-        } else if (*store_len >= cap - cap / 32 || bits == all) {
-            return PITH_OK;
-        } else {
-            low = bits;
-            bits = (int64_t)((uint64_t)bits * cap / (*store_len + 1));
-            bits = bits < high ? bits : low + (high - low) / 2;
-        }
-    }
-    TRY(choose(t, low, error));
-    *store_len = write_store(t, to, cap);
-    return PITH_OK;
-}
-
-/* Small data have no time to learn slowly. */
-static void quicken(struct pith_engine *learner)
-{
-    for (uint32_t kind = 0; kind < PITH_KINDS; kind++)
-        learner->mixers[kind].rate_q16 = FIRST_RATE;
-}
-
-/* Room for the weights: a third at most.  Returns their bytes and the parts that they have. */
-static size_t fit_learnt(struct training *t, uint8_t *to, size_t cap, uint32_t *parts)
-{
-    static const struct pith_learnt_choice choices[] = {
-        {PITH_LEARNT_ALL, 8},    {PITH_LEARNT_ALL, 32},
-        {PITH_LEARNT_ALL, 64},   {PITH_LEARNT_ALL, 128},
-        {PITH_LEARNT_ALL, 256},  {PITH_LEARNT_VECTORS | PITH_LEARNT_DIRECT, 256},
-        {PITH_LEARNT_DIRECT, 0}, {0, 0}};
-    size_t len = TOO_LONG;
-
-    for (size_t i = 0; i < sizeof choices / sizeof choices[0] && len == TOO_LONG; i++) {
-        *parts = choices[i].parts;
-        len = write_learnt(t, choices[i], to, choices[i].parts ? cap / 3 : cap / 2);
-    }
-    return len;
 }
 
 /* All three passes; leaves the chosen contexts and the learner. */
@@ -376,15 +248,14 @@ static pith_status run_passes(struct training *t, uint8_t *dst, size_t cap, pith
     size_t store_len, room = cap - cap / 8;
 
     pith_message_head_init(&t->message_head);
-    pith_engine_begin(learner, t->stream.bytes, t->piece_len);
+    pith_engine_begin(learner, t->reading.stream.bytes, t->piece_len);
     learner->slots.collector = &t->collector;
     TRY(learn(t, 0, learner, error));
     learner->slots.collector = NULL;
     if (t->hold_out == 0)
         return PITH_OK;
     TRY(measure_gains(t, error));
-    pith_worth_init(&t->worth, &t->collector, &t->gains);
-    TRY(choose_fitting(t, dst, room, &store_len, error));
+    TRY(choose(t, &t->gains, dst, room, &store_len, error));
     TRY(measure(t, error));
     learner->slots.store = &t->start.store;
     TRY(learn(t, 1, learner, error));
@@ -394,10 +265,10 @@ static pith_status run_passes(struct training *t, uint8_t *dst, size_t cap, pith
 /* The samples kept aside, for their contexts only: another engine reads them. */
 static pith_status collect_held_out(struct training *t, pith_error *error)
 {
-    struct pith_arena arena = {t->blocks[5], 0};
+    struct pith_arena arena = {t->blocks[4], 0};
 
     pith_engine_layout_learner(&t->other, &arena, t->trainer->level, t->piece_len);
-    pith_engine_begin(&t->other, t->stream.bytes, t->piece_len);
+    pith_engine_begin(&t->other, t->reading.stream.bytes, t->piece_len);
     t->other.slots.collector = &t->collector;
     return learn(t, 1, &t->other, error);
 }
@@ -409,14 +280,14 @@ static pith_status write_prior(struct training *t, uint8_t *dst, size_t cap, siz
     uint8_t *to = dst + PITH_PRIOR_HEAD_MAX;
     size_t room = cap - PITH_PRIOR_HEAD_MAX - PITH_PRIOR_TAIL_LEN, learnt_len, store_len;
 
-    quicken(&t->learner);
-    learnt_len = fit_learnt(t, to, room, &head->parts);
-    if (learnt_len == TOO_LONG)
+    learnt_len =
+        pith_fit_learnt(&t->learner, &t->message_head, to, room / 3, room / 2, &head->parts);
+    if (learnt_len == PITH_FIT_NONE)
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0,
                          "a prior of %zu bytes is too small for the weights of level %d", cap,
                          t->trainer->level);
-    pith_worth_init(&t->worth, &t->collector, t->hold_out > 0 ? &t->gains : NULL);
-    TRY(choose_fitting(t, to + learnt_len, room - learnt_len, &store_len, error));
+    TRY(choose(t, t->hold_out > 0 ? &t->gains : NULL, to + learnt_len, room - learnt_len,
+               &store_len, error));
     head->info.level = t->trainer->level;
     head->info.samples = t->n_samples;
     head->info.samples_len = t->len;
