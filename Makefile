@@ -8,12 +8,15 @@ PITH := $(BUILD)/pith
 PITH_DATA ?=
 export PITH_DATA
 
+# A folder with a folder of samples for each kind of data, for prior and prior-draw.
+PITH_SAMPLES ?=
+
 # What make cross compares: as many bytes of each sample, by which builds, and of which files besides.
 CROSS_LEN ?= 200000
 CROSS_BUILDS ?= plain gcc-O0 gcc-O3-native clang-O2
 CROSS_FILES ?=
 
-.PHONY: all build help demo test test-full cross fuzz coverage bench install uninstall clean fmt golden docs deb dist
+.PHONY: all build help demo test test-full prior prior-draw cross fuzz coverage bench install uninstall clean fmt golden docs deb dist
 
 all: build
 
@@ -38,6 +41,8 @@ help:
 	@echo "make deb         Debian packages: build/deb/*.deb"
 	@echo "make dist        the sources as build/pith-VERSION.tar.gz"
 	@echo "make docs        writes the man pages and completions anew (tools/make_docs.sh)"
+	@echo "make prior       the built-in priors anew, an hour: PITH_SAMPLES=folder (tools/make_builtin.sh)"
+	@echo "make prior-draw  looks for text of PITH_SAMPLES=folder that can be drawn out of the built-in priors"
 	@echo "make fmt         clang-format over all sources"
 	@echo "make clean       removes build/"
 
@@ -53,6 +58,20 @@ test:
 test-full:
 	@cmake/deps.sh build test cross cross-full fuzz docs deb
 	@tests/suite.sh full
+
+prior:
+	@test -n "$(PITH_SAMPLES)" || { echo "make prior PITH_SAMPLES=folder"; exit 1; }
+	@cmake/deps.sh build
+	@cmake --preset release >/dev/null
+	@cmake --build $(BUILD) --target make_builtin
+	@tools/make_builtin.sh $(BUILD)/make_builtin "$(PITH_SAMPLES)"
+
+prior-draw:
+	@test -n "$(PITH_SAMPLES)" || { echo "make prior-draw PITH_SAMPLES=folder"; exit 1; }
+	@cmake/deps.sh build test
+	@cmake --preset release -DPITH_TESTS=ON >/dev/null
+	@cmake --build $(BUILD) --target test_api_builtin
+	@PITH_SAMPLES="$(PITH_SAMPLES)" $(BUILD)/tests/test_api_builtin
 
 cross:
 	@cmake/deps.sh build test cross

@@ -4,8 +4,8 @@
 #   bench/priors.sh PITH FOLDER [OUT.md]
 #
 # FOLDER holds sets: SET/train/* to learn from, SET/test/* to pack one by one.  LEVELS (default "5 7") are
-# those of the priors, FILES (default 40) how many files of each test part are packed.  pith's sizes are
-# of whole compact frames, zstd's and brotli's of whole files without checksums; times are user
+# those of the priors, FILES (default 40) how many files of each test part are packed.  pith's sizes with
+# a prior of the set's own are of whole compact frames, the others of whole files; zstd's and brotli's of whole files without checksums; times are user
 # seconds for all of a set's files together, each program started anew for each file, training apart.
 set -eu
 pith=$1 folder=$2 out=${3:-/dev/stdout}
@@ -27,9 +27,9 @@ pack_all() # COMMAND...: sums up what each file of the list takes
 
 {
     printf '| set | bytes | zstd -19 | brotli -11 | zstd -19 + dictionary |'
-    for level in $levels; do printf ' pith -%s | prior -%s | training |' "$level" "$level"; done
+    for level in $levels; do printf ' pith -%s --no-prior | built-in -%s | prior -%s | training |' "$level" "$level" "$level"; done
     printf '\n|---|---:|---:|---:|---:|'
-    for level in $levels; do printf '%s' '---:|---:|---:|'; done
+    for level in $levels; do printf '%s' '---:|---:|---:|---:|'; done
     echo
     for set in "$folder"/*/; do
         name=$(basename "$set")
@@ -45,6 +45,7 @@ pack_all() # COMMAND...: sums up what each file of the list takes
         for level in $levels; do
             seconds=$(user_seconds xargs -a "$work/train" -n 100000 "$pith" --train -q -f "-$level" \
                 -o "$work/prior")
+            percent "$(pack_all "$pith" "-$level" -c --no-verify --no-prior)"
             percent "$(pack_all "$pith" "-$level" -c --no-verify)"
             percent "$(pack_all "$pith" --compact --no-verify -c -D "$work/prior")"
             printf ' %s s |' "$seconds"

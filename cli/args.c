@@ -228,6 +228,9 @@ static bool apply_flag(struct settings *settings, int *verbosity, int letter)
     case OPTION_COMPACT:
         settings->compact = true;
         break;
+    case OPTION_NO_PRIOR:
+        settings->no_builtin = true;
+        break;
     case OPTION_HTML:
         settings->html = true;
         break;
@@ -507,6 +510,8 @@ static bool check_priors(const struct settings *settings)
                                          command == COMMAND_ABLATE || command == COMMAND_LIST))
         return is_done(message_error(NULL, "-D goes with what packs or unpacks, not with -l, "
                                            "--train, --explain and --ablate"));
+    if (settings->no_builtin && settings->prior_path != NULL)
+        return is_done(message_error(NULL, "-D and --no-prior exclude each other"));
     if (settings->compact && (settings->prior_path == NULL || command != COMMAND_COMPRESS))
         return is_done(message_error(NULL, "--compact is for packing with -D"));
     return true;
@@ -554,7 +559,8 @@ void args_options(pith_options *options, const struct settings *settings)
                               .size_hint = settings->size_hint,
                               .no_verify = settings->no_verify,
                               .output_limit = settings->output_limit,
-                              .prior = settings->prior};
+                              .prior = settings->prior,
+                              .no_builtin = settings->no_builtin};
 }
 
 bool args_level_range(const struct settings *settings, int *first, int *last)

@@ -46,6 +46,7 @@ struct settings {
     bool recursive;
     bool remove_source;
     bool no_verify;
+    bool no_builtin;         /* --no-prior */
     bool compact;            /* --compact: messages, not archives */
     bool json;               /* tables and summaries for programs */
     bool html;               /* --explain writes a page */

@@ -80,9 +80,12 @@ static int print_chunk(void *opaque, const pith_chunk_info *chunk)
     uint64_t *number = opaque;
 
     printf("%8" PRIu64 " %6" PRIu64 " %14" PRIu64 " %12" PRIu64 " %14" PRIu64 " %12" PRIu64
-           " %10s  %s\n",
+           " %10s  %s",
            (*number)++, chunk->frame, chunk->packed_offset, chunk->packed_len, chunk->raw_offset,
            chunk->raw_len, number_size_text(memory, chunk->decode_memory), chunk->codec);
+    if (chunk->builtin_prior != 0)
+        printf(", built-in prior %u", chunk->builtin_prior);
+    putchar('\n');
     return 0;
 }
 
@@ -131,6 +134,10 @@ static int write_chunk(void *opaque, const pith_chunk_info *chunk)
         json_text(json, "prior", about_prior_id(id, chunk->prior_id));
     else
         json_null(json, "prior");
+    if (chunk->builtin_prior != 0)
+        json_uint(json, "builtin_prior", chunk->builtin_prior);
+    else
+        json_null(json, "builtin_prior");
     json_close(json);
     return 0;
 }

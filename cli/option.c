@@ -65,6 +65,8 @@ static const struct option_row rows[] = {
 
     {0, NULL, NULL, "What to use and to say"},
     {'D', "prior", "FILE", "begin with what the prior FILE has learnt; to decompress it is needed"},
+    {OPTION_NO_PRIOR, "no-prior", NULL,
+     "begin with nothing learnt, not with a built-in prior that helps"},
     {OPTION_COMPACT, "compact", NULL,
      "with -D: FILES are messages; 5 bytes around each, no header"},
     {'T', "threads", "N", "use up to N threads, 0 = all; never changes the bytes"},

@@ -27,6 +27,7 @@ enum {
     OPTION_HTML,
     OPTION_TRAIN,
     OPTION_MAX_SIZE,
+    OPTION_NO_PRIOR,
     OPTION_COMPACT
 };
 

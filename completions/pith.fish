@@ -47,6 +47,7 @@ complete -c pith -s r -l recursive -d 'take the files below directories; see wha
 complete -c pith -s k -l keep -d 'keep the input (the default)'
 complete -c pith -l rm -d 'remove the input once its output is safely written'
 complete -c pith -s D -l prior -r -F -d 'begin with what the prior FILE has learnt; to decompress it is needed'
+complete -c pith -l no-prior -d 'begin with nothing learnt, not with a built-in prior that helps'
 complete -c pith -l compact -d 'with -D: FILES are messages; 5 bytes around each, no header'
 complete -c pith -s T -l threads -x -a '0 1 2 4 8 16' -d 'use up to N threads, 0 = all; never changes the bytes (default 1)'
 complete -c pith -s M -l memory -x -a '1MiB 16MiB 64MiB 256MiB 1GiB' -d 'use no more memory than SIZE, as 512MiB (default 4GiB)'

@@ -107,6 +107,8 @@ typedef struct pith_options {
     const pith_prior *prior; /* NULL = none; must outlive the object, and any number may share it.
                               * Encoding: begin with what it has learnt; `level` is 0 or the
                               * prior's.  Decoding: used by frames that name it */
+    int no_builtin; /* encoding: 1 begins with nothing learnt; else, without a prior, with one of those
+                              * that are built in, where that helps.  Levels 5 to 9 have them */
 } pith_options;
 
 #define PITH_MEMORY_LIMIT_DEFAULT ((uint64_t)4 << 30)
@@ -217,6 +219,7 @@ typedef struct pith_frame_info {
     int has_prior;          /* the frame needs a prior, this one: (if it has many chunks, this is
                              * known only when src has the first one's header, too) */
     unsigned char prior_id[PITH_PRIOR_ID_LEN];
+    unsigned builtin_prior; /* number of the built-in prior that it begins with, 0 = none */
 } pith_frame_info;
 
 /* PITH_E_TRUNCATED if len bytes are too few to tell. */
@@ -235,6 +238,7 @@ typedef struct pith_chunk_info {
     uint64_t frame_offset; /* where that frame begins in the archive */
     int has_prior;         /* it needs a prior, this one: */
     unsigned char prior_id[PITH_PRIOR_ID_LEN];
+    unsigned builtin_prior; /* number of the built-in prior that it begins with, 0 = none */
 } pith_chunk_info;
 
 /* Called once a chunk by pith_list(), in order.  Return nonzero to stop with PITH_E_CANCELLED. */
@@ -360,8 +364,8 @@ typedef struct pith_span {
 typedef int (*pith_span_fn)(void *opaque, const pith_span *span);
 
 /* Encodes src with the components of the mask left_out (bit n: component n) doing nothing.  each
- * NULL: only sizes and components are found, which is faster.  One thread, whatever options say; the
- * memory limit holds for the costs too, two bytes for each of a chunk. */
+ * NULL: only sizes and components are found, which is faster.  One thread and no built-in prior, whatever
+ * options say; the memory limit holds for the costs too, two bytes for each of a chunk. */
 PITH_API pith_status pith_explain(pith_explanation *explanation, const void *src, size_t src_len,
                                   uint32_t left_out, pith_span_fn each, void *each_opaque,
                                   const pith_options *options, pith_error *error);

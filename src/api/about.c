@@ -1,4 +1,5 @@
 /* What the library says about itself and about archives without touching a chunk. */
+#include "api/builtin.h"
 #include "api/encode_slot.h"
 #include "api/settings.h"
 #include "base/checked.h"
@@ -73,7 +74,8 @@ uint64_t pith_encode_need(int level, uint64_t raw_len, uint64_t chunk_len)
     if (most == 0)
         return 0;
     need = pith_saturated_add(
-        PITH_OBJECT_NEED, pith_encode_slot_need(level, raw_len < most ? raw_len : most, 1, NULL));
+        PITH_OBJECT_NEED,
+        pith_encode_slot_need(level, raw_len < most ? raw_len : most, 1, NULL, 1));
     /* The index: about ten bytes a chunk, three times while its buffer grows. */
     if (raw_len != UINT64_MAX)
         need = pith_saturated_add(need, raw_len / most * 32);
@@ -83,12 +85,10 @@ uint64_t pith_encode_need(int level, uint64_t raw_len, uint64_t chunk_len)
 uint64_t pith_decode_need(int level, uint64_t raw_len, uint64_t chunk_len)
 {
     uint64_t most = chunk_len_for(level, chunk_len);
-    struct pith_chunk_header header;
-
     if (most == 0)
         return 0;
-    pith_chunk_plan(&header, &pith_codec_bytes, level, raw_len < most ? raw_len : most, NULL);
-    return pith_saturated_add(PITH_OBJECT_NEED, header.need);
+    return pith_saturated_add(
+        PITH_OBJECT_NEED, pith_builtin_chunk_need(level, raw_len < most ? raw_len : most, NULL, 1));
 }
 
 /* The prior of a frame's first chunk, if that is there. */
@@ -104,6 +104,7 @@ static void peek_prior(pith_frame_info *info, const struct pith_frame_header *fr
         return;
     id = pith_chunk_prior_id(&first.codec);
     info->has_prior = id != NULL;
+    info->builtin_prior = pith_chunk_prior_number(&first.codec);
     if (id)
         memcpy(info->prior_id, id, sizeof info->prior_id);
 }

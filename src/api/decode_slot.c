@@ -1,6 +1,8 @@
 /* See decode_slot.h. */
 #include "api/decode_slot.h"
 
+#include "api/builtin.h"
+
 #include "base/check.h"
 
 #include <inttypes.h>
@@ -75,6 +77,7 @@ static pith_status decode_payload(struct pith_decode_slot *slot, uint32_t *final
     const struct pith_chunk_header *header = &slot->header;
     const struct pith_codec *codec = pith_codec_find(header->codec.id);
     struct pith_codec_hooks hooks = {.progress = on_progress, .opaque = slot, .prior = slot->prior};
+    uint32_t number = pith_chunk_prior_number(&header->codec);
     pith_status status;
 
     *final_state = 0;
@@ -85,6 +88,9 @@ static pith_status decode_payload(struct pith_decode_slot *slot, uint32_t *final
             memcpy(slot->raw, slot->payload, (size_t)header->raw_len);
         return PITH_OK;
     }
+    if (number > 0)
+        TRY(pith_builtin_find(&hooks.prior, number, header->codec.params[0], slot->payload_start,
+                              error));
     status = codec->decode(final_state, slot->raw, (size_t)header->raw_len, header->codec.params,
                            header->codec.params_len, slot->payload, (size_t)header->packed_len,
                            slot->work.data, &hooks, error);

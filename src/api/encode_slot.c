@@ -1,6 +1,9 @@
 /* See encode_slot.h. */
 #include "api/encode_slot.h"
 
+#include "api/builtin.h"
+
+#include "api/settings.h"
 #include "base/checked.h"
 
 #include <inttypes.h>
@@ -10,11 +13,24 @@
 /* Below this a second thread costs more than it saves. */
 #define BESIDE_LEN_MIN ((size_t)64 << 10)
 
+/* Shorter chunks begin without a built-in prior: they hardly shrink. */
+#define BUILTIN_LEN_MIN 8
+
+/* Of a chunk's first bytes, to see whether a built-in prior helps. */
+#define TRIAL_LEN ((size_t)8 << 10)
+
+/* A prior that gains less than one in so many may be in the way later on. */
+#define TRIAL_MARGIN 128
+
+/* Chunks no longer than TRIAL_LEN are also tried at this level if theirs is higher: its built-in weights are
+ * finer, and so little data leave the stronger models no time. */
+#define SMALL_LEVEL 7
+
 /* For what the encoder takes later: its threads, the first entries of the index. */
 #define HEADROOM ((uint64_t)64 << 10)
 
-uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
-                               const struct pith_codec_prior *prior)
+static uint64_t chunk_need(int level, uint64_t raw_len, int is_verified,
+                           const struct pith_codec_prior *prior)
 {
     struct pith_chunk_header header;
     uint64_t need;
@@ -25,6 +41,19 @@ uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
     if (is_verified)
         need = pith_saturated_add(need, pith_saturated_add(raw_len, header.codec_need));
     return need;
+}
+
+uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
+                               const struct pith_codec_prior *prior, int uses_builtin)
+{
+    uint64_t need = chunk_need(level, raw_len, is_verified, prior), builtin;
+
+    if (!uses_builtin || level < PITH_BUILTIN_LEVEL_MIN)
+        return need;
+    if (raw_len > PITH_BUILTIN_CHUNK_MAX)
+        raw_len = PITH_BUILTIN_CHUNK_MAX;
+    builtin = chunk_need(level, raw_len, is_verified, pith_builtin_any());
+    return need > builtin ? need : builtin;
 }
 
 /* Shares one model between encoding and verifying if the limit has no room for two. */
@@ -50,13 +79,86 @@ static pith_status check_limit(struct pith_encode_slot *slot, struct pith_memory
                      slot->raw_len, slot->level, need, memory->limit);
 }
 
+/* Bytes that a chunk's first ones take, or SIZE_MAX if they do not shrink. */
+static size_t try_prior(struct pith_encode_slot *slot, size_t len, int level,
+                        const struct pith_codec_prior *prior)
+{
+    struct pith_codec_packed packed;
+    struct pith_codec_hooks hooks = {.prior = prior};
+
+    slot->codec->plan(&packed, level, len, prior);
+    if (slot->codec->encode(&packed, slot->payload.data, len, slot->raw.data, len, slot->work.data,
+                            &hooks, NULL) != PITH_OK)
+        return SIZE_MAX;
+    return packed.payload_len + packed.params_len;
+}
+
+/* Tries the built-in priors of a level on the chunk's first bytes. */
+static pith_status try_level(struct pith_encode_slot *slot, int level, size_t len, size_t *least,
+                             pith_error *error)
+{
+    uint32_t numbers[PITH_BUILTIN_GUESSES];
+    uint32_t n = pith_builtin_numbers(level, slot->raw.data, slot->raw_len, numbers);
+
+    for (uint32_t i = 0; i < n; i++) {
+        const struct pith_codec_prior *prior;
+        size_t packed_len;
+
+        TRY(pith_builtin_find(&prior, numbers[i], level, slot->raw_start, error));
+        packed_len = try_prior(slot, len, level, prior);
+        if (packed_len < *least) {
+            *least = packed_len;
+            slot->prior = prior;
+            slot->chunk_level = level;
+        }
+    }
+    return PITH_OK;
+}
+
+/* Whether the chunk may begin with a built-in prior.  That there is no memory for it is told from the limit
+ * alone: the same limit gives the same bytes, whatever else goes on. */
+static int may_begin_builtin(const struct pith_encode_slot *slot, const struct pith_memory *memory)
+{
+    if (slot->level < PITH_BUILTIN_LEVEL_MIN || slot->raw_len < BUILTIN_LEN_MIN ||
+        slot->raw_len > PITH_BUILTIN_CHUNK_MAX)
+        return 0;
+    return pith_saturated_add(PITH_OBJECT_NEED,
+                              chunk_need(slot->level, slot->raw_len, slot->is_verified,
+                                         pith_builtin_any())) <= memory->limit;
+}
+
+/* Chooses the chunk's built-in prior, if one helps with its first bytes. */
+static pith_status choose_builtin(struct pith_encode_slot *slot, struct pith_memory *memory,
+                                  pith_error *error)
+{
+    size_t len = slot->raw_len < TRIAL_LEN ? slot->raw_len : TRIAL_LEN, least;
+
+    slot->prior = NULL;
+    if (!may_begin_builtin(slot, memory))
+        return PITH_OK;
+    TRY(pith_block_reserve(&slot->payload, memory, len, "a chunk's payload", slot->raw_start,
+                           error));
+    TRY(pith_block_reserve(&slot->work, memory, slot->codec->encode_need(slot->level, len, 1),
+                           "the encoder's model", slot->raw_start, error));
+    least = try_prior(slot, len, slot->level, NULL);
+    if (len < slot->raw_len && least != SIZE_MAX)
+        least -= least / TRIAL_MARGIN;
+    TRY(try_level(slot, slot->level, len, &least, error));
+    if (len == slot->raw_len && slot->level > SMALL_LEVEL)
+        return try_level(slot, SMALL_LEVEL, len, &least, error);
+    return PITH_OK;
+}
+
 pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_memory *memory,
                                   int is_single, pith_error *error)
 {
     uint64_t start = slot->raw_start;
     uint64_t work_need;
 
-    pith_chunk_plan(&slot->header, slot->codec, slot->level, slot->raw_len, slot->prior);
+    slot->chunk_level = slot->level;
+    if (slot->uses_builtin)
+        TRY(choose_builtin(slot, memory, error));
+    pith_chunk_plan(&slot->header, slot->codec, slot->chunk_level, slot->raw_len, slot->prior);
     slot->header.is_single = is_single;
     slot->header.flags = pith_frame_flags(slot->level, PITH_FLAG_SINGLE);
     slot->payload_cap = (size_t)pith_chunk_payload_max(&slot->header);
@@ -65,7 +167,7 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
     slot->is_published = slot->is_abandoned = 0;
     if (slot->payload_cap == 0)
         return PITH_OK; /* will be stored */
-    work_need = slot->codec->encode_need(slot->level, slot->raw_len, slot->prior != NULL);
+    work_need = slot->codec->encode_need(slot->chunk_level, slot->raw_len, slot->prior != NULL);
     if (slot->is_verified && work_need < slot->header.codec_need)
         work_need = slot->header.codec_need; /* either may work there */
     TRY(check_limit(slot, memory, work_need, error));

@@ -23,7 +23,10 @@ struct pith_encode_slot {
     struct pith_watch *watch;
     const struct pith_codec *codec;
     int level;
-    const struct pith_codec_prior *prior; /* NULL = none */
+    const struct pith_codec_prior
+        *prior; /* NULL = none; of slots that use built-in ones the chunk's */
+    int uses_builtin;
+    int chunk_level; /* of the chunk's model: `level`, or a lower one that was seen to code it better */
     int is_verified;
     struct pith_codec_study *study; /* NULL in normal use */
 
@@ -58,7 +61,7 @@ struct pith_encode_slot {
 
 /* Memory of a slot for chunks of raw_len bytes. */
 uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
-                               const struct pith_codec_prior *prior);
+                               const struct pith_codec_prior *prior, int uses_builtin);
 
 /* Plans the chunk in slot->raw and gets the memory for it. */
 pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_memory *memory,

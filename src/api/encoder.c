@@ -8,6 +8,7 @@
  * Chunks of one byte repeated take no slot: they become a fill chunk, however many they are, that
  * leaves before the next chunk. */
 #include "api/encoder.h"
+#include "api/builtin.h"
 #include "api/encode_slot.h"
 #include "api/settings.h"
 #include "base/bytes.h"
@@ -33,6 +34,7 @@ struct pith_encoder {
     const pith_executor *executor;
     int level;
     const struct pith_codec_prior *prior; /* NULL = none */
+    int uses_builtin;
     unsigned n_threads;
     int is_verified;
     uint64_t chunk_len;
@@ -66,11 +68,18 @@ struct pith_encoder {
     uint8_t tail[PITH_HEADER_MAX]; /* the index's tail and the footer */
 };
 
+/* A prior of the caller's own takes the place of the built-in ones. */
+static int uses_builtin(const pith_options *settings)
+{
+    return !settings->no_builtin && !settings->prior;
+}
+
 /* As many slots as threads, but no more than the memory limit holds and the content fills. */
 static unsigned slots_for(const pith_options *settings, uint64_t content_size)
 {
-    uint64_t need = pith_encode_slot_need(settings->level, settings->chunk_len,
-                                          !settings->no_verify, pith_prior_codec(settings->prior));
+    uint64_t need =
+        pith_encode_slot_need(settings->level, settings->chunk_len, !settings->no_verify,
+                              pith_prior_codec(settings->prior), uses_builtin(settings));
     uint64_t n = settings->threads, room = settings->memory_limit;
 
     room = room > PITH_OBJECT_NEED ? room - PITH_OBJECT_NEED : 0;
@@ -94,6 +103,7 @@ static pith_status make_slots(struct pith_encoder *e, pith_error *error)
         e->slots[i].codec = &pith_codec_bytes;
         e->slots[i].level = e->level;
         e->slots[i].prior = e->prior;
+        e->slots[i].uses_builtin = e->uses_builtin;
         e->slots[i].is_verified = e->is_verified;
     }
     return PITH_OK;
@@ -119,6 +129,7 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
     made->memory = memory;
     made->level = settings.level;
     made->prior = pith_prior_codec(settings.prior);
+    made->uses_builtin = uses_builtin(&settings);
     made->is_verified = !settings.no_verify;
     made->chunk_len = settings.chunk_len;
     made->size_hint = content_size == UINT64_MAX ? settings.size_hint : content_size;
@@ -296,13 +307,12 @@ static pith_status dispatch(struct pith_encoder *e, struct pith_encode_slot *slo
 static void begin_frame(struct pith_encoder *e, const struct pith_fill *fill, uint64_t first_hash)
 {
     uint8_t first_fill[9] = {fill->byte};
-    struct pith_chunk_header full;
     unsigned flags = 0;
+    uint64_t need = pith_builtin_chunk_need(e->level, e->chunk_len, e->prior, e->uses_builtin);
 
     pith_store_le64(first_fill + 1, fill->len);
     if (fill->len > 0)
         first_hash = XXH3_64bits_withSeed(first_fill, sizeof first_fill, first_hash);
-    pith_chunk_plan(&full, &pith_codec_bytes, e->level, e->chunk_len, e->prior);
     e->frame.level = e->level;
     e->frame.chunk_len = e->chunk_len;
     if (e->content_size != UINT64_MAX) {
@@ -310,7 +320,7 @@ static void begin_frame(struct pith_encoder *e, const struct pith_fill *fill, ui
         e->frame.content_size = e->content_size;
     }
     e->frame.flags = pith_frame_flags(e->level, flags);
-    piece_add(e, e->head, pith_frame_write(e->head, &e->frame, full.need, first_hash));
+    piece_add(e, e->head, pith_frame_write(e->head, &e->frame, need, first_hash));
     e->is_framed = 1;
 }
 

@@ -162,6 +162,7 @@ pith_status pith_explain(pith_explanation *explanation, const void *src, size_t 
         settings.memory_limit = pith_memory_left(&explain.memory);
         settings.threads = 1;
         settings.no_verify = 1;
+        settings.no_builtin = 1; /* what is watched is what learns */
         status = run(&explain, src_len, &settings, error);
     }
     pith_memory_give(&explain.memory, explain.parts);

@@ -45,6 +45,7 @@ static void name_prior(pith_chunk_info *chunk, const struct pith_codec_choice *c
 {
     const uint8_t *id = pith_chunk_prior_id(codec);
 
+    chunk->builtin_prior = pith_chunk_prior_number(codec);
     if (!id)
         return;
     chunk->has_prior = 1;

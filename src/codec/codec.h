@@ -26,13 +26,18 @@ static inline int pith_codec_is_modelled(uint64_t id)
 
 #define PITH_CODEC_PRIOR_ID_LEN 16
 
+/* Bytes of memory that built-in priors take once they are open, at most, beside what their level has learnt:
+ * the contexts of two, which an encoder tries, and what two other levels have learnt. */
+#define PITH_CODEC_BUILTIN_NEED ((uint64_t)16 << 20)
+
 struct pith_start;        /* engine/engine.h */
 struct pith_message_head; /* codec/bytes/compact.h */
 
 /* A prior, as codecs see it. */
 struct pith_codec_prior {
     uint8_t id[PITH_CODEC_PRIOR_ID_LEN];
-    int level; /* that it was made for */
+    uint8_t number; /* of a built-in one, known by that alone; 0 = it is not */
+    int level;      /* that it was made for */
     const struct pith_start *start;
     const struct pith_message_head *head;
 };
@@ -111,6 +116,9 @@ struct pith_codec {
 
     /* The id of the prior that parameters name, or NULL.  They are those that decode_need() has passed. */
     const uint8_t *(*prior_id)(const uint8_t *params, size_t params_len);
+
+    /* The same for built-in ones: the number, or 0. */
+    uint32_t (*prior_number)(const uint8_t *params, size_t params_len);
 
     /* Checks params (PITH_E_CORRUPT, PITH_E_UNSUPPORTED) and states the bytes of working memory that
      * decode() takes. Error position is 0: the caller knows where the chunk is. */

@@ -152,6 +152,13 @@ const uint8_t *pith_chunk_prior_id(const struct pith_codec_choice *choice)
     return codec ? codec->prior_id(choice->params, choice->params_len) : NULL;
 }
 
+uint32_t pith_chunk_prior_number(const struct pith_codec_choice *choice)
+{
+    const struct pith_codec *codec = pith_codec_find(choice->id);
+
+    return codec ? codec->prior_number(choice->params, choice->params_len) : 0;
+}
+
 uint64_t pith_chunk_need(const struct pith_codec_choice *codec, uint64_t codec_need,
                          uint64_t raw_len, uint64_t packed_len)
 {

@@ -63,6 +63,9 @@ pith_status pith_chunk_codec_need(uint64_t *need, const struct pith_codec_choice
 /* The id of the prior that the codec needs, or NULL. */
 const uint8_t *pith_chunk_prior_id(const struct pith_codec_choice *codec);
 
+/* The number of the built-in prior that the codec needs, or 0. */
+uint32_t pith_chunk_prior_number(const struct pith_codec_choice *codec);
+
 /* Memory for decoding one chunk in a stream: the codec's and that of the chunk's buffers.  A stored
  * chunk needs no second buffer, a fill chunk none at all. */
 uint64_t pith_chunk_need(const struct pith_codec_choice *codec, uint64_t codec_need,

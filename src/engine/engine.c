@@ -50,9 +50,8 @@ static void lay_out_kind(struct pith_engine *engine, struct pith_arena *arena, u
         pith_mixer_layout_lazy(&engine->mixers[kind], arena);
 }
 
-/* What only the strongest levels have; learnt_len: raw_len, as far as it bounds what is learnt. */
-static void lay_out_strong(struct pith_engine *engine, struct pith_arena *arena,
-                           uint64_t learnt_len)
+/* What only the strongest levels have. */
+static void lay_out_strong(struct pith_engine *engine, struct pith_arena *arena)
 {
     const struct pith_level *level = engine->level, *full = engine->full;
 
@@ -64,12 +63,12 @@ static void lay_out_strong(struct pith_engine *engine, struct pith_arena *arena,
         pith_runs_layout(&engine->runs, arena, pith_level_runs_log2(full, engine->raw_len));
     if (level->network_width > 0)
         pith_recurrent_layout(&engine->network, arena, level->network_width,
-                              pith_level_rows_log2(level, learnt_len), level->is_fully_gated);
+                              pith_level_rows_log2(level, engine->raw_len), level->is_fully_gated);
 }
 
 /* level and full are set, study and start too.  Tables keep their size whatever is left out of them. */
 static void lay_out(struct pith_engine *engine, struct pith_arena *arena, uint64_t raw_len,
-                    uint64_t learnt_len, uint32_t calibrator_log2)
+                    uint32_t calibrator_log2)
 {
     const struct pith_level *level = engine->level, *full = engine->full;
 
@@ -82,7 +81,7 @@ static void lay_out(struct pith_engine *engine, struct pith_arena *arena, uint64
     pith_indirect_layout(&engine->indirect, arena);
     for (uint32_t kind = 0; kind < PITH_KINDS; kind++)
         lay_out_kind(engine, arena, kind);
-    lay_out_strong(engine, arena, learnt_len);
+    lay_out_strong(engine, arena);
     for (uint32_t i = 0; i < level->n_calibrators; i++)
         pith_calibrator_layout(&engine->calibrators[i], arena, calibrator_log2);
     if (!engine->start)
@@ -109,7 +108,7 @@ void pith_engine_layout_studied(struct pith_engine *engine, struct pith_arena *a
         pith_level_leave_out(&engine->reduced, study->left_out);
         engine->level = &engine->reduced;
     }
-    lay_out(engine, arena, raw_len, raw_len, pith_level_calibrator_log2(raw_len));
+    lay_out(engine, arena, raw_len, pith_level_calibrator_log2(raw_len));
 }
 
 /* What is learnt has one shape, but long data have more calibrators than small. */
@@ -126,7 +125,7 @@ static void lay_out_learnt(struct pith_engine *engine, struct pith_arena *arena,
     memset(engine, 0, sizeof *engine);
     engine->level = engine->full = pith_level_get(level);
     engine->start = start;
-    lay_out(engine, arena, raw_len, UINT64_MAX,
+    lay_out(engine, arena, raw_len,
             start ? primed_calibrator_log2(raw_len) : LEARNT_CALIBRATOR_LOG2);
 }
 
@@ -379,7 +378,7 @@ void pith_engine_renew(struct pith_engine *engine, uint8_t *data, uint64_t raw_l
     if (level->has_runs)
         pith_runs_init(&engine->runs, pith_level_runs_log2(engine->full, raw_len));
     if (level->network_width > 0)
-        pith_recurrent_init(&engine->network);
+        pith_recurrent_init(&engine->network, pith_level_rows_log2(level, raw_len));
 }
 
 /* What does not depend on the kind. */

@@ -48,7 +48,7 @@ const uint8_t *pith_collector_find(const struct pith_collector *collector, uint3
 {
     const struct pith_collected *group = place(collector, table, hash, nibble);
 
-    return group->table ? group->states : NULL;
+    return pith_collector_counts(collector, group) ? group->states : NULL;
 }
 
 void pith_collector_put(struct pith_collector *collector, uint32_t table, uint32_t hash,

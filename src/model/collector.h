@@ -30,6 +30,9 @@ struct pith_collector {
     size_t n_groups;
     uint32_t sample; /* number of the current one, 1 first */
     int is_frozen;   /* nothing is put in */
+    /* When frozen, groups that fewer samples have passed through do not count: what one sample alone
+     * has is its own business. */
+    uint32_t least_samples;
 };
 
 /* 0 for none. */
@@ -48,7 +51,14 @@ static inline uint32_t pith_collector_visits(const uint8_t *states)
 void pith_collector_init(struct pith_collector *collector, struct pith_collected *groups,
                          uint32_t capacity_log2);
 
-/* NULL: never seen. */
+/* Whether a place holds a group that counts. */
+static inline int pith_collector_counts(const struct pith_collector *collector,
+                                        const struct pith_collected *group)
+{
+    return group->table && (!collector->is_frozen || group->n_samples >= collector->least_samples);
+}
+
+/* NULL: never seen, or not to count. */
 const uint8_t *pith_collector_find(const struct pith_collector *collector, uint32_t table,
                                    uint32_t hash, uint32_t nibble);
 

@@ -25,15 +25,21 @@
 #define LOGIT_LIMIT     40.0f
 #define LEAF_SHARES     4194304.0f /* 2^22 for a probability of 1 */
 
+static void count_rows(struct pith_recurrent *net, uint32_t rows_log2)
+{
+    net->rows_log2 = rows_log2;
+    net->n_rows = DIRECT_ROWS + ((uint32_t)PITH_RECURRENT_HASHES << rows_log2);
+    net->n_gate_rows = net->is_fully_gated ? net->n_rows : DIRECT_ROWS;
+}
+
 void pith_recurrent_layout(struct pith_recurrent *net, struct pith_arena *arena, uint32_t width,
                            uint32_t rows_log2, int is_fully_gated)
 {
     const uint64_t cells = (uint64_t)PITH_RECURRENT_STEPS * width;
 
     net->width = width;
-    net->rows_log2 = rows_log2;
-    net->n_rows = DIRECT_ROWS + ((uint32_t)PITH_RECURRENT_HASHES << rows_log2);
-    net->n_gate_rows = is_fully_gated ? net->n_rows : DIRECT_ROWS;
+    net->is_fully_gated = is_fully_gated;
+    count_rows(net, rows_log2);
     net->n_gate_features = is_fully_gated ? PITH_RECURRENT_FEATURES : PITH_RECURRENT_DIRECT;
     net->values = pith_arena_take(arena, (uint64_t)net->n_rows * width, sizeof(float));
     net->gates = pith_arena_take(arena, (uint64_t)net->n_gate_rows * width, sizeof(float));
@@ -320,12 +326,13 @@ static void fill(float *to, size_t n, float value)
 
 /* Rows found by hash begin with nothing to say.  The gates' biases spread the channels evenly from
  * memories of a byte or two to such of a hundred. */
-void pith_recurrent_init(struct pith_recurrent *net)
+void pith_recurrent_init(struct pith_recurrent *net, uint32_t rows_log2)
 {
     const size_t width = net->width, direct = DIRECT_ROWS * width;
     uint64_t mode = pith_fpmode_pin();
     uint32_t random = 1;
 
+    count_rows(net, rows_log2);
     memset(net->values, 0, net->n_rows * width * sizeof(float));
     memset(net->gates, 0, net->n_gate_rows * width * sizeof(float));
     randomize(net->values, direct, 0.5f, &random);

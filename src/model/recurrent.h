@@ -35,6 +35,7 @@ struct pith_recurrent_tape {
 
 struct pith_recurrent {
     pith_recurrent_step *step; /* the variant for this CPU */
+    int is_fully_gated;
     uint32_t width, n_rows, n_gate_rows, n_gate_features, rows_log2;
     float *values, *gates;             /* [row][channel] */
     float *value_bias, *gate_bias;     /* [channel] */
@@ -58,7 +59,8 @@ struct pith_recurrent {
  * say in the gate too. */
 void pith_recurrent_layout(struct pith_recurrent *net, struct pith_arena *arena, uint32_t width,
                            uint32_t rows_log2, int is_fully_gated);
-void pith_recurrent_init(struct pith_recurrent *net);
+/* With 2^rows_log2 rows for each hashed context, no more than it was laid out for. */
+void pith_recurrent_init(struct pith_recurrent *net, uint32_t rows_log2);
 
 /* At a byte boundary.  last8: the latest byte lowest; expected: the byte that a match predicts | 256,
  * or 0.  hashes: of contexts whose latest bytes are in; orders 2, 3 and 4 and three that suit the

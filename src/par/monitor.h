@@ -14,6 +14,12 @@ struct pith_monitor {
     pthread_cond_t changed;
 };
 
+/* In place of pith_monitor_init(), for one that lives as long as the program. */
+#define PITH_MONITOR_START                                  \
+    {                                                       \
+        PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER \
+    }
+
 /* PITH_E_MEMORY when the system has no more of them. */
 pith_status pith_monitor_init(struct pith_monitor *monitor, pith_error *error);
 void pith_monitor_destroy(struct pith_monitor *monitor);

@@ -53,22 +53,23 @@ pith_status pith_fit_contexts(struct pith_selection *selection, const struct pit
     return PITH_OK;
 }
 
-static size_t write_learnt(struct pith_engine *learner, struct pith_message_head *head,
-                           struct pith_learnt_choice choice, uint8_t *to, size_t cap)
-{
-    struct pith_coder coder;
-
-    pith_coder_begin_encode(&coder, to, cap);
-    pith_learnt_code(learner, head, choice, &coder);
-    pith_coder_finish_encode(&coder);
-    return coder.is_full ? PITH_FIT_NONE : coder.pos;
-}
-
 /* Small data have no time to learn slowly. */
 static void quicken(struct pith_engine *learner)
 {
     for (uint32_t kind = 0; kind < PITH_KINDS; kind++)
         learner->mixers[kind].rate_q16 = FIRST_RATE;
+}
+
+size_t pith_fit_write_learnt(struct pith_engine *learner, struct pith_message_head *head,
+                             struct pith_learnt_choice choice, uint8_t *to, size_t cap)
+{
+    struct pith_coder coder;
+
+    quicken(learner);
+    pith_coder_begin_encode(&coder, to, cap);
+    pith_learnt_code(learner, head, choice, &coder);
+    pith_coder_finish_encode(&coder);
+    return coder.is_full ? PITH_FIT_NONE : coder.pos;
 }
 
 size_t pith_fit_learnt(struct pith_engine *learner, struct pith_message_head *head, uint8_t *to,
@@ -81,10 +82,9 @@ size_t pith_fit_learnt(struct pith_engine *learner, struct pith_message_head *he
         {PITH_LEARNT_DIRECT, 0}, {0, 0}};
     size_t len = PITH_FIT_NONE;
 
-    quicken(learner);
     for (size_t i = 0; i < sizeof choices / sizeof choices[0] && len == PITH_FIT_NONE; i++) {
         *parts = choices[i].parts;
-        len = write_learnt(learner, head, choices[i], to, *parts ? least_cap : cap);
+        len = pith_fit_write_learnt(learner, head, choices[i], to, *parts ? least_cap : cap);
     }
     return len;
 }

@@ -20,8 +20,13 @@ struct pith_fit {
 pith_status pith_fit_contexts(struct pith_selection *selection, const struct pith_fit *fit,
                               uint8_t *to, size_t cap, size_t *len, pith_error *error);
 
-/* Writes what an engine has learnt, its smallest differences left out until it takes least_cap bytes or, with hardly
- * anything left, cap.  Returns its bytes and the parts that they have, or PITH_FIT_NONE. */
+/* Writes what an engine has learnt, to begin with for small data: it goes on to learn faster than it did last.
+ * Returns its bytes or PITH_FIT_NONE. */
+size_t pith_fit_write_learnt(struct pith_engine *learner, struct pith_message_head *head,
+                             struct pith_learnt_choice choice, uint8_t *to, size_t cap);
+
+/* The same with its smallest differences left out until it takes least_cap bytes or, with hardly anything left,
+ * cap.  Returns its bytes and the parts that they have, or PITH_FIT_NONE. */
 size_t pith_fit_learnt(struct pith_engine *learner, struct pith_message_head *head, uint8_t *to,
                        size_t least_cap, size_t cap, uint32_t *parts);
 

@@ -9,16 +9,16 @@
 #include "coder/bitcode.h"
 #include "model/state.h"
 
-#define MAP_SHIFT         20   /* maps: of 31 bits */
-#define COUNTER_SHIFT     6    /* direct counters: of 16 */
+#define MAP_SHIFT         20 /* maps: of 31 bits */
+#define COUNTER_SHIFT     10
 #define WEIGHT_SHIFT      8    /* of PITH_WEIGHT_ONE = 2^14 */
 #define CELL_SHIFT        10   /* calibrators: of 16 */
 #define CELL_MOVED        3000 /* a row of which no cell has moved so far is not worth it */
-#define JOINT_SHIFT       12   /* joint weights: 1/65536 logits */
+#define JOINT_SHIFT       15   /* joint weights: 1/65536 logits */
 #define MATCH_SHIFT       20   /* match maps: of 32 */
 #define AGE_SHIFT         7
-#define AGE_MAX           1023 /* of a vector: what comes next is to be learnt from all the same */
-#define PROBABILITY_SHIFT 9    /* of how messages begin: of 16 bits */
+#define AGE_MAX           127 /* of a vector: what comes next is to be learnt from all the same */
+#define PROBABILITY_SHIFT 9   /* of how messages begin: of 16 bits */
 
 /* Decoding a section that ended too early: what is left would be zeros, and take long. */
 static int is_over(const struct pith_coder *coder)
@@ -119,14 +119,13 @@ struct vectors_model {
     struct pith_bitcode_number mean, weight;
 };
 
-static uint8_t has_moved_far(const int16_t *vector, const int16_t *start, size_t n_inputs,
-                             uint32_t least_move)
+static uint8_t is_far(const int16_t *vector, const int16_t *from, size_t n_inputs, uint32_t least)
 {
     uint64_t moved = 0;
 
     for (size_t i = 0; i < n_inputs; i++)
-        moved += (uint64_t)(vector[i] > start[i] ? vector[i] - start[i] : start[i] - vector[i]);
-    return 16 * moved > (uint64_t)n_inputs * least_move << WEIGHT_SHIFT;
+        moved += (uint64_t)(vector[i] > from[i] ? vector[i] - from[i] : from[i] - vector[i]);
+    return 16 * moved > (uint64_t)n_inputs * least << WEIGHT_SHIFT;
 }
 
 /* n vectors that all began as `start`: their mean, then those that have moved. */
@@ -139,12 +138,14 @@ static void code_vectors(struct pith_coder *coder, struct vectors_model *m, int1
 
     memcpy(mean, start, n_padded * sizeof *mean);
     for (size_t v = 0; v < n; v++)
-        has_moved[v] = has_moved_far(vectors + v * n_padded, start, n_inputs, m->choice.least_move);
+        has_moved[v] = is_far(vectors + v * n_padded, start, n_inputs, 0);
     if (coder->out)
         mean_vector(mean, vectors, has_moved, n, n_padded);
     for (size_t i = 0; i < n_inputs; i++)
         mean[i] = (int16_t)code_near(coder, &m->mean, mean[i], start[i], WEIGHT_SHIFT, INT16_MIN,
                                      INT16_MAX);
+    for (size_t v = 0; v < n; v++)
+        has_moved[v] &= is_far(vectors + v * n_padded, mean, n_inputs, m->choice.least_move);
     for (size_t v = 0; v < n && !is_over(coder); v++) {
         int16_t *vector = vectors + v * n_padded;
         uint32_t is_own = m->choice.parts & PITH_LEARNT_VECTORS

@@ -23,26 +23,32 @@ static int is_used_up(const struct pith_coder *coder)
            pith_coder_ends_well(coder);
 }
 
-static pith_status read_sections(struct pith_prior *prior, const struct pith_prior_head *head,
-                                 const uint8_t *data, pith_error *error)
+pith_status pith_prior_read_learnt(struct pith_engine *engine, struct pith_message_head *message,
+                                   const struct pith_prior_head *head, const uint8_t *data,
+                                   pith_error *error)
 {
-    uint64_t store_at = head->len + head->learnt_len;
     struct pith_coder coder;
 
-    pith_engine_begin(&prior->start.engine, NULL, 0);
+    pith_engine_begin(engine, NULL, 0);
     pith_coder_begin_decode(&coder, data + head->len, (size_t)head->learnt_len, NULL, NULL);
-    pith_message_head_init(&prior->head);
-    pith_learnt_code(&prior->start.engine, &prior->head,
-                     (struct pith_learnt_choice){head->parts, 0}, &coder);
-    if (!is_used_up(&coder))
-        return section_fail(error, "weights", head->len);
-    pith_coder_begin_decode(&coder, data + store_at, (size_t)head->store_len, NULL, NULL);
-    if (!pith_store_code(&prior->start.store, head->counts, &coder) || !is_used_up(&coder))
-        return section_fail(error, "contexts", store_at);
+    pith_message_head_init(message);
+    pith_learnt_code(engine, message, (struct pith_learnt_choice){head->parts, 0}, &coder);
+    return is_used_up(&coder) ? PITH_OK : section_fail(error, "weights", head->len);
+}
+
+pith_status pith_prior_read_store(struct pith_store *store, const struct pith_prior_head *head,
+                                  const uint8_t *data, pith_error *error)
+{
+    uint64_t at = head->len + head->learnt_len;
+    struct pith_coder coder;
+
+    pith_coder_begin_decode(&coder, data + at, (size_t)head->store_len, NULL, NULL);
+    if (!pith_store_code(store, head->counts, &coder) || !is_used_up(&coder))
+        return section_fail(error, "contexts", at);
     return PITH_OK;
 }
 
-static pith_status check_tail(const uint8_t *data, size_t len, pith_error *error)
+pith_status pith_prior_check_tail(const uint8_t *data, size_t len, pith_error *error)
 {
     uint64_t tail = pith_load_le64(data + len - PITH_PRIOR_TAIL_LEN);
     uint64_t check = XXH3_64bits(data, len - PITH_PRIOR_TAIL_LEN);
@@ -64,7 +70,7 @@ pith_status pith_prior_read(struct pith_prior *prior, const uint8_t *data, size_
     pith_status status;
 
     TRY(pith_prior_head_read(&head, data, len, error));
-    TRY(check_tail(data, len, error));
+    TRY(pith_prior_check_tail(data, len, error));
     TRY(pith_memory_take(&prior->memory, &block, head.info.memory, "a prior", 0, error));
     arena.base = block;
     mode = pith_fpmode_pin();
@@ -75,7 +81,9 @@ pith_status pith_prior_read(struct pith_prior *prior, const uint8_t *data, size_
     prior->codec.level = head.info.level;
     prior->codec.start = &prior->start;
     prior->codec.head = &prior->head;
-    status = read_sections(prior, &head, data, error);
+    status = pith_prior_read_learnt(&prior->start.engine, &prior->head, &head, data, error);
+    if (status == PITH_OK)
+        status = pith_prior_read_store(&prior->start.store, &head, data, error);
     pith_fpmode_restore(mode);
     return status;
 }

@@ -20,6 +20,15 @@ struct pith_prior {
 pith_status pith_prior_read(struct pith_prior *prior, const uint8_t *data, size_t len,
                             pith_error *error);
 
+/* The parts of that, for priors whose header has been read.  The engine is a learner that is laid out, the
+ * store is too. */
+pith_status pith_prior_check_tail(const uint8_t *data, size_t len, pith_error *error);
+pith_status pith_prior_read_learnt(struct pith_engine *engine, struct pith_message_head *message,
+                                   const struct pith_prior_head *head, const uint8_t *data,
+                                   pith_error *error);
+pith_status pith_prior_read_store(struct pith_store *store, const struct pith_prior_head *head,
+                                  const uint8_t *data, pith_error *error);
+
 /* As codecs see it; NULL for none. */
 static inline const struct pith_codec_prior *pith_prior_codec(const struct pith_prior *prior)
 {

@@ -12,10 +12,13 @@ static int is_worth(const struct pith_collected *group, const struct pith_thresh
            thresholds->classes[group->table - 1u][group->nibble != PITH_STORE_FIRST];
 }
 
-static int is_chosen_first(const struct pith_collected *group,
+static int is_chosen_first(const struct pith_collector *collector, size_t i,
                            const struct pith_thresholds *thresholds)
 {
-    return group->table && group->nibble == PITH_STORE_FIRST && is_worth(group, thresholds);
+    const struct pith_collected *group = &collector->groups[i];
+
+    return pith_collector_counts(collector, group) && group->nibble == PITH_STORE_FIRST &&
+           is_worth(group, thresholds);
 }
 
 /* By table, then hash: no two first groups agree in both. */
@@ -156,11 +159,11 @@ pith_status pith_select(struct pith_selection *selection, const struct pith_coll
 
     selection->memory = NULL;
     for (size_t i = 0; i < (size_t)1 << collector->capacity_log2; i++)
-        n += is_chosen_first(&collector->groups[i], thresholds) ? 1 : 0;
+        n += is_chosen_first(collector, i, thresholds) ? 1 : 0;
     TRY(pith_memory_take(memory, &list, n * sizeof *firsts, "choosing contexts", 0, error));
     firsts = list;
     for (size_t i = 0; i < (size_t)1 << collector->capacity_log2; i++)
-        if (is_chosen_first(&collector->groups[i], thresholds))
+        if (is_chosen_first(collector, i, thresholds))
             firsts[n_firsts++] = &collector->groups[i];
     pith_sort(list, n_firsts, compare);
     count_tables(selection, collector, firsts, &n_firsts, thresholds);

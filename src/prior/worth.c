@@ -31,7 +31,7 @@ void pith_worth_init(struct pith_worth *worth, const struct pith_collector *coll
         const struct pith_collected *group = &collector->groups[i];
         uint32_t class = pith_collector_class(group->visits);
 
-        if (group->table)
+        if (pith_collector_counts(collector, group))
             worth->costs[group->table - 1u][group->nibble != PITH_STORE_FIRST][class] +=
                 cost_of(group);
     }

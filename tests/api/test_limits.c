@@ -82,7 +82,7 @@ static void nth_allocation_fails(void **state)
         }
 }
 
-/* What is stated suffices, and is not far above what is taken. */
+/* What is stated suffices, and is not far above what is taken: built-in priors are, but once for all. */
 static void stated_needs_hold(void **state)
 {
     static const size_t lengths[] = {0, 200, 5000, CHUNK_LEN + 1};
@@ -94,6 +94,7 @@ static void stated_needs_hold(void **state)
             struct counting counting = {.fails_at = 0};
             pith_allocator allocator = {count_allocate, count_release, &counting};
             pith_options options = make_options(level, CHUNK_LEN, 1);
+            uint64_t slack = (uint64_t)(level < 5 ? 2 : level < 8 ? 24 : 72) << 20;
             uint64_t encode_need = pith_encode_need(level, raw.len, CHUNK_LEN);
             uint64_t decode_need = pith_decode_need(level, raw.len, CHUNK_LEN);
             struct bytes packed, again;
@@ -107,7 +108,7 @@ static void stated_needs_hold(void **state)
             CHECK(counting.peak <= encode_need, "level %d, length %zu: %llu taken, %llu stated",
                   level, raw.len, (unsigned long long)counting.peak,
                   (unsigned long long)encode_need);
-            CHECK(raw.len < 1000 || counting.peak * 100 + ((uint64_t)200 << 20) > encode_need * 95,
+            CHECK(raw.len < 1000 || (counting.peak + slack) * 100 > encode_need * 95,
                   "level %d, length %zu: %llu taken, %llu stated", level, raw.len,
                   (unsigned long long)counting.peak, (unsigned long long)encode_need);
             counting.peak = 0;
@@ -192,6 +193,7 @@ static void an_encoder_has_a_limit(void **state)
     size_t len;
 
     (void)state;
+    options.no_builtin = 1; /* a low limit does without them, see test_builtin.c */
     options.memory_limit = 50000;
     assert_int_equal(
         pith_compress(dst, pith_compress_bound(raw.len), &len, raw.data, raw.len, &options, &error),

@@ -6,7 +6,7 @@
 static void the_table_names_every_number(void **state)
 {
     static const char *const names[] = {"level",     "threads",   "memory_limit", "chunk_len",
-                                        "size_hint", "no_verify", "output_limit"};
+                                        "size_hint", "no_verify", "no_builtin",   "output_limit"};
     pith_options options = make_options(0, 0, 0);
     unsigned n = 0;
 

@@ -63,6 +63,8 @@ static void messages_come_back(void **state)
                      plain = make_options(infos[p].level, 0, 1);
         size_t packed_len = 0, plain_len = 0;
 
+        plain.no_builtin = 1;
+
         for (uint64_t number = 0; number < 12; number++) {
             struct bytes raw = make_message(number), packed, without;
 

@@ -34,6 +34,7 @@ static struct bytes make_one_call(const struct golden *golden)
     struct bytes raw = plain_content(golden), packed;
     pith_options options = make_options(golden->level, CHUNK_LEN, 1);
 
+    options.no_builtin = 1;
     packed = compress(raw, &options);
     free(raw.data);
     return packed;
@@ -44,7 +45,22 @@ static struct bytes make_stream(const struct golden *golden)
     struct bytes raw = plain_content(golden), packed;
     pith_options options = make_options(golden->level, CHUNK_LEN, 1);
 
+    options.no_builtin = 1;
     packed = stream_compress(raw, &options, (struct steps){SIZE_MAX, SIZE_MAX});
+    free(raw.data);
+    return packed;
+}
+
+/* Begins with a built-in prior, or the archive is none of these. */
+static struct bytes make_begun(const struct golden *golden)
+{
+    struct bytes raw = plain_content(golden), packed;
+    pith_options options = make_options(golden->level, CHUNK_LEN, 1);
+    pith_frame_info info;
+
+    packed = compress(raw, &options);
+    CHECK(pith_peek(&info, packed.data, packed.len, NULL) == PITH_OK && info.builtin_prior > 0,
+          "%s: built-in prior %u", golden->name, info.builtin_prior);
     free(raw.data);
     return packed;
 }
@@ -111,7 +127,10 @@ enum {
     SINGLE_AND_SIZED,
     OVERLONG_NUMBER,
     UNKNOWN_LEVEL,
-    FILL_SINGLE
+    FILL_SINGLE,
+    BUILTIN_0,
+    UNKNOWN_BUILTIN,
+    BUILTIN_LEVEL_1
 };
 
 static struct bytes make_forged_single(const struct golden *golden)
@@ -133,6 +152,11 @@ static struct bytes make_forged_single(const struct golden *golden)
         if (golden->tweak == UNKNOWN_LEVEL)
             header.codec.params[0] = 200;
     }
+    if (golden->tweak == BUILTIN_0 || golden->tweak == UNKNOWN_BUILTIN)
+        header.codec = (struct pith_codec_choice){
+            PITH_CODEC_BYTES, 2, {5, golden->tweak == BUILTIN_0 ? 0 : 255}};
+    if (golden->tweak == BUILTIN_LEVEL_1)
+        header.codec = (struct pith_codec_choice){PITH_CODEC_BYTES, 2, {1, 1}};
     if (golden->tweak == UNKNOWN_CODEC)
         header.codec.id = 9;
     if (golden->tweak == STORED_PARAMS)
@@ -322,6 +346,15 @@ static const struct golden goldens[] = {
     {"good-short-chunks", PITH_OK, make_forged_frame, parts_content, TEXT, 0, 1, SOUND},
     {"good-short-chunks-sized", PITH_OK, make_forged_frame, parts_content, TEXT, 0, 1, SIZED},
 
+    GOOD("good-builtin-text-5", make_begun, TEXT, 600, 5),
+    GOOD("good-builtin-text-6", make_begun, TEXT, 600, 6),
+    GOOD("good-builtin-text-7", make_begun, TEXT, 600, 7),
+    GOOD("good-builtin-json-5", make_begun, JSON, 1200, 5),
+    GOOD("good-builtin-csv-7", make_begun, CSV, 1000, 7),
+    GOOD("good-builtin-x86-5", make_begun, X86_CODE, 1000, 5),
+    GOOD("good-builtin-open-text-8", make_begun, OPEN_TEXT, 1500, 8),
+    GOOD("good-builtin-open-text-9", make_begun, OPEN_TEXT, 1500, 9),
+
     GOOD("good-two-bytes", make_one_call, TEXT, 2, 1),
     GOOD("good-three-bytes", make_stream, TEXT, 3, 7),
     GOOD("good-two-zeros", make_one_call, ZERO, 2, 4),
@@ -463,6 +496,9 @@ static const struct golden goldens[] = {
     FORGED("unsupported-codec", PITH_E_UNSUPPORTED, make_forged_single, UNKNOWN_CODEC),
     FORGED("unsupported-codec-long", PITH_E_UNSUPPORTED, make_forged_frame, UNKNOWN_LONG),
     FORGED("unsupported-codec-level", PITH_E_UNSUPPORTED, make_forged_single, UNKNOWN_LEVEL),
+    FORGED("unsupported-builtin", PITH_E_UNSUPPORTED, make_forged_single, UNKNOWN_BUILTIN),
+    FORGED("unsupported-builtin-level", PITH_E_UNSUPPORTED, make_forged_single, BUILTIN_LEVEL_1),
+    FORGED("bad-builtin-0", PITH_E_CORRUPT, make_forged_single, BUILTIN_0),
 };
 
 #define GOLDEN_SMALL_CAP ((size_t)4096)

@@ -21,7 +21,7 @@ static void begin(struct trial *trial, uint32_t width, int is_fully_gated)
     pith_recurrent_layout(&trial->net, &trial->arena, width, 6, is_fully_gated);
     back_arena(&trial->arena);
     pith_recurrent_layout(&trial->net, &trial->arena, width, 6, is_fully_gated);
-    pith_recurrent_init(&trial->net);
+    pith_recurrent_init(&trial->net, 6);
 }
 
 static void end(struct trial *trial)

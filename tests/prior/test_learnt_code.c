@@ -166,7 +166,7 @@ static void check_near_mixer(const struct pith_mixer *x, const struct pith_mixer
         check_near_vectors(x->weights2 + v * x->n_padded2, y->weights2 + v * x->n_padded2, equal,
                            x->n_sets);
     for (uint32_t v = 0; x->ages && v < n_vectors; v++)
-        check_near(x->ages[v] < 1023 ? x->ages[v] : 1023, y->ages[v], 64, "an age");
+        check_near(x->ages[v] < 127 ? x->ages[v] : 127, y->ages[v], 64, "an age");
 }
 
 static void check_near_kind(const struct pith_engine *a, const struct pith_engine *b, uint32_t kind,
@@ -190,9 +190,9 @@ static void check_near_kind(const struct pith_engine *a, const struct pith_engin
 static void check_near_direct(const struct pith_direct *a, const struct pith_direct *b)
 {
     for (size_t i = 0; i < (size_t)257 * 512; i += 2) {
-        check_near(a->counters[i], b->counters[i], 64, "a counter");
+        check_near(a->counters[i], b->counters[i], 512, "a counter");
         if (a->counters[i] != 32768)
-            check_near(a->counters[i + 1], b->counters[i + 1], 160, "a fast counter");
+            check_near(a->counters[i + 1], b->counters[i + 1], 2560, "a fast counter");
     }
 }
 

@@ -5,15 +5,17 @@
  * the engine codes.  Payload: segment table, stored bytes, coder's bytes.  See docs/bytes.md. */
 #include <string.h>
 
+#include "base/checked.h"
 #include "codec/bytes/attribute.h"
 #include "codec/bytes/stream.h"
 #include "codec/codec.h"
 #include "engine/engine.h"
 
-#define PARAMS_LEN        1
-#define PRIMED_PARAMS_LEN (PARAMS_LEN + PITH_CODEC_PRIOR_ID_LEN)
-#define PAGE_LEN          4096
-#define TOUCH_LEN_MIN     ((uint64_t)64 << 20) /* less is there at once */
+#define PARAMS_LEN         1
+#define BUILTIN_PARAMS_LEN (PARAMS_LEN + 1)
+#define PRIMED_PARAMS_LEN  (PARAMS_LEN + PITH_CODEC_PRIOR_ID_LEN)
+#define PAGE_LEN           4096
+#define TOUCH_LEN_MIN      ((uint64_t)64 << 20) /* less is there at once */
 
 /* Working memory of one encode or decode. */
 struct work {
@@ -52,10 +54,12 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
     work->report_every = report_every(level);
     work->model = pith_arena_take(&arena, 0, 1);
     work->model_len = arena.used;
-    if (start)
+    if (start) {
         pith_engine_layout_primed(&work->engine, &arena, level, raw_len, start);
-    else
+        work->engine.study = study_of(hooks); /* watches only: nothing can be left out of a prior */
+    } else {
         pith_engine_layout_studied(&work->engine, &arena, level, raw_len, study_of(hooks));
+    }
     work->model_len = arena.used - work->model_len;
     return arena.used;
 }
@@ -76,7 +80,10 @@ static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len,
     (void)raw_len;
     packed->params[0] = (uint8_t)level;
     packed->params_len = PARAMS_LEN;
-    if (prior) {
+    if (prior && prior->number > 0) {
+        packed->params[PARAMS_LEN] = prior->number;
+        packed->params_len = BUILTIN_PARAMS_LEN;
+    } else if (prior) {
         memcpy(packed->params + PARAMS_LEN, prior->id, PITH_CODEC_PRIOR_ID_LEN);
         packed->params_len = PRIMED_PARAMS_LEN;
     }
@@ -87,27 +94,46 @@ static const uint8_t *prior_id(const uint8_t *params, size_t params_len)
     return params_len == PRIMED_PARAMS_LEN ? params + PARAMS_LEN : NULL;
 }
 
+static uint32_t prior_number(const uint8_t *params, size_t params_len)
+{
+    return params_len == BUILTIN_PARAMS_LEN ? params[PARAMS_LEN] : 0;
+}
+
+static uint64_t builtin_need(int level)
+{
+    struct pith_arena arena = {NULL, 0};
+    struct pith_engine engine;
+
+    pith_engine_layout_learner(&engine, &arena, level, 0);
+    return arena.used + PITH_CODEC_BUILTIN_NEED;
+}
+
 static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t params_len,
                                uint64_t raw_len, pith_error *error)
 {
     struct work work;
 
-    if (params_len != PARAMS_LEN && params_len != PRIMED_PARAMS_LEN)
+    if (params_len != PARAMS_LEN && params_len != BUILTIN_PARAMS_LEN &&
+        params_len != PRIMED_PARAMS_LEN)
         return pith_fail(error, PITH_E_CORRUPT, 0,
-                         "the bytes codec has %zu bytes of parameters, not %d or %d", params_len,
-                         PARAMS_LEN, PRIMED_PARAMS_LEN);
+                         "the bytes codec has %zu bytes of parameters, not %d, %d or %d",
+                         params_len, PARAMS_LEN, BUILTIN_PARAMS_LEN, PRIMED_PARAMS_LEN);
     if (params[0] < PITH_LEVEL_MIN || params[0] > PITH_LEVEL_MAX)
         return pith_fail(error, PITH_E_UNSUPPORTED, 0,
                          "made by a newer version of pith (bytes codec level %d, known: %d to %d)",
                          params[0], PITH_LEVEL_MIN, PITH_LEVEL_MAX);
-    *need = lay_out(&work, params[0], raw_len, 0,
-                    params_len == PRIMED_PARAMS_LEN ? &some_start : NULL, NULL, NULL);
+    if (params_len == BUILTIN_PARAMS_LEN && params[PARAMS_LEN] == 0)
+        return pith_fail(error, PITH_E_CORRUPT, 0, "no built-in prior has the number 0");
+    *need = lay_out(&work, params[0], raw_len, 0, params_len > PARAMS_LEN ? &some_start : NULL,
+                    NULL, NULL);
+    if (params_len == BUILTIN_PARAMS_LEN)
+        *need = pith_saturated_add(*need, builtin_need(params[0]));
     return PITH_OK;
 }
 
 static const struct pith_start *start_of(const struct pith_codec_hooks *hooks, size_t params_len)
 {
-    return params_len == PRIMED_PARAMS_LEN ? hooks->prior->start : NULL;
+    return params_len > PARAMS_LEN ? hooks->prior->start : NULL;
 }
 
 static pith_status cancelled(pith_error *error)
@@ -333,5 +359,6 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
 }
 
 const struct pith_codec pith_codec_bytes = {
-    PITH_CODEC_BYTES, "bytes", encode_need, plan, prior_id, decode_need, encode, decode,
+    PITH_CODEC_BYTES, "bytes",     encode_need, plan,   prior_id,
+    prior_number,     decode_need, encode,      decode,
 };
