@@ -18,6 +18,15 @@ struct pith_bitcode_number {
     uint16_t length[64], high[33][4];
 };
 
+/* One of up to 32, with shares of the whole that adapt: ends[i] is the last point of i's. */
+#define PITH_SYMBOLS           32
+#define PITH_SYMBOL_FIRST_STEP 29789 /* 1/2.2 */
+#define PITH_SYMBOL_LAST_STEP  1024  /* 1/64 */
+
+struct pith_bitcode_symbol {
+    int16_t ends[PITH_SYMBOLS], step_q16;
+};
+
 static inline void pith_bitcode_init(uint16_t *probabilities, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -94,6 +103,59 @@ PITH_INLINE int32_t pith_bitcode_signed(struct pith_coder *coder,
 
     folded = pith_bitcode_number(coder, number, folded);
     return (int32_t)(folded >> 1 ^ (folded & 1 ? UINT32_MAX : 0));
+}
+
+static inline void pith_bitcode_symbol_init(struct pith_bitcode_symbol *symbols, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        symbols[k].step_q16 = PITH_SYMBOL_FIRST_STEP;
+        for (uint32_t i = 0; i < PITH_SYMBOLS; i++)
+            symbols[k].ends[i] = (int16_t)((i + 1) * (PITH_CODER_WHOLE / PITH_SYMBOLS) - 1);
+    }
+}
+
+/* Moves the ends towards where they were if value had everything but one point for each other.  Neighbours
+ * stay at least 1 apart: they and their aims are, so is their mean at any weights, rounded down as well.
+ * The n-th step is 1 / (n + 1.2), roughly.  In 16 bits, for compilers that work on eight at once. */
+static inline void pith_bitcode_symbol_update(struct pith_bitcode_symbol *symbol, uint32_t value)
+{
+    int16_t step = symbol->step_q16, first = (int16_t)value;
+
+    for (int16_t i = 0; i < PITH_SYMBOLS; i++) {
+        int16_t aim = (int16_t)(i + (i >= first ? PITH_CODER_WHOLE - PITH_SYMBOLS : 0));
+        int16_t way = (int16_t)(aim - symbol->ends[i]);
+
+        symbol->ends[i] = (int16_t)(symbol->ends[i] + (int16_t)((int32_t)way * step >> 16));
+    }
+    if (step > PITH_SYMBOL_LAST_STEP)
+        symbol->step_q16 = (int16_t)(step - (step * step >> 16));
+}
+
+PITH_INLINE uint32_t pith_bitcode_one_of(struct pith_coder *coder,
+                                         struct pith_bitcode_symbol *symbol, uint32_t value)
+{
+    if (!coder->out) {
+        int16_t point = (int16_t)pith_coder_point(coder), n = 0;
+
+        for (uint32_t i = 0; i < PITH_SYMBOLS; i++)
+            n = (int16_t)(n + (symbol->ends[i] < point));
+        value = (uint32_t)n;
+    }
+    pith_coder_interval(coder, value ? (uint32_t)symbol->ends[value - 1] + 1 : 0,
+                        (uint32_t)symbol->ends[value] + 1);
+    pith_bitcode_symbol_update(symbol, value);
+    return value;
+}
+
+/* 1 to 15 bits at once, all as likely. */
+PITH_INLINE uint32_t pith_bitcode_uniform(struct pith_coder *coder, uint32_t n, uint32_t value)
+{
+    uint32_t shift = PITH_CODER_WHOLE_LOG2 - n;
+
+    if (!coder->out)
+        value = pith_coder_point(coder) >> shift;
+    pith_coder_interval(coder, value << shift, (value + 1) << shift);
+    return value;
 }
 
 #endif

@@ -3,7 +3,8 @@
  * A range coder with a 32-bit range and carry (G. N. N. Martin, "Range encoding", 1979): the range
  * never falls below 2^24, so a 16-bit probability costs at most 2^-8 of itself in rounding.  One
  * call, pith_coder_bit(), serves both directions and returns the true bit, so that a model cannot
- * tell which it drives.
+ * tell which it drives.  Where speed counts more than what a model of bits gains, one of several is coded
+ * at once, as an interval.
  *
  * Encoding stops writing at the end of its buffer and sets `is_full`.  Decoding past the end of its
  * payload reads zeros and counts them in `overrun`: a valid payload needs at most
@@ -15,6 +16,8 @@
 #include <stdint.h>
 
 #define PITH_CODER_OVERRUN_MAX 4
+#define PITH_CODER_WHOLE_LOG2  15
+#define PITH_CODER_WHOLE       (1u << PITH_CODER_WHOLE_LOG2) /* shares of intervals */
 
 struct pith_coder {
     uint32_t range; /* width of the interval; 2^24..2^32-1 between calls; same in both directions */
@@ -52,6 +55,17 @@ int pith_coder_ends_well(const struct pith_coder *coder);
 void pith_coder_put_byte(struct pith_coder *coder);
 void pith_coder_get_byte(struct pith_coder *coder);
 
+static inline void pith_coder_renormalise(struct pith_coder *coder)
+{
+    while (coder->range < (1u << 24)) {
+        coder->range <<= 8;
+        if (coder->out)
+            pith_coder_put_byte(coder);
+        else
+            pith_coder_get_byte(coder);
+    }
+}
+
 /* Codes one bit.  p1_q16 in 1..65535.  `bit` is ignored when decoding.  Returns the true bit. */
 static inline int pith_coder_bit(struct pith_coder *coder, uint32_t p1_q16, int bit)
 {
@@ -64,14 +78,28 @@ static inline int pith_coder_bit(struct pith_coder *coder, uint32_t p1_q16, int 
     coder->range = bit ? split : coder->range - split;
     coder->low += skipped;
     coder->code -= skipped;
-    while (coder->range < (1u << 24)) {
-        coder->range <<= 8;
-        if (coder->out)
-            pith_coder_put_byte(coder);
-        else
-            pith_coder_get_byte(coder);
-    }
+    pith_coder_renormalise(coder);
     return bit;
+}
+
+/* Decoding: where in 0..2^PITH_CODER_WHOLE_LOG2 - 1 the payload points to. */
+static inline uint32_t pith_coder_point(const struct pith_coder *coder)
+{
+    uint32_t point = coder->code / (coder->range >> PITH_CODER_WHOLE_LOG2);
+
+    return point < PITH_CODER_WHOLE ? point : PITH_CODER_WHOLE - 1;
+}
+
+/* Codes one of several, to which [low, high) of 0..PITH_CODER_WHOLE belongs; decoding, point is in it.
+ * The last one also has what rounding leaves of the range. */
+static inline void pith_coder_interval(struct pith_coder *coder, uint32_t low, uint32_t high)
+{
+    uint32_t unit = coder->range >> PITH_CODER_WHOLE_LOG2, skipped = unit * low;
+
+    coder->range = high < PITH_CODER_WHOLE ? unit * (high - low) : coder->range - skipped;
+    coder->low += skipped;
+    coder->code -= skipped;
+    pith_coder_renormalise(coder);
 }
 
 #endif

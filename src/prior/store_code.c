@@ -11,21 +11,22 @@
 #include "coder/bitcode.h"
 #include "model/state.h"
 
-#define RUN_MAX    44 /* same bits that a state counts */
-#define CLASSES    8  /* of how often a node was passed */
-#define SEEN_MAX   (CLASSES - 1)
-#define STATE_BITS 5
-#define STATES     (1 << STATE_BITS) /* rounded states are fewer */
-#define RUN_BITS   3
-#define RUNS       (1 << RUN_BITS) /* as are those of one bit only */
+#define RUN_MAX  44 /* same bits that a state counts */
+#define CLASSES  8  /* of how often a node was passed */
+#define SEEN_MAX (CLASSES - 1)
+#define OTHERS   3            /* of how often its sibling was */
+#define STATES   PITH_SYMBOLS /* rounded states, and that there is none, are fewer */
+#define RUNS     8            /* as are those of one bit only */
+#define GAP_HIGH 4            /* bits of a gap that have shares of their own, below the first */
+#define GAP_LOW  14           /* others that are coded at once */
 
 struct model {
-    struct pith_bitcode_number gap;
-    uint16_t is_single[2][4];
-    uint16_t nibble[17][16];
-    uint16_t times[2][CLASSES][RUNS];
-    uint16_t is_visited[2][CLASSES][CLASSES];
-    uint16_t state[2][4][CLASSES][STATES];
+    struct pith_bitcode_symbol gap_len;
+    struct pith_bitcode_symbol gap_high[PITH_SYMBOLS];
+    struct pith_bitcode_symbol single[2][CLASSES]; /* 0: no, else class of how often + 1 */
+    struct pith_bitcode_symbol nibble[17];
+    struct pith_bitcode_symbol way[2][4];                    /* 0: none, else which + 1 */
+    struct pith_bitcode_symbol state[2][4][CLASSES][OTHERS]; /* 0: not visited, else number */
     uint16_t is_kept[CLASSES];
     uint8_t states[STATES];     /* rounded states by number */
     uint8_t numbers[256];       /* and back */
@@ -65,11 +66,12 @@ int pith_store_put(struct pith_store_table *table, uint32_t *n_entries, uint32_t
     return 1;
 }
 
-/* Numbers the rounded states, and those among them that have seen one bit only. */
+/* Numbers the rounded states, 0 being none, and those among them that have seen one bit only. */
 static void init_states(struct model *m)
 {
-    uint32_t n = 0;
+    uint32_t n = 1;
 
+    memset(m->states, 0, sizeof m->states);
     memset(m->numbers, 0, sizeof m->numbers);
     memset(m->run_class, 0, sizeof m->run_class);
     for (uint32_t state = 1; state < 256; state++)
@@ -77,8 +79,6 @@ static void init_states(struct model *m)
             m->numbers[state] = (uint8_t)n;
             m->states[n++] = (uint8_t)state;
         }
-    for (; n < STATES; n++)
-        m->states[n] = m->states[0];
     for (uint32_t bit = 0; bit < 2; bit++) {
         uint32_t class = 0, state = 0;
 
@@ -100,12 +100,12 @@ static void init_states(struct model *m)
 
 static void init_model(struct model *m)
 {
-    pith_bitcode_number_init(&m->gap);
-    pith_bitcode_init(m->is_single[0], 2 * 4);
-    pith_bitcode_init(m->nibble[0], 17 * 16);
-    pith_bitcode_init(m->times[0][0], (size_t)2 * CLASSES * RUNS);
-    pith_bitcode_init(m->is_visited[0][0], (size_t)2 * CLASSES * CLASSES);
-    pith_bitcode_init(m->state[0][0][0], (size_t)2 * 4 * CLASSES * STATES);
+    pith_bitcode_symbol_init(&m->gap_len, 1);
+    pith_bitcode_symbol_init(m->gap_high, PITH_SYMBOLS);
+    pith_bitcode_symbol_init(m->single[0], (size_t)2 * CLASSES);
+    pith_bitcode_symbol_init(m->nibble, 17);
+    pith_bitcode_symbol_init(m->way[0], (size_t)2 * 4);
+    pith_bitcode_symbol_init(m->state[0][0][0], (size_t)2 * 4 * CLASSES * OTHERS);
     pith_bitcode_init(m->is_kept, CLASSES);
     init_states(m);
     for (uint32_t state = 0; state < 256; state++) {
@@ -147,28 +147,75 @@ static uint32_t single_class(const struct model *m, const uint8_t *states, uint3
     return class;
 }
 
+static uint32_t depth_of(uint32_t node)
+{
+    return node < 2 ? 0 : node < 4 ? 1 : node < 8 ? 2 : 3;
+}
+
+/* Encoding: where the only way from a node on leads to, all of it passed once, as the leaf below the last
+ * node.  Returns 0 if it is not so. */
+static uint32_t leaf_passed_once(const struct model *m, const uint8_t *states, uint32_t node)
+{
+    uint32_t way = node;
+
+    while (way < 16 && m->run_class[states[way - 1]] == 1)
+        way = way * 2 + m->run_bit[states[way - 1]];
+    if (way < 16)
+        return 0;
+    for (uint32_t first = node, n = 1; first < 16; first *= 2, n *= 2)
+        for (uint32_t k = first; k < first + n; k++)
+            if (states[k - 1] && k != way >> (4 - depth_of(k)))
+                return 0;
+    return way;
+}
+
+/* Decoding: the way from a node, of which nothing was passed so far, to a leaf. */
+static void pass_once(const struct model *m, uint8_t *states, uint32_t node, uint32_t leaf)
+{
+    for (uint32_t way = leaf; way > node; way >>= 1)
+        states[way / 2 - 1] = m->run_state[way & 1][0];
+}
+
+/* Codes the way from a node that is said to have been passed once.  Returns 0 if it is none. */
+static uint32_t code_way(struct model *m, struct pith_coder *coder, uint8_t *states,
+                         uint32_t second, uint32_t node)
+{
+    uint32_t depth = depth_of(node), n = 1u << (4 - depth), first = node * n;
+    uint32_t leaf = coder->out ? leaf_passed_once(m, states, node) : 0;
+    uint32_t way = pith_bitcode_one_of(coder, &m->way[second][depth], leaf ? leaf - first + 1 : 0);
+
+    if (way == 0 || way > n)
+        return 0;
+    pass_once(m, states, node, first + way - 1);
+    return 1;
+}
+
 /* Codes nodes one after the other: a node's parent comes before it. */
 static void code_nodes(struct model *m, struct pith_coder *coder, uint8_t *states, uint32_t second)
 {
+    uint32_t done = 0; /* a bit for each node */
+
+    if (!coder->out)
+        memset(states, 0, PITH_STORE_NODES);
     for (uint32_t node = 1; node <= PITH_STORE_NODES; node++) {
-        uint32_t depth = node < 2 ? 0 : node < 4 ? 1 : node < 8 ? 2 : 3, class = 0;
-        uint32_t is_visited = 1;
+        uint32_t parent = node > 1 ? states[node / 2 - 1] : 0, class = 0, others = 0, number;
 
-        if (node > 1) {
-            uint32_t parent = states[node / 2 - 1];
-            uint32_t other = parent ? passed(m, parent, ~node & 1) : 0;
-
-            class = parent ? class_of(passed(m, parent, node & 1)) : 0;
-            is_visited = parent != 0;
-            if (is_visited)
-                is_visited = pith_bitcode_bit(coder, &m->is_visited[second][class][class_of(other)],
-                                              states[node - 1] != 0);
+        if (node > 1 && (!parent || done >> (node / 2) & 1)) {
+            done |= 1u << node;
+            continue;
         }
-        if (is_visited)
-            states[node - 1] = m->states[pith_bitcode_tree(
-                coder, m->state[second][depth][class], STATE_BITS, m->numbers[states[node - 1]])];
-        else
-            states[node - 1] = 0;
+        if (parent) {
+            class = class_of(passed(m, parent, node & 1));
+            others = passed(m, parent, ~node & 1);
+        }
+        if (class == 1 && code_way(m, coder, states, second, node)) {
+            done |= 1u << node;
+            continue;
+        }
+        number = pith_bitcode_one_of(
+            coder, &m->state[second][depth_of(node)][class][others < OTHERS ? others : OTHERS - 1],
+            m->numbers[states[node - 1]]);
+        states[node - 1] = m->states[number];
     }
 }
 
@@ -179,17 +226,17 @@ static void code_group(struct model *m, struct pith_coder *coder, uint8_t *state
     uint32_t second = nibble != PITH_STORE_FIRST, single = 0;
     uint32_t class = coder->out ? single_class(m, states, &single) : 0;
 
-    if (!pith_bitcode_bit(coder, &m->is_single[second][above < 3 ? above : 3], class > 0)) {
+    class = pith_bitcode_one_of(coder, &m->single[second][class_of(above)], class);
+    if (class == 0 || class > RUNS) {
         code_nodes(m, coder, states, second);
         return;
     }
-    single = pith_bitcode_tree(coder, m->nibble[nibble], 4, single);
-    class = pith_bitcode_tree(coder, m->times[second][class_of(above)], RUN_BITS, class - 1);
+    single = pith_bitcode_one_of(coder, &m->nibble[nibble], single) & 15;
     memset(states, 0, PITH_STORE_NODES);
     for (uint32_t depth = 4, node = 1; depth-- > 0;) {
         uint32_t bit = single >> depth & 1;
 
-        states[node - 1] = m->run_state[bit][class];
+        states[node - 1] = m->run_state[bit][class - 1];
         node = node * 2 + bit;
     }
 }
@@ -223,6 +270,27 @@ static uint32_t key_of(const struct pith_store_table *table, uint32_t bucket, ui
     return bucket << PITH_STORE_KEY_BITS | table->buckets[bucket].checks[i];
 }
 
+/* How many bits it has, the highest of them, and the others as they are. */
+static uint32_t code_gap(struct model *m, struct pith_coder *coder, uint32_t gap)
+{
+    uint32_t len = 0, left, high;
+
+    while (coder->out && (gap + 1) >> len > 1)
+        len++;
+    len = pith_bitcode_one_of(coder, &m->gap_len, len);
+    left = len < GAP_HIGH ? 0 : len - GAP_HIGH;
+    high = (gap + 1) >> left & ((1u << (len - left)) - 1);
+    high = pith_bitcode_one_of(coder, &m->gap_high[len], high) & ((1u << (len - left)) - 1);
+    high |= 1u << (len - left);
+    while (left > 0) {
+        uint32_t n = left < GAP_LOW ? left : GAP_LOW;
+
+        left -= n;
+        high = high << n | pith_bitcode_uniform(coder, n, (gap + 1) >> left & ((1u << n) - 1));
+    }
+    return high - 1;
+}
+
 static int encode_table(struct model *m, struct pith_store_table *table,
                         struct pith_store_counts counts, struct pith_coder *coder)
 {
@@ -232,7 +300,7 @@ static int encode_table(struct model *m, struct pith_store_table *table,
         for (uint32_t i = 0; i < table->buckets[b].n; i++) {
             uint32_t key = key_of(table, b, i);
 
-            pith_bitcode_number(coder, &m->gap, key - next_key);
+            code_gap(m, coder, key - next_key);
             next_key = key + 1;
             if (!code_entry(m, coder, &table->entries[table->buckets[b].first + i], table->seconds,
                             counts.n_seconds, &n_seconds))
@@ -250,7 +318,7 @@ static int decode_table(struct model *m, struct pith_store_table *table,
     memset(table->buckets, 0, table->n_buckets * sizeof *table->buckets);
     while (n_entries < counts.n_entries) {
         struct pith_store_entry entry = {.seconds = n_seconds};
-        uint64_t key = next_key + pith_bitcode_number(coder, &m->gap, 0);
+        uint64_t key = next_key + code_gap(m, coder, 0);
 
         if (key >= n_keys || coder->overrun > PITH_CODER_OVERRUN_MAX ||
             !code_entry(m, coder, &entry, table->seconds, counts.n_seconds, &n_seconds) ||

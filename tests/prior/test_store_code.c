@@ -16,7 +16,7 @@ static int list_rounded(void **state)
         if (s > 0 && pith_state_rounded[s] == s)
             rounded[n_rounded++] = (uint8_t)s;
     }
-    assert_true(n_rounded > 8 && n_rounded <= 32);
+    assert_true(n_rounded > 8 && n_rounded < 32);
     return 0;
 }
 
@@ -28,7 +28,7 @@ static uint8_t any_state(uint64_t *random)
 /* A tree of states as groups have it: nothing below what was not passed, the root passed. */
 static void make_group(uint8_t *states, uint64_t *random)
 {
-    uint32_t shape = random_below(random, 3), nibble = random_below(random, 16);
+    uint32_t shape = random_below(random, 4), nibble = random_below(random, 16);
 
     memset(states, 0, PITH_STORE_NODES);
     for (uint32_t node = 1; node <= PITH_STORE_NODES; node++) {
@@ -39,10 +39,13 @@ static void make_group(uint8_t *states, uint64_t *random)
     }
     if (shape < 2)
         return;
-    memset(states, 0, PITH_STORE_NODES); /* one nibble only, some times */
-    for (uint32_t times = 1 + random_below(random, 60); times > 0; times--)
+    memset(states, 0, PITH_STORE_NODES); /* one nibble some times, or others each time */
+    for (uint32_t times = 1 + random_below(random, shape == 2 ? 60 : 6); times > 0; times--) {
         for (uint32_t b = 4, node = 1; b-- > 0; node = node * 2 + (nibble >> b & 1))
             states[node - 1] = pith_state_next[states[node - 1]][nibble >> b & 1];
+        if (shape == 3)
+            nibble = random_below(random, 16);
+    }
     for (uint32_t k = 0; k < PITH_STORE_NODES; k++)
         states[k] = pith_state_rounded[states[k]];
 }
