@@ -22,6 +22,12 @@
 /* A prior that gains less than one in so many may be in the way later on. */
 #define TRIAL_MARGIN 128
 
+/* With longer chunks what helped is tried again on more: contexts of numbers, say, soon know better by
+ * themselves, and then it costs up to a fiftieth. */
+#define LONG_LEN          ((size_t)40 << 10)
+#define LONG_TRIAL_LEN    ((size_t)24 << 10)
+#define LONG_TRIAL_MARGIN 64
+
 /* Chunks no longer than TRIAL_LEN are also tried at this level if theirs is higher: its built-in weights are
  * finer, and so little data leave the stronger models no time. */
 #define SMALL_LEVEL 7
@@ -79,12 +85,21 @@ static pith_status check_limit(struct pith_encode_slot *slot, struct pith_memory
                      slot->raw_len, slot->level, need, memory->limit);
 }
 
+/* Trials count as no progress, but can be cancelled. */
+static int on_trial_progress(void *opaque, uint64_t raw_done)
+{
+    struct pith_encode_slot *slot = opaque;
+
+    (void)raw_done;
+    return pith_watch_tell(slot->watch, 1);
+}
+
 /* Bytes that a chunk's first ones take, or SIZE_MAX if they do not shrink. */
 static size_t try_prior(struct pith_encode_slot *slot, size_t len, int level,
                         const struct pith_codec_prior *prior)
 {
     struct pith_codec_packed packed;
-    struct pith_codec_hooks hooks = {.prior = prior};
+    struct pith_codec_hooks hooks = {.progress = on_trial_progress, .opaque = slot, .prior = prior};
 
     slot->codec->plan(&packed, level, len, prior);
     if (slot->codec->encode(&packed, slot->payload.data, len, slot->raw.data, len, slot->work.data,
@@ -127,6 +142,15 @@ static int may_begin_builtin(const struct pith_encode_slot *slot, const struct p
                                          pith_builtin_any())) <= memory->limit;
 }
 
+static pith_status reserve_trial(struct pith_encode_slot *slot, struct pith_memory *memory,
+                                 size_t len, pith_error *error)
+{
+    TRY(pith_block_reserve(&slot->payload, memory, len, "a chunk's payload", slot->raw_start,
+                           error));
+    return pith_block_reserve(&slot->work, memory, slot->codec->encode_need(slot->level, len, 1),
+                              "the encoder's model", slot->raw_start, error);
+}
+
 /* Chooses the chunk's built-in prior, if one helps with its first bytes. */
 static pith_status choose_builtin(struct pith_encode_slot *slot, struct pith_memory *memory,
                                   pith_error *error)
@@ -136,16 +160,20 @@ static pith_status choose_builtin(struct pith_encode_slot *slot, struct pith_mem
     slot->prior = NULL;
     if (!may_begin_builtin(slot, memory))
         return PITH_OK;
-    TRY(pith_block_reserve(&slot->payload, memory, len, "a chunk's payload", slot->raw_start,
-                           error));
-    TRY(pith_block_reserve(&slot->work, memory, slot->codec->encode_need(slot->level, len, 1),
-                           "the encoder's model", slot->raw_start, error));
+    TRY(reserve_trial(slot, memory, len, error));
     least = try_prior(slot, len, slot->level, NULL);
     if (len < slot->raw_len && least != SIZE_MAX)
         least -= least / TRIAL_MARGIN;
     TRY(try_level(slot, slot->level, len, &least, error));
     if (len == slot->raw_len && slot->level > SMALL_LEVEL)
         return try_level(slot, SMALL_LEVEL, len, &least, error);
+    if (slot->raw_len <= LONG_LEN || !slot->prior)
+        return PITH_OK;
+    TRY(reserve_trial(slot, memory, LONG_TRIAL_LEN, error));
+    least = try_prior(slot, LONG_TRIAL_LEN, slot->level, NULL);
+    if (least != SIZE_MAX && try_prior(slot, LONG_TRIAL_LEN, slot->level, slot->prior) >
+                                 least - least / LONG_TRIAL_MARGIN)
+        slot->prior = NULL;
     return PITH_OK;
 }
 

@@ -122,7 +122,7 @@ static inline void pith_bitcode_symbol_update(struct pith_bitcode_symbol *symbol
     int16_t step = symbol->step_q16, first = (int16_t)value;
 
     for (int16_t i = 0; i < PITH_SYMBOLS; i++) {
-        int16_t aim = (int16_t)(i + (i >= first ? PITH_CODER_WHOLE - PITH_SYMBOLS : 0));
+        int16_t aim = (int16_t)(i + (i >= first ? (int16_t)(PITH_CODER_WHOLE - PITH_SYMBOLS) : 0));
         int16_t way = (int16_t)(aim - symbol->ends[i]);
 
         symbol->ends[i] = (int16_t)(symbol->ends[i] + (int16_t)((int32_t)way * step >> 16));

@@ -134,6 +134,45 @@ static void they_are_used_where_they_help(void **state)
     free(noise.data);
 }
 
+/* A table of numbers: all that a prior knows of them is how they begin. */
+static struct bytes make_table(size_t len)
+{
+    struct bytes table = {get_memory(len + 64), 0};
+    uint64_t random = test_seed();
+
+    table.len = (size_t)sprintf((char *)table.data, "id,lat,lon,value\n");
+    for (unsigned id = 10000; table.len < len; id++) {
+        unsigned lat = (unsigned)(next_random(&random) % 18000000) + 30000000;
+        unsigned lon = (unsigned)(next_random(&random) % 50000000) + 70000000;
+
+        table.len += (size_t)sprintf((char *)table.data + table.len, "%u,%u.%06u,-%u.%06u,%u\n", id,
+                                     lat / 1000000, lat % 1000000, lon / 1000000, lon % 1000000,
+                                     (unsigned)(next_random(&random) % 1000));
+    }
+    table.len = len;
+    return table;
+}
+
+static void they_are_not_used_where_they_soon_hinder(void **state)
+{
+    struct bytes table = make_table(90000);
+    pith_options options = make_options(PITH_BUILTIN_LEVEL_MIN, 0, 1), plain = options;
+    struct bytes packed, without;
+    struct bytes first = {table.data, 8192};
+
+    (void)state;
+    plain.no_builtin = 1;
+    packed = compress(first, &options);
+    assert_true(number_of(packed) > 0);
+    free(packed.data);
+    packed = compress(table, &options);
+    without = compress(table, &plain);
+    CHECK(packed.len * 1000 <= without.len * 1005, "%zu, without %zu", packed.len, without.len);
+    free(packed.data);
+    free(without.data);
+    free(table.data);
+}
+
 /* Each chunk chooses for itself; with many threads the bytes are those of one. */
 static void chunks_choose_for_themselves(void **state)
 {
@@ -375,6 +414,7 @@ int main(void)
         cmocka_unit_test(all_of_them_open),
         cmocka_unit_test(their_memory_is_stated),
         cmocka_unit_test(they_are_used_where_they_help),
+        cmocka_unit_test(they_are_not_used_where_they_soon_hinder),
         cmocka_unit_test(chunks_choose_for_themselves),
         cmocka_unit_test(a_low_limit_does_without),
         cmocka_unit_test(threads_open_them_at_once),
