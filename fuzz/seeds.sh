@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 out=$1
 
 for target in info oneshot stream tiny codec_bytes index encode explain options reader salvage \
-    prior_open; do
+    prior_open codec_tensor; do
     mkdir -p "$out/$target"
 done
 
@@ -99,3 +99,15 @@ done <<'ARGS'
 -V
 18446744073709551615 18446744073709551616 16777215T 0 07 1KiB 1KB
 ARGS
+
+# Tensors: elements of each type, and heads of files.
+for type in 0 1 2 3 4 5 6 7 8 9; do
+    { printf '\001\002%b\004\003\002\005%b\017\000\000\003' "\\00$type" "\\00$type" &&
+        head -c 700 README.md; } >"$out/codec_tensor/elements-$type"
+done
+head='{"__metadata__":{"a":[1,{"b":-1.5e3}]},"one":{"dtype":"F32","shape":[7,3],"data_offsets":[0,84]},'
+head+='"two":{"dtype":"BF16","shape":[200,3,3,3,2],"data_offsets":[100,21700]},'
+head+='"no":{"dtype":"F99","shape":[],"data_offsets":[90,92]}}'
+printf '\002\000\001%s   ' "$head" >"$out/codec_tensor/head"
+printf '\000\077\001' >"$out/codec_tensor/payload"
+head -c 300 /dev/zero >>"$out/codec_tensor/payload"

@@ -17,7 +17,7 @@ trap 'rm -rf "$work"' EXIT
 
 # name, most bytes, kinds of samples
 stores=(
-    "prose 970000 prose-en"
+    "prose 930000 prose-en"
     "docs 400000 docs email"
     "other 450000 prose-other"
     "markup 400000 html xml"

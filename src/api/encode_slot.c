@@ -157,7 +157,6 @@ static pith_status choose_builtin(struct pith_encode_slot *slot, struct pith_mem
 {
     size_t len = slot->raw_len < TRIAL_LEN ? slot->raw_len : TRIAL_LEN, least;
 
-    slot->prior = NULL;
     if (!may_begin_builtin(slot, memory))
         return PITH_OK;
     TRY(reserve_trial(slot, memory, len, error));
@@ -185,6 +184,8 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
 
     slot->chunk_level = slot->level;
     if (slot->uses_builtin)
+        slot->prior = NULL;
+    if (slot->uses_builtin && slot->codec == &pith_codec_bytes)
         TRY(choose_builtin(slot, memory, error));
     pith_chunk_plan(&slot->header, slot->codec, slot->chunk_level, slot->raw_len, slot->prior);
     slot->header.is_single = is_single;
@@ -321,6 +322,7 @@ static void encode(struct pith_encode_slot *slot)
         .published = on_published,
         .opaque = slot,
         .study = slot->study,
+        .layout = &slot->layout,
         .prior = slot->prior,
     };
 
@@ -452,6 +454,7 @@ void pith_encode_slot_trim(struct pith_encode_slot *slot, struct pith_memory *me
 void pith_encode_slot_free(struct pith_encode_slot *slot, struct pith_memory *memory)
 {
     pith_block_free(&slot->raw, memory);
+    pith_block_free(&slot->runs, memory);
     pith_block_free(&slot->payload, memory);
     pith_encode_slot_trim(slot, memory);
 }

@@ -9,6 +9,7 @@
 
 #include "api/watch.h"
 #include "base/memory.h"
+#include "codec/tensor/chunk_layout.h"
 #include "container/frame.h"
 #include "par/pool.h"
 
@@ -29,6 +30,9 @@ struct pith_encode_slot {
     int chunk_level; /* of the chunk's model: `level`, or a lower one that was seen to code it better */
     int is_verified;
     struct pith_codec_study *study; /* NULL in normal use */
+
+    struct pith_tensor_layout layout; /* of a chunk of tensors; its runs lie in `runs` */
+    struct pith_block runs;
 
     struct pith_block raw; /* filled by the encoder, raw_len bytes */
     struct pith_block payload, work, check_work, check_raw;

@@ -2,7 +2,7 @@
  *
  * Slots form a ring.  The one after those in flight is filled with a chunk's raw bytes; a full chunk
  * is coded, up to n_slots at once, and chunks leave in order.  Where chunks begin depends on
- * chunk_len alone.  The first chunk waits until one more byte or the end has come, because an input
+ * chunk_len and, in files of tensors, on what they say of themselves.  The first chunk waits until one more byte or the end has come, because an input
  * of one chunk takes the single form.
  *
  * Chunks of one byte repeated take no slot: they become a fill chunk, however many they are, that
@@ -12,6 +12,8 @@
 #include "api/encode_slot.h"
 #include "api/settings.h"
 #include "base/bytes.h"
+#include "codec/tensor/split.h"
+#include "codec/tensor/tensor.h"
 #include "container/index.h"
 #include "prior/prior.h"
 
@@ -21,6 +23,8 @@
 
 /* First allocation for raw bytes when nothing is known of their number. */
 #define RAW_LEN_START ((uint64_t)4 << 10)
+
+#define TENSOR_LEVEL_MIN 5
 
 struct piece {
     const uint8_t *data;
@@ -59,7 +63,8 @@ struct pith_encoder {
     struct pith_index_sum sum;
     struct pith_block entries; /* of the index, as on the wire */
 
-    struct pith_fill fill; /* before the chunk that is being filled */
+    struct pith_split split; /* where the chunk that is being filled ends */
+    struct pith_fill fill;   /* before that chunk */
     struct pith_chunk_header fill_header;
 
     struct piece pieces[4]; /* what goes out next */
@@ -88,6 +93,12 @@ static unsigned slots_for(const pith_options *settings, uint64_t content_size)
     if (content_size != UINT64_MAX && n > content_size / settings->chunk_len + 1)
         n = content_size / settings->chunk_len + 1;
     return n > 0 ? (unsigned)n : 1;
+}
+
+/* The fast levels have no model of tensors, and a prior of the caller's own is one of bytes. */
+static int looks_for_tensors(const struct pith_encoder *e)
+{
+    return e->level >= TENSOR_LEVEL_MIN && !e->prior;
 }
 
 static pith_status make_slots(struct pith_encoder *e, pith_error *error)
@@ -138,6 +149,7 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
     made->executor = settings.executor;
     made->n_slots = slots_for(&settings, content_size);
     pith_index_sum_init(&made->sum);
+    pith_split_init(&made->split, made->chunk_len, looks_for_tensors(made));
     status = pith_watch_init(&made->watch, &settings, error);
     if (status != PITH_OK) {
         pith_memory_give(&memory, made);
@@ -161,6 +173,7 @@ pith_status pith_encoder_create(pith_encoder **encoder, const pith_options *opti
 void pith_encoder_set_study(pith_encoder *encoder, struct pith_encoder_study *study)
 {
     encoder->study = study;
+    pith_split_init(&encoder->split, encoder->chunk_len, 0);
     encoder->slots[0].study = &study->codec;
 }
 
@@ -176,6 +189,7 @@ void pith_encoder_destroy(pith_encoder *encoder)
         pith_encode_slot_free(&encoder->slots[i], &encoder->memory);
     pith_memory_give(&encoder->memory, encoder->slots);
     pith_block_free(&encoder->entries, &encoder->memory);
+    pith_split_free(&encoder->split, &encoder->memory);
     pith_watch_destroy(&encoder->watch);
     memory = encoder->memory;
     pith_memory_give(&memory, encoder);
@@ -225,6 +239,7 @@ static pith_status reserve_raw(struct pith_encoder *e, struct pith_encode_slot *
                                size_t available, pith_error *error)
 {
     uint64_t len = slot->raw_len + (uint64_t)available;
+    uint64_t most = pith_split_has_tensors(&e->split) ? e->split.limit : e->chunk_len;
 
     if (slot->raw.cap > slot->raw_len)
         return PITH_OK;
@@ -234,8 +249,8 @@ static pith_status reserve_raw(struct pith_encoder *e, struct pith_encode_slot *
         len = RAW_LEN_START;
     if (len < e->size_hint)
         len = e->size_hint;
-    if (len > e->chunk_len || e->is_several)
-        len = e->chunk_len;
+    if (len > most || e->is_several)
+        len = most;
     return pith_block_grow(&slot->raw, &e->memory, len, slot->raw_len, "a chunk's raw bytes",
                            e->raw_taken, error);
 }
@@ -248,8 +263,10 @@ static pith_status take(struct pith_encoder *e, struct pith_encode_slot *slot, p
     TRY(reserve_raw(e, slot, n, error));
     if (slot->raw_len == 0)
         slot->raw_start = e->raw_taken;
-    if (n > slot->raw.cap - slot->raw_len) /* cap is at most the chunk length */
+    if (n > slot->raw.cap - slot->raw_len)
         n = (size_t)slot->raw.cap - slot->raw_len;
+    if (n > e->split.limit - slot->raw_len)
+        n = (size_t)e->split.limit - slot->raw_len;
     memcpy(slot->raw.data + slot->raw_len, (const uint8_t *)in->data + in->pos, n);
     slot->raw_len += n;
     in->pos += n;
@@ -281,6 +298,23 @@ static pith_status take_as_fill(struct pith_encoder *e, struct pith_encode_slot 
     return PITH_OK;
 }
 
+/* Where the slot's chunk ends the next begins; its codec is known now. */
+static pith_status end_chunk(struct pith_encoder *e, struct pith_encode_slot *slot,
+                             pith_error *error)
+{
+    int has_tensors = pith_split_has_tensors(&e->split);
+
+    if (has_tensors) {
+        TRY(pith_block_reserve(&slot->runs, &e->memory,
+                               PITH_TENSOR_RUNS_MAX * sizeof *slot->layout.runs,
+                               "the layout of a chunk", e->raw_taken, error));
+        slot->layout.runs = (void *)slot->runs.data;
+    }
+    slot->codec = has_tensors ? &pith_codec_tensor : &pith_codec_bytes;
+    pith_split_end(&e->split, &slot->layout, slot->raw_len);
+    return PITH_OK;
+}
+
 /* Starts coding of the slot being filled.  Pool threads: one a coding slot, unless the caller's
  * thread does that, and one a verifying decode. */
 static pith_status dispatch(struct pith_encoder *e, struct pith_encode_slot *slot,
@@ -288,6 +322,7 @@ static pith_status dispatch(struct pith_encoder *e, struct pith_encode_slot *slo
 {
     int in_caller = e->n_threads == 1 || (e->is_input_ended && e->n_busy == 0);
 
+    TRY(end_chunk(e, slot, error));
     if (e->is_several && continues_fill(e, slot))
         return take_as_fill(e, slot, error);
     slot->fill = e->fill;
@@ -438,7 +473,9 @@ static pith_status fill(struct pith_encoder *e, pith_in *in, pith_action action,
     struct pith_encode_slot *slot = slot_at(e, e->n_busy);
     int has_input = in->pos < in->size;
 
-    if (slot->raw_len == e->chunk_len && (e->is_several || has_input)) {
+    if (slot->raw_len == e->split.limit &&
+        pith_split_ends(&e->split, slot->raw.data, slot->raw_len, &e->memory) &&
+        (e->is_several || has_input)) {
         e->is_several = 1;
         return dispatch(e, slot, error);
     }

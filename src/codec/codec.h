@@ -13,7 +13,8 @@
 enum pith_codec_id {
     PITH_CODEC_STORED = 0, /* payload = raw bytes; handled by the container itself */
     PITH_CODEC_BYTES = 1,
-    PITH_CODEC_FILL = 2 /* one byte repeated, no payload; handled by the container itself */
+    PITH_CODEC_FILL = 2, /* one byte repeated, no payload; handled by the container itself */
+    PITH_CODEC_TENSOR = 3
 };
 
 /* Whether a model makes the payload: the others are plain, and have nothing to check but the header. */
@@ -30,8 +31,9 @@ static inline int pith_codec_is_modelled(uint64_t id)
  * the contexts of two, which an encoder tries, and what two other levels have learnt. */
 #define PITH_CODEC_BUILTIN_NEED ((uint64_t)16 << 20)
 
-struct pith_start;        /* engine/engine.h */
-struct pith_message_head; /* codec/bytes/compact.h */
+struct pith_start;         /* engine/engine.h */
+struct pith_tensor_layout; /* codec/tensor/chunk_layout.h */
+struct pith_message_head;  /* codec/bytes/compact.h */
 
 /* A prior, as codecs see it. */
 struct pith_codec_prior {
@@ -72,6 +74,8 @@ struct pith_codec_hooks {
     /* Encoding: what is to be watched or left out.  With parts left out the payload is good for
      * nothing but its length. */
     struct pith_codec_study *study;
+    /* Encoding tensors: what the chunk holds, or NULL if that is not known. */
+    const struct pith_tensor_layout *layout;
     /* The prior that the parameters name; NULL only if they name none. */
     const struct pith_codec_prior *prior;
 };

@@ -1,6 +1,8 @@
 /* See frame.h and docs/format.md: the tables here are the tables there. */
 #include "container/frame.h"
 
+#include "codec/tensor/tensor.h"
+
 #include "base/bytes.h"
 #include "base/checked.h"
 #include "base/cursor.h"
@@ -75,7 +77,7 @@ static const struct pith_layout chunk_layout = {"chunk header", chunk_fields, CO
 
 #define MEMORY_UNIT ((uint64_t)1 << 16)
 
-static const struct pith_codec *const codecs[] = {&pith_codec_bytes};
+static const struct pith_codec *const codecs[] = {&pith_codec_bytes, &pith_codec_tensor};
 
 const struct pith_codec *pith_codec_find(uint64_t id)
 {

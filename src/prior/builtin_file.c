@@ -50,7 +50,7 @@ pith_status pith_builtin_read(struct pith_builtin *builtin, const uint8_t *data,
     for (uint64_t i = 0; i < n_levels; i++)
         TRY(take_section(&builtin->learnt[levels[i]], &reader, lens[i], error));
     for (uint64_t i = 0; i < n_stores; i++) {
-        struct pith_builtin_section marks;
+        struct pith_builtin_section marks = {NULL, 0};
 
         TRY(take_section(&marks, &reader, PITH_BUILTIN_MARKS, error));
         builtin->marks[i] = (const int8_t *)marks.data;

@@ -1,0 +1,176 @@
+/* Fuzz target codec_tensor: the tensor codec without container, and the reading of tensor files' heads.
+ *
+ * The input's first byte says what it is for.  A payload to decode: two bytes of raw length, then the payload.
+ * Elements: a layout, then bytes that are encoded and decoded again.  A head: what it lists is held to its
+ * promises, and split into chunks. */
+#include "fuzzing.h"
+
+#include "codec/tensor/split.h"
+#include "codec/tensor/tensor.h"
+
+#define RAW_MAX 2048
+
+static struct pith_tensor_run runs[PITH_TENSOR_RUNS_MAX];
+
+static void *arena_memory(uint64_t len)
+{
+    void *memory = aligned_alloc(64, (size_t)len);
+
+    FUZZ_CHECK(memory != NULL);
+    return memory;
+}
+
+static pith_status decode(struct fuzz_bytes *raw, uint32_t *final_state, const uint8_t *params,
+                          struct fuzz_bytes payload)
+{
+    pith_error error = {.status = PITH_OK};
+    uint64_t need;
+    pith_status status = pith_codec_tensor.decode_need(&need, params, 1, raw->len, &error);
+    void *memory;
+
+    fuzz_check_error(status, &error);
+    if (status != PITH_OK)
+        return status;
+    memory = arena_memory(need);
+    status = pith_codec_tensor.decode(final_state, raw->data, raw->len, params, 1, payload.data,
+                                      payload.len, memory, NULL, &error);
+    fuzz_check_error(status, &error);
+    FUZZ_CHECK(status == PITH_OK || error.position <= payload.len);
+    free(memory);
+    return status;
+}
+
+static void try_payload(struct fuzz_input *input)
+{
+    struct fuzz_bytes raw = {NULL, 1 + (size_t)fuzz_number(input, 2) % RAW_MAX, 0}, payload;
+    const uint8_t level = 5;
+    uint32_t final_state;
+
+    raw.data = fuzz_memory(raw.len);
+    payload = fuzz_copy(input->data, input->left);
+    (void)decode(&raw, &final_state, &level, payload);
+    free(payload.data);
+    free(raw.data);
+}
+
+static void take_layout(struct pith_tensor_layout *layout, struct fuzz_input *input)
+{
+    uint32_t n = fuzz_byte(input) % 16;
+
+    layout->runs = runs;
+    for (layout->n_runs = 0; layout->n_runs < n; layout->n_runs++) {
+        struct pith_tensor_run *run = &runs[layout->n_runs];
+
+        run->type = fuzz_byte(input) % PITH_TENSOR_TYPES;
+        for (uint32_t k = 0; k < PITH_TENSOR_DIMS_MAX; k++)
+            run->dims[k] = 1 + fuzz_byte(input) % 16;
+    }
+}
+
+static void try_elements(struct fuzz_input *input)
+{
+    struct pith_codec_packed packed = {.params_len = 0};
+    struct pith_tensor_layout layout;
+    struct pith_codec_hooks hooks = {.layout = &layout};
+    struct fuzz_bytes raw, back, payload;
+    uint32_t final_state;
+    void *memory;
+
+    take_layout(&layout, input);
+    raw = fuzz_copy(input->data, input->left < RAW_MAX ? input->left : RAW_MAX);
+    back = (struct fuzz_bytes){fuzz_memory(raw.len), raw.len, 0};
+    payload = (struct fuzz_bytes){fuzz_memory(2 * raw.len + 512), 2 * raw.len + 512, 0};
+    if (raw.len > 0) {
+        memory = arena_memory(pith_codec_tensor.encode_need(5, raw.len, 0));
+        pith_codec_tensor.plan(&packed, 5, raw.len, NULL);
+        FUZZ_CHECK(pith_codec_tensor.encode(&packed, payload.data, payload.len, raw.data, raw.len,
+                                            memory, &hooks, NULL) == PITH_OK);
+        free(memory);
+        payload.len = packed.payload_len;
+        FUZZ_CHECK(decode(&back, &final_state, packed.params, payload) == PITH_OK);
+        FUZZ_CHECK(fuzz_is_same(raw, back) && final_state == packed.final_state);
+    }
+    free(raw.data);
+    free(back.data);
+    free(payload.data);
+}
+
+/* Entries stand one after the other, of the lengths that they state. */
+static void check_list(const struct pith_tensor_entry *entries, size_t n, size_t head_len)
+{
+    uint64_t end = head_len;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct pith_tensor_entry *entry = &entries[i];
+        uint64_t len = pith_tensor_forms[entry->type].width;
+
+        for (uint32_t k = 0; k < PITH_TENSOR_DIMS_MAX; k++)
+            len *= entry->dims[k];
+        FUZZ_CHECK(entry->start >= end && entry->len > 0 && entry->len == len);
+        end = entry->start + entry->len;
+    }
+}
+
+/* Chunks hold what they say, and no more than the length allows. */
+static void check_split(struct fuzz_bytes head, uint64_t chunk_len)
+{
+    struct pith_tensor_layout layout = {runs, 0};
+    struct pith_memory memory;
+    struct pith_split split;
+
+    pith_memory_init(&memory, NULL, 0);
+    pith_split_init(&split, chunk_len, 1);
+    for (uint32_t i = 0; i < 100 && split.state != PITH_SPLIT_BYTES; i++) {
+        uint64_t limit = split.limit, sum = 0;
+
+        if (split.state == PITH_SPLIT_TENSORS) {
+            FUZZ_CHECK(limit > 0 && limit <= chunk_len);
+            pith_split_end(&split, &layout, (size_t)limit);
+            for (uint32_t r = 0; r < layout.n_runs; r++)
+                sum += pith_tensor_run_len(&layout.runs[r]);
+            FUZZ_CHECK(sum == limit);
+        } else if (limit > head.len) {
+            break;
+        } else if (pith_split_ends(&split, head.data, (size_t)limit, &memory)) {
+            pith_split_end(&split, &layout, (size_t)limit);
+        }
+    }
+    pith_split_free(&split, &memory);
+    FUZZ_CHECK(memory.used == 0);
+}
+
+static void try_head(struct fuzz_input *input)
+{
+    uint64_t chunk_len = 65536 + fuzz_number(input, 2);
+    struct fuzz_bytes head = {NULL, 8 + input->left, 0};
+    struct pith_tensor_entry *entries;
+    size_t n;
+
+    head.data = fuzz_memory(head.len);
+    for (size_t i = 0; i < 8; i++)
+        head.data[i] = (uint8_t)((uint64_t)input->left >> (8 * i));
+    if (input->left > 0)
+        memcpy(head.data + 8, input->data, input->left);
+    if (head.len >= PITH_TENSOR_PEEK_LEN && pith_tensor_head_len(head.data) == head.len) {
+        n = pith_tensor_list(NULL, 0, head.data, head.len);
+        entries = fuzz_memory(n * sizeof *entries);
+        check_list(entries, pith_tensor_list(entries, n, head.data, head.len), head.len);
+        free(entries);
+        check_split(head, chunk_len);
+    }
+    free(head.data);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct fuzz_input input = {data, size};
+    uint8_t choice = fuzz_byte(&input) % 3;
+
+    if (choice == 0)
+        try_payload(&input);
+    else if (choice == 1)
+        try_elements(&input);
+    else
+        try_head(&input);
+    return 0;
+}

@@ -1,0 +1,55 @@
+/* Adaptive model of tensors: what an element's neighbours, its rows and columns say of its symbol, its sign
+ * and its highest low bits, mixed; the rest is stored as it is. */
+#ifndef PITH_CODEC_TENSOR_MODEL_H
+#define PITH_CODEC_TENSOR_MODEL_H
+
+#include "base/arena.h"
+#include "codec/tensor/chunk_layout.h"
+#include "codec/tensor/tree.h"
+#include "coder/bitcode.h"
+#include "mix/calibrator.h"
+#include "mix/mixer.h"
+
+#define PITH_TENSOR_CONTEXTS_MAX 15
+#define PITH_TENSOR_CALIBRATORS  2
+
+/* What is known of the elements with one index: their mean magnitude in 1/16 steps. */
+struct pith_tensor_mean {
+    int32_t mean;
+    uint32_t n; /* seen, up to a limit; 0 = nothing known */
+};
+
+struct pith_tensor_model {
+    uint32_t n_contexts, n_modelled_low;
+    uint32_t cells_log2;
+    uint32_t *cells[PITH_TENSOR_CONTEXTS_MAX]; /* P(1) in 22 bits, then how often it was seen */
+    uint32_t *chosen[PITH_TENSOR_CONTEXTS_MAX];
+    uint32_t hashes[PITH_TENSOR_CONTEXTS_MAX];
+    struct pith_tensor_mean *means[PITH_TENSOR_DIMS_MAX], *columns;
+    struct pith_tensor_tree *trees;     /* of types */
+    struct pith_bitcode_symbol *pieces; /* [type][piece][value of the piece above it] */
+    struct pith_mixer mixer;
+    struct pith_calibrator calibrators[PITH_TENSOR_CALIBRATORS];
+    uint32_t calibrator_contexts[PITH_TENSOR_CALIBRATORS];
+    uint32_t set_contexts[2]; /* of mixer sets: 0..7 */
+};
+
+/* Lays out a model of a level for a chunk of raw_len bytes. */
+void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena *arena, int level,
+                              uint64_t raw_len);
+void pith_tensor_model_init(struct pith_tensor_model *model);
+
+/* What has to be told now and then; as in struct pith_codec_hooks.  Nonzero return ends the run. */
+struct pith_tensor_watch {
+    int (*each)(void *opaque, uint64_t raw_done);
+    void *opaque;
+    uint64_t raw_done; /* before the run */
+};
+
+/* Codes a run's elements, in either direction.  Returns nonzero if the watch says so.  number: of the run in its
+ * chunk. */
+int pith_tensor_model_run(struct pith_tensor_model *model, struct pith_coder *coder,
+                          const struct pith_tensor_run *run, uint32_t number, uint8_t *raw,
+                          const struct pith_tensor_watch *watch);
+
+#endif

@@ -1,0 +1,44 @@
+/* Splitting: where an encoder ends its chunks, and what is in them.
+ *
+ * A tensor file's head is a chunk of its own, as bytes.  Then come chunks of whole tensors, as many as fit, or
+ * whole rows of one that does not; what follows the last tensor is bytes again.  All else is bytes, in
+ * chunks of the given length.  Depends on the bytes and the chunk length alone. */
+#ifndef PITH_CODEC_TENSOR_SPLIT_H
+#define PITH_CODEC_TENSOR_SPLIT_H
+
+#include "base/memory.h"
+#include "codec/tensor/contents.h"
+
+enum pith_split_state {
+    PITH_SPLIT_PEEK, /* the first bytes are awaited */
+    PITH_SPLIT_HEAD, /* then those of the head */
+    PITH_SPLIT_TENSORS,
+    PITH_SPLIT_BYTES
+};
+
+struct pith_split {
+    enum pith_split_state state;
+    uint64_t chunk_len;
+    uint64_t limit; /* raw bytes of the chunk that is being filled, as far as it is known */
+    uint64_t start; /* of that chunk */
+    struct pith_block entries;
+    size_t n_entries, next; /* the first entry that has bytes in the chunk or after it */
+    uint64_t taken;         /* bytes of that entry in chunks before */
+};
+
+/* is_on: tensor files are looked for. */
+void pith_split_init(struct pith_split *split, uint64_t chunk_len, int is_on);
+void pith_split_free(struct pith_split *split, struct pith_memory *memory);
+
+/* The chunk being filled has reached the limit.  Nonzero: it ends here.  0: the limit is a later one now. */
+int pith_split_ends(struct pith_split *split, const uint8_t *raw, size_t raw_len,
+                    struct pith_memory *memory);
+
+/* The chunk that was being filled has raw_len bytes.  Says what it holds (layout->n_runs is 0 for bytes; room for
+ * PITH_TENSOR_RUNS_MAX runs if it has any), and goes on to the next. */
+void pith_split_end(struct pith_split *split, struct pith_tensor_layout *layout, size_t raw_len);
+
+/* Whether the chunk being filled holds tensors. */
+int pith_split_has_tensors(const struct pith_split *split);
+
+#endif

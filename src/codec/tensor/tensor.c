@@ -1,0 +1,301 @@
+/* See tensor.h. */
+#include "codec/tensor/tensor.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "codec/tensor/model.h"
+
+#define PARAMS_LEN 1 /* level */
+
+struct work {
+    struct pith_tensor_model model;
+    struct pith_tensor_layout layout;
+    struct pith_coder coder;
+    const struct pith_codec_hooks *hooks;
+    uint8_t *raw;
+    int is_cancelled;
+};
+
+static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, void *memory)
+{
+    struct pith_arena arena = {memory, 0};
+
+    memset(work, 0, sizeof *work);
+    pith_tensor_model_layout(&work->model, &arena, level, raw_len);
+    work->layout.runs = pith_arena_take(&arena, PITH_TENSOR_RUNS_MAX, sizeof *work->layout.runs);
+    return arena.used;
+}
+
+static uint64_t encode_need(int level, uint64_t raw_len, int has_prior)
+{
+    struct work work;
+
+    (void)has_prior;
+    return lay_out(&work, level, raw_len, NULL);
+}
+
+static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len,
+                 const struct pith_codec_prior *prior)
+{
+    (void)raw_len;
+    (void)prior;
+    packed->params[0] = (uint8_t)level;
+    packed->params_len = PARAMS_LEN;
+}
+
+static const uint8_t *prior_id(const uint8_t *params, size_t params_len)
+{
+    (void)params;
+    (void)params_len;
+    return NULL;
+}
+
+static uint32_t prior_number(const uint8_t *params, size_t params_len)
+{
+    (void)params;
+    (void)params_len;
+    return 0;
+}
+
+static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t params_len,
+                               uint64_t raw_len, pith_error *error)
+{
+    struct work work;
+
+    if (params_len != PARAMS_LEN)
+        return pith_fail(error, PITH_E_CORRUPT, 0,
+                         "the tensor codec has %zu bytes of parameters, not %d", params_len,
+                         PARAMS_LEN);
+    if (params[0] < PITH_LEVEL_MIN || params[0] > PITH_LEVEL_MAX)
+        return pith_fail(error, PITH_E_UNSUPPORTED, 0,
+                         "made by a newer version of pith (tensor codec level %d, known: %d to %d)",
+                         params[0], PITH_LEVEL_MIN, PITH_LEVEL_MAX);
+    *need = lay_out(&work, params[0], raw_len, NULL);
+    return PITH_OK;
+}
+
+static void add_run(struct pith_tensor_layout *layout, enum pith_tensor_type type, uint64_t n)
+{
+    layout->runs[layout->n_runs++] =
+        (struct pith_tensor_run){.dims = {1, 1, 1, n}, .type = (uint8_t)type};
+}
+
+/* Whether each exponent has a symbol. */
+static int has_symbols(const struct pith_tensor_run *run, const uint8_t *raw)
+{
+    uint64_t n = pith_tensor_run_n(run);
+
+    for (uint64_t i = 0; run->type == PITH_TENSOR_F64 && i < n; i++) {
+        uint32_t exponent = (uint32_t)(pith_load_le64(raw + 8 * i) >> 52) & 2047;
+
+        if (exponent != 0 && (exponent <= PITH_TENSOR_F64_BASE ||
+                              exponent - PITH_TENSOR_F64_BASE >= PITH_TENSOR_SYMBOLS))
+            return 0;
+    }
+    return 1;
+}
+
+/* As bytes, in rows of one element. */
+static void make_bytes(struct pith_tensor_run *run)
+{
+    uint64_t n = pith_tensor_run_n(run), width = pith_tensor_forms[run->type].width;
+
+    *run = (struct pith_tensor_run){.dims = {1, 1, n, width}, .type = PITH_TENSOR_U8};
+}
+
+static uint8_t median(const struct pith_tensor_run *run, const uint8_t *raw)
+{
+    uint64_t n = pith_tensor_run_n(run), counts[256] = {0}, below = 0;
+    uint32_t middle = 0;
+
+    for (uint64_t i = 0; i < n; i++)
+        counts[raw[i] ^ pith_tensor_forms[run->type].centre]++;
+    while (below + counts[middle] <= n / 2 && middle < 255)
+        below += counts[middle++];
+    return (uint8_t)middle;
+}
+
+/* Takes over the caller's layout, as far as there are bytes for it; what it leaves over are bytes. */
+static void fit_layout(struct work *work, size_t raw_len)
+{
+    const struct pith_tensor_layout *given = work->hooks ? work->hooks->layout : NULL;
+    struct pith_tensor_layout *layout = &work->layout;
+    uint64_t at = 0;
+
+    for (uint32_t i = 0; given && i < given->n_runs && i + 2 < PITH_TENSOR_RUNS_MAX; i++) {
+        const struct pith_tensor_run *run = &given->runs[i];
+        uint64_t width = pith_tensor_forms[run->type].width, len = pith_tensor_run_len(run);
+
+        if (len <= raw_len - at) {
+            layout->runs[layout->n_runs++] = *run;
+        } else {
+            len = (raw_len - at) / width * width;
+            if (len > 0)
+                add_run(layout, (enum pith_tensor_type)run->type, len / width);
+        }
+        at += len;
+    }
+    if (at < raw_len)
+        add_run(layout, PITH_TENSOR_U8, raw_len - at);
+    at = 0;
+    for (uint32_t i = 0; i < layout->n_runs; i++) {
+        struct pith_tensor_run *run = &layout->runs[i];
+
+        if (!has_symbols(run, work->raw + at))
+            make_bytes(run);
+        if (run->type == PITH_TENSOR_U8 || run->type == PITH_TENSOR_I8)
+            run->middle = median(run, work->raw + at);
+        at += pith_tensor_run_len(run);
+    }
+}
+
+struct counts {
+    uint32_t symbols[PITH_TENSOR_SYMBOLS], pieces[PITH_TENSOR_PIECES][16];
+};
+
+static void count_element(struct counts *counts, const struct pith_tensor_value *value)
+{
+    uint32_t n = value->n_low / PITH_TENSOR_PIECE_BITS; /* whole ones */
+
+    counts->symbols[value->symbol]++;
+    for (uint32_t k = 0; k < n; k++)
+        counts->pieces[k][value->low >> (PITH_TENSOR_PIECE_BITS * k) & 15]++;
+}
+
+/* How often each symbol of a type comes, and each piece of low bits. */
+static void count_elements(const struct work *work, enum pith_tensor_type type,
+                           struct counts *counts)
+{
+    uint32_t width = pith_tensor_forms[type].width;
+    const uint8_t *raw = work->raw;
+
+    memset(counts, 0, sizeof *counts);
+    for (uint32_t r = 0; r < work->layout.n_runs; r++) {
+        const struct pith_tensor_run *run = &work->layout.runs[r];
+        uint64_t n = pith_tensor_run_n(run), before = 0;
+
+        for (uint64_t i = 0; run->type == type && i < n; i++) {
+            uint64_t bits = pith_load_le(raw + i * width, width);
+            struct pith_tensor_value value = pith_tensor_split(type, run->middle, before, bits);
+
+            count_element(counts, &value);
+            before = bits;
+        }
+        raw += pith_tensor_run_len(run);
+    }
+}
+
+static void code_trees(struct work *work)
+{
+    struct counts counts;
+    uint32_t types = 0;
+
+    for (uint32_t r = 0; r < work->layout.n_runs; r++)
+        types |= 1u << work->layout.runs[r].type;
+    for (uint32_t type = 0; type < PITH_TENSOR_TYPES; type++) {
+        struct pith_tensor_tree *tree = &work->model.trees[type];
+
+        if (!(types >> type & 1))
+            continue;
+        memset(tree->classes, 0, sizeof tree->classes);
+        if (work->coder.out) {
+            count_elements(work, (enum pith_tensor_type)type, &counts);
+            pith_tensor_tree_count(tree, counts.symbols);
+            pith_tensor_tree_count_pieces(tree, counts.pieces);
+        }
+        pith_tensor_tree_code(tree, (enum pith_tensor_type)type, &work->coder);
+    }
+}
+
+static int on_elements(void *opaque, uint64_t raw_done)
+{
+    struct work *work = opaque;
+    const struct pith_codec_hooks *hooks = work->hooks;
+
+    if (hooks && work->coder.out && hooks->published)
+        hooks->published(hooks->opaque, work->coder.pos);
+    if (hooks && hooks->progress)
+        work->is_cancelled |= hooks->progress(hooks->opaque, raw_done);
+    return work->is_cancelled || work->coder.is_full ||
+           work->coder.overrun > PITH_CODER_OVERRUN_MAX;
+}
+
+static pith_status code(struct work *work, size_t raw_len, pith_error *error)
+{
+    struct pith_tensor_watch watch = {on_elements, work, 0};
+
+    if (!pith_tensor_layout_code(&work->layout, &work->coder, raw_len))
+        return pith_fail(error, PITH_E_CORRUPT, work->coder.pos,
+                         "the layout is not one of %zu bytes", raw_len);
+    code_trees(work);
+    pith_tensor_model_init(&work->model);
+    for (uint32_t r = 0; r < work->layout.n_runs; r++) {
+        const struct pith_tensor_run *run = &work->layout.runs[r];
+
+        if (pith_tensor_model_run(&work->model, &work->coder, run, r, work->raw + watch.raw_done,
+                                  &watch))
+            break;
+        watch.raw_done += pith_tensor_run_len(run);
+    }
+    if (work->is_cancelled)
+        return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
+    return PITH_OK;
+}
+
+static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, size_t cap,
+                          uint8_t *raw, size_t raw_len, void *memory,
+                          const struct pith_codec_hooks *hooks, pith_error *error)
+{
+    struct work work;
+
+    lay_out(&work, packed->params[0], raw_len, memory);
+    work.hooks = hooks;
+    work.raw = raw;
+    fit_layout(&work, raw_len);
+    pith_coder_begin_encode(&work.coder, payload, cap);
+    TRY(code(&work, raw_len, error));
+    pith_coder_finish_encode(&work.coder);
+    if (work.coder.is_full)
+        return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
+    packed->payload_len = work.coder.pos;
+    packed->final_state = work.coder.range;
+    if (hooks && hooks->published)
+        hooks->published(hooks->opaque, work.coder.pos);
+    return PITH_OK;
+}
+
+static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
+                          const uint8_t *params, size_t params_len, const uint8_t *payload,
+                          size_t payload_len, void *memory, const struct pith_codec_hooks *hooks,
+                          pith_error *error)
+{
+    struct work work;
+    int is_growing = hooks && hooks->wait_more;
+
+    (void)params_len;
+    lay_out(&work, params[0], raw_len, memory);
+    work.hooks = hooks;
+    work.raw = raw;
+    pith_coder_begin_decode(&work.coder, payload, is_growing ? 0 : payload_len,
+                            is_growing ? hooks->wait_more : NULL, hooks ? hooks->opaque : NULL);
+    TRY(code(&work, raw_len, error));
+    if (work.coder.overrun > PITH_CODER_OVERRUN_MAX)
+        return pith_fail(error, PITH_E_CORRUPT, work.coder.pos, "the coded data ends too early");
+    if (work.coder.pos == work.coder.cap && is_growing)
+        work.coder.cap = hooks->wait_more(hooks->opaque, work.coder.cap);
+    if (work.coder.pos != work.coder.cap)
+        return pith_fail(error, PITH_E_CORRUPT, work.coder.pos,
+                         "the coded data goes on after the chunk's end");
+    if (!pith_coder_ends_well(&work.coder))
+        return pith_fail(error, PITH_E_CORRUPT, work.coder.pos,
+                         "the coded data does not end as an encoder ends it");
+    *final_state = work.coder.range;
+    return PITH_OK;
+}
+
+const struct pith_codec pith_codec_tensor = {
+    PITH_CODEC_TENSOR, "tensor",    encode_need, plan,   prior_id,
+    prior_number,      decode_need, encode,      decode,
+};

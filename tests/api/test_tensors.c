@@ -1,0 +1,127 @@
+/* Files of tensors through the public interface: whole, in pieces, with threads, cut short. */
+#include "api/cases.h"
+
+#define N_TENSORS 40
+
+/* The upper half of a float32 is a bfloat16: exponents below 1, of which the first is likeliest. */
+static void put_weight(uint8_t *to, size_t width, uint64_t *random)
+{
+    uint64_t bits = next_random(random), lower = bits >> 40;
+    unsigned exponent = 125 - (bits & 1 ? 0 : (unsigned)(bits >> 1 & bits >> 3 & 3));
+    unsigned upper = (unsigned)(bits >> 8 & 1) << 15 | exponent << 7 | (unsigned)(bits >> 9 & 127);
+
+    for (size_t i = 0; i < width - 2; i++)
+        to[i] = (uint8_t)(lower >> 8 * i);
+    to[width - 2] = (uint8_t)upper;
+    to[width - 1] = (uint8_t)(upper >> 8);
+}
+
+/* A safetensors file of small weights, float32 and bfloat16 in turn. */
+static struct bytes make_file(void)
+{
+    struct bytes file = {get_memory(400000), 0};
+    char head[8000] = "{";
+    uint64_t random = test_seed(), head_len, at = 0;
+
+    for (unsigned i = 0; i < N_TENSORS; i++) {
+        unsigned width = i % 2 ? 2 : 4, rows = 10 + i, columns = 40 + i % 7;
+
+        sprintf(head + strlen(head),
+                "%s\"t.%u\":{\"dtype\":\"%s\",\"shape\":[%u,%u],\"data_offsets\":[%u,%u]}",
+                i ? "," : "", i, width == 4 ? "F32" : "BF16", rows, columns, (unsigned)at,
+                (unsigned)at + width * rows * columns);
+        at += width * rows * columns;
+    }
+    strcat(head, "}");
+    head_len = strlen(head);
+    for (size_t i = 0; i < 8; i++)
+        file.data[i] = (uint8_t)(head_len >> 8 * i);
+    memcpy(file.data + 8, head, head_len);
+    file.len = 8 + (size_t)head_len + (size_t)at;
+    assert_true(file.len <= 400000);
+    at = 8 + head_len;
+    for (unsigned i = 0; i < N_TENSORS; i++) {
+        size_t width = i % 2 ? 2 : 4, n = (size_t)(10 + i) * (40 + i % 7);
+
+        for (size_t k = 0; k < n; k++, at += width)
+            put_weight(file.data + at, width, &random);
+    }
+    return file;
+}
+
+static void check_comes_back(struct bytes packed, struct bytes raw)
+{
+    struct bytes again;
+    pith_error error = {.status = PITH_OK};
+
+    CHECK(decompress(&again, raw.len, packed, &error) == PITH_OK, "%s", error.text);
+    assert_true(is_same(again, raw));
+    free(again.data);
+}
+
+static void tensors_are_found(void **state)
+{
+    struct bytes file = make_file(), other = {get_memory(file.len), file.len};
+
+    (void)state;
+    memcpy(other.data, file.data, file.len);
+    other.data[8] = '['; /* no such file */
+    for (int level = PITH_LEVEL_MIN; level <= PITH_LEVEL_MAX; level++) {
+        pith_options options = make_options(level, 0, 1);
+        struct bytes packed = compress(file, &options), as_bytes = compress(other, &options);
+
+        check_comes_back(packed, file);
+        check_comes_back(as_bytes, other);
+        CHECK(level < 5 || packed.len < as_bytes.len, "level %d: %zu, as bytes %zu", level,
+              packed.len, as_bytes.len);
+        free(packed.data);
+        free(as_bytes.data);
+    }
+    free(other.data);
+    free(file.data);
+}
+
+static void threads_and_pieces_change_nothing(void **state)
+{
+    struct bytes file = make_file();
+    pith_options options = make_options(5, CHUNK_LEN, 1);
+    struct bytes one = stream_compress(file, &options, (struct steps){file.len, file.len});
+
+    (void)state;
+    options.threads = 3;
+    for (size_t piece = 5; piece < 100000; piece = piece * 7 + 3) {
+        struct bytes many = stream_compress(file, &options, (struct steps){piece, piece + 40});
+
+        assert_true(is_same(one, many));
+        free(many.data);
+    }
+    check_comes_back(one, file);
+    free(one.data);
+    free(file.data);
+}
+
+static void files_may_be_cut_short(void **state)
+{
+    struct bytes file = make_file();
+    pith_options options = make_options(5, 0, 1);
+
+    (void)state;
+    for (size_t len = 0; len < file.len; len += len < 40 ? 1 : 17011) {
+        struct bytes raw = {file.data, len}, packed = compress(raw, &options);
+
+        check_comes_back(packed, raw);
+        free(packed.data);
+    }
+    free(file.data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tensors_are_found),
+        cmocka_unit_test(threads_and_pieces_change_nothing),
+        cmocka_unit_test(files_may_be_cut_short),
+    };
+
+    return cmocka_run_group_tests_name("tensors", tests, NULL, NULL);
+}

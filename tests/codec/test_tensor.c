@@ -1,0 +1,223 @@
+/* The tensor codec: elements of every type and shape come back, whatever their bits; damage is an error or
+ * other numbers, within bounds. */
+#include "support/testing.h"
+
+#include "base/bytes.h"
+#include "codec/tensor/tensor.h"
+
+#define LEN_MAX ((size_t)1 << 16)
+
+static uint8_t raw[LEN_MAX], back[LEN_MAX], payload[2 * LEN_MAX];
+static struct pith_tensor_run runs[PITH_TENSOR_RUNS_MAX];
+static struct pith_tensor_layout layout = {runs, 0};
+
+struct packed {
+    struct pith_codec_packed packed;
+    void *memory;
+    uint64_t need;
+};
+
+/* Numbers around 0 as in weights, and now and then any bits at all: infinities and what is no number, too. */
+static void fill_elements(uint8_t *data, const struct pith_tensor_run *run, uint64_t *random)
+{
+    uint32_t width = pith_tensor_forms[run->type].width;
+    const struct pith_tensor_form *form = &pith_tensor_forms[run->type];
+    uint64_t n = pith_tensor_run_n(run);
+
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t bits = next_random(random);
+
+        if (form->exponent_bits && i % 61 != 0) {
+            uint64_t middle = ((uint64_t)1 << (form->exponent_bits - 1)) - 4;
+            uint64_t exponent = middle - random_below(random, 7) + (i & 3);
+
+            bits = (bits & 1) << form->exponent_bits | exponent;
+            bits = bits << form->low_bits |
+                   (next_random(random) & (((uint64_t)1 << form->low_bits) - 1));
+        } else if (!form->exponent_bits && i % 61 != 0) {
+            bits = 120 + random_below(random, 9) + random_below(random, 9);
+        }
+        pith_store_le(data + i * width, bits, width);
+    }
+}
+
+static pith_status encode(struct packed *p, int level, size_t len, size_t cap, pith_error *error)
+{
+    struct pith_codec_hooks hooks = {.layout = &layout};
+
+    pith_codec_tensor.plan(&p->packed, level, len, NULL);
+    p->need = pith_codec_tensor.encode_need(level, len, 0);
+    p->memory = aligned_alloc(64, (size_t)p->need);
+    assert_non_null(p->memory);
+    memset(p->memory, 0x5a, (size_t)p->need);
+    return pith_codec_tensor.encode(&p->packed, payload, cap, raw, len, p->memory, &hooks, error);
+}
+
+static pith_status decode(const struct packed *p, size_t len, size_t payload_len, uint32_t *state,
+                          pith_error *error)
+{
+    uint64_t need;
+    uint8_t *copy = get_memory(payload_len);
+    pith_status status;
+
+    assert_int_equal(
+        pith_codec_tensor.decode_need(&need, p->packed.params, p->packed.params_len, len, error),
+        PITH_OK);
+    assert_true(need <= p->need);
+    memcpy(copy, payload, payload_len);
+    memset(p->memory, 0xa5, (size_t)p->need);
+    status = pith_codec_tensor.decode(state, back, len, p->packed.params, p->packed.params_len,
+                                      copy, payload_len, p->memory, NULL, error);
+    free(copy);
+    return status;
+}
+
+static size_t add_run(enum pith_tensor_type type, uint64_t d0, uint64_t d1, uint64_t d2,
+                      uint64_t d3, size_t at, uint64_t *random)
+{
+    struct pith_tensor_run *run = &runs[layout.n_runs++];
+
+    *run = (struct pith_tensor_run){.dims = {d0, d1, d2, d3}, .type = (uint8_t)type};
+    assert_true(at + pith_tensor_run_len(run) <= LEN_MAX);
+    fill_elements(raw + at, run, random);
+    return at + (size_t)pith_tensor_run_len(run);
+}
+
+static void check_comes_back(int level, size_t len, const char *what)
+{
+    struct packed p;
+    pith_error error = {.status = PITH_OK};
+    uint32_t state = 0;
+
+    CHECK(encode(&p, level, len, sizeof payload, &error) == PITH_OK, "%s: %s", what, error.text);
+    CHECK(decode(&p, len, p.packed.payload_len, &state, &error) == PITH_OK, "%s: %s", what,
+          error.text);
+    CHECK(memcmp(raw, back, len) == 0, "%s, level %d", what, level);
+    assert_int_equal(state, p.packed.final_state);
+    free(p.memory);
+}
+
+static void every_type_comes_back(void **state)
+{
+    uint64_t random = test_seed();
+
+    (void)state;
+    for (int level = 5; level <= 9; level += 2)
+        for (uint32_t type = 0; type < PITH_TENSOR_TYPES; type++) {
+            char what[32];
+            size_t len;
+
+            snprintf(what, sizeof what, "type %u", type);
+            layout.n_runs = 0;
+            len = add_run((enum pith_tensor_type)type, 1, 1, 1, 1, 0, &random);
+            len = add_run((enum pith_tensor_type)type, 7, 3, 3, 3, len, &random);
+            len = add_run((enum pith_tensor_type)type, 40, 1, 1, 30, len, &random);
+            len = add_run((enum pith_tensor_type)type, 1, 1, 1, 333, len, &random);
+            check_comes_back(level, len, what);
+        }
+}
+
+static void types_may_follow_each_other(void **state)
+{
+    uint64_t random = test_seed();
+    size_t len = 0;
+
+    (void)state;
+    layout.n_runs = 0;
+    for (uint32_t i = 0; i < 40; i++)
+        len = add_run((enum pith_tensor_type)random_below(&random, PITH_TENSOR_TYPES),
+                      1 + random_below(&random, 9), 1 + random_below(&random, 3), 1,
+                      1 + random_below(&random, 12), len, &random);
+    check_comes_back(7, len, "all types");
+}
+
+/* The layout is the encoder's best guess: bytes may end before it, or go on behind it. */
+static void layouts_need_not_fit(void **state)
+{
+    uint64_t random = test_seed();
+    size_t len;
+
+    (void)state;
+    layout.n_runs = 0;
+    len = add_run(PITH_TENSOR_F32, 10, 1, 1, 10, 0, &random);
+    len = add_run(PITH_TENSOR_BF16, 20, 1, 1, 30, len, &random);
+    check_comes_back(5, len + 100, "more");
+    for (size_t less = 0; less < 1300; less += 37)
+        check_comes_back(5, len - less, "less");
+    layout.n_runs = 0;
+    check_comes_back(5, 100, "no layout");
+    check_comes_back(5, 1, "one byte");
+}
+
+static void full_payloads_are_refused(void **state)
+{
+    uint64_t random = test_seed();
+    struct packed p;
+    pith_error error;
+    size_t len;
+
+    (void)state;
+    layout.n_runs = 0;
+    len = add_run(PITH_TENSOR_F32, 100, 1, 1, 10, 0, &random);
+    for (size_t cap = 0; cap < 3000; cap += 500) {
+        assert_int_equal(encode(&p, 5, len, cap, &error), PITH_E_OUTPUT_FULL);
+        free(p.memory);
+    }
+}
+
+static void damage_stays_within_bounds(void **state)
+{
+    uint64_t random = test_seed();
+    struct packed p;
+    pith_error error;
+    uint32_t final_state;
+    size_t len, n_refused = 0;
+
+    (void)state;
+    layout.n_runs = 0;
+    len = add_run(PITH_TENSOR_BF16, 12, 1, 1, 10, 0, &random);
+    len = add_run(PITH_TENSOR_I32, 12, 1, 1, 4, len, &random);
+    len = add_run(PITH_TENSOR_U8, 5, 4, 3, 2, len, &random);
+    assert_int_equal(encode(&p, 5, len, sizeof payload, &error), PITH_OK);
+    for (size_t i = 0; i < p.packed.payload_len; i++) {
+        uint8_t was = payload[i];
+
+        payload[i] = (uint8_t)(was ^ (1u << i % 8));
+        n_refused += decode(&p, len, p.packed.payload_len, &final_state, &error) != PITH_OK ||
+                     final_state != p.packed.final_state || memcmp(raw, back, len) != 0;
+        payload[i] = was;
+    }
+    assert_int_equal(n_refused, p.packed.payload_len);
+    for (size_t n = 0; n < p.packed.payload_len; n++)
+        CHECK(decode(&p, len, n, &final_state, &error) != PITH_OK ||
+                  final_state != p.packed.final_state || memcmp(raw, back, len) != 0,
+              "%zu of %zu bytes", n, p.packed.payload_len);
+    free(p.memory);
+}
+
+static void parameters_are_checked(void **state)
+{
+    static const uint8_t params[] = {0, 5, 10};
+    pith_error error;
+    uint64_t need;
+
+    (void)state;
+    assert_int_equal(pith_codec_tensor.decode_need(&need, params, 1, 10, &error),
+                     PITH_E_UNSUPPORTED);
+    assert_int_equal(pith_codec_tensor.decode_need(&need, params + 2, 1, 10, &error),
+                     PITH_E_UNSUPPORTED);
+    assert_int_equal(pith_codec_tensor.decode_need(&need, params + 1, 1, 10, &error), PITH_OK);
+    assert_int_equal(pith_codec_tensor.decode_need(&need, params, 0, 10, &error), PITH_E_CORRUPT);
+    assert_int_equal(pith_codec_tensor.decode_need(&need, params, 2, 10, &error), PITH_E_CORRUPT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_type_comes_back),      cmocka_unit_test(types_may_follow_each_other),
+        cmocka_unit_test(layouts_need_not_fit),       cmocka_unit_test(full_payloads_are_refused),
+        cmocka_unit_test(damage_stays_within_bounds), cmocka_unit_test(parameters_are_checked),
+    };
+
+    return cmocka_run_group_tests_name("tensor", tests, NULL, NULL);
+}
