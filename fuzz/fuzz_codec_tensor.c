@@ -141,20 +141,24 @@ static void check_split(struct fuzz_bytes head, uint64_t chunk_len)
 
 static void try_head(struct fuzz_input *input)
 {
-    uint64_t chunk_len = 65536 + fuzz_number(input, 2);
-    struct fuzz_bytes head = {NULL, 8 + input->left, 0};
+    uint64_t chunk_len = 65536 + fuzz_number(input, 2), need;
+    int has_length = fuzz_byte(input) & 1; /* a right one is put in front */
+    struct fuzz_bytes head = {NULL, 8u * (size_t)has_length + input->left, 0};
     struct pith_tensor_entry *entries;
+    enum pith_tensor_format format;
     size_t n;
 
     head.data = fuzz_memory(head.len);
-    for (size_t i = 0; i < 8; i++)
+    for (size_t i = 0; has_length && i < 8; i++)
         head.data[i] = (uint8_t)((uint64_t)input->left >> (8 * i));
     if (input->left > 0)
-        memcpy(head.data + 8, input->data, input->left);
-    if (head.len >= PITH_TENSOR_PEEK_LEN && pith_tensor_head_len(head.data) == head.len) {
-        n = pith_tensor_list(NULL, 0, head.data, head.len);
+        memcpy(head.data + head.len - input->left, input->data, input->left);
+    format = pith_tensor_find_head(head.data, head.len, &need);
+    if (format != PITH_TENSOR_NO_FORMAT && need <= head.len) {
+        n = pith_tensor_list(NULL, 0, format, head.data, (size_t)need);
         entries = fuzz_memory(n * sizeof *entries);
-        check_list(entries, pith_tensor_list(entries, n, head.data, head.len), head.len);
+        check_list(entries, pith_tensor_list(entries, n, format, head.data, (size_t)need),
+                   (size_t)need);
         free(entries);
         check_split(head, chunk_len);
     }

@@ -23,26 +23,161 @@ static size_t make_head(const char *text)
 
 static size_t list(const char *text)
 {
-    return pith_tensor_list(entries, ENTRIES_MAX, head, make_head(text));
+    return pith_tensor_list(entries, ENTRIES_MAX, PITH_TENSOR_SAFETENSORS, head, make_head(text));
+}
+
+static int is_head(const char *text)
+{
+    size_t len;
+    uint64_t need;
+
+    memset(head, 0, sizeof head);
+    len = make_head(text);
+    return pith_tensor_find_head(head, len > 10 ? len : 10, &need) == PITH_TENSOR_SAFETENSORS &&
+           need == len;
 }
 
 static void heads_are_told_apart(void **state)
 {
     static const char *const no_heads[] = {"", "[]", "}", "{]", "x{}"};
+    uint64_t need;
 
     (void)state;
-    memset(head, 0, sizeof head);
-    assert_true(make_head("{\"a\":{}}") == pith_tensor_head_len(head));
-    assert_true(make_head("{ }     ") == pith_tensor_head_len(head));
-    for (size_t i = 0; i < COUNT(no_heads); i++) {
-        memset(head, 0, sizeof head);
-        (void)make_head(no_heads[i]);
-        CHECK(pith_tensor_head_len(head) == 0, "%s", no_heads[i]);
-    }
-    memset(head, 0, sizeof head);
+    assert_true(is_head("{\"a\":{}}"));
+    assert_true(is_head("{ }     "));
+    for (size_t i = 0; i < COUNT(no_heads); i++)
+        CHECK(!is_head(no_heads[i]), "%s", no_heads[i]);
     (void)make_head("{\"a\":{}}");
+    assert_true(pith_tensor_find_head(head, 3, &need) == PITH_TENSOR_SAFETENSORS && need == 10);
     pith_store_le64(head, ((uint64_t)100 << 20) + 1);
-    assert_true(pith_tensor_head_len(head) == 0);
+    assert_true(pith_tensor_find_head(head, 20, &need) == PITH_TENSOR_NO_FORMAT);
+}
+
+static void arrays_are_listed(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t n;
+        enum pith_tensor_type type;
+        uint64_t dims[4];
+    } cases[] = {
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }\n",
+         1,
+         PITH_TENSOR_F32,
+         {3, 4, 1, 1}},
+        {"{'shape': (7,), 'fortran_order': False, 'descr': '|u1'}",
+         1,
+         PITH_TENSOR_U8,
+         {7, 1, 1, 1}},
+        {"{'descr': '<u8', 'fortran_order': True, 'shape': (3, 4)}",
+         1,
+         PITH_TENSOR_I64,
+         {1, 1, 4, 3}},
+        {"{'descr': '<f2', 'fortran_order': False, 'shape': ()}", 1, PITH_TENSOR_F16, {1, 1, 1, 1}},
+        {"{'descr': '<f2', 'fortran_order': False, 'shape': (2,3,4,5,6)}",
+         1,
+         PITH_TENSOR_F16,
+         {2, 3, 4, 30}},
+        {"{'descr': '<f2', 'fortran_order': False, 'shape': (2,0)}", 0, PITH_TENSOR_F16, {0}},
+        {"{'descr': '>f4', 'fortran_order': False, 'shape': (3, 4)}", 0, PITH_TENSOR_F32, {0}},
+        {"{'descr': [('a','<f4')], 'fortran_order': False, 'shape': (3, 4)}",
+         0,
+         PITH_TENSOR_F32,
+         {0}},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4", 0, PITH_TENSOR_F32, {0}},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1152921504606846976, 2)}",
+         0,
+         PITH_TENSOR_F32,
+         {0}},
+        {"{'descr': '<f4', 'shape': (3, 4)}", 0, PITH_TENSOR_F32, {0}},
+        {"", 0, PITH_TENSOR_F32, {0}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        size_t len = strlen(cases[i].text), width = i % 2 ? 4 : 2;
+        uint64_t need;
+
+        memset(head, 0, sizeof head);
+        memcpy(head, i % 2 ? "\x93NUMPY\2" : "\x93NUMPY\1", 8);
+        pith_store_le(head + 8, len, width);
+        memcpy(head + 8 + width, cases[i].text, len);
+        assert_true(pith_tensor_find_head(head, 12, &need) == PITH_TENSOR_NPY);
+        assert_true(need == 8 + width + len);
+        CHECK(pith_tensor_list(entries, 2, PITH_TENSOR_NPY, head, (size_t)need) == cases[i].n, "%s",
+              cases[i].text);
+        if (cases[i].n == 0)
+            continue;
+        CHECK(entries[0].type == cases[i].type && entries[0].start == need, "%s", cases[i].text);
+        CHECK(memcmp(entries[0].dims, cases[i].dims, sizeof cases[i].dims) == 0, "%s",
+              cases[i].text);
+    }
+}
+
+static size_t put_string(size_t at, const char *text)
+{
+    pith_store_le64(head + at, strlen(text));
+    memcpy(head + at + 8, text, strlen(text));
+    return at + 8 + strlen(text);
+}
+
+static size_t put_number(size_t at, uint64_t number, size_t len)
+{
+    pith_store_le(head + at, number, len);
+    return at + len;
+}
+
+static size_t put_tensor(size_t at, const char *name, uint64_t d0, uint64_t d1, uint32_t type,
+                         uint64_t start)
+{
+    at = put_number(put_string(at, name), 2, 4);
+    at = put_number(put_number(at, d0, 8), d1, 8);
+    return put_number(put_number(at, type, 4), start, 8);
+}
+
+/* Pairs of each kind and three tensors. */
+static size_t make_gguf(uint32_t alignment)
+{
+    size_t at = 4;
+
+    memset(head, 0, sizeof head);
+    memcpy(head, "GGUF", 4);
+    at = put_number(put_number(put_number(at, 3, 4), 3, 8), 4, 8);
+    at = put_string(put_number(put_string(at, "general.name"), 8, 4), "a model");
+    at = put_number(put_number(put_string(at, "general.alignment"), 4, 4), alignment, 4);
+    at = put_number(put_number(put_number(put_string(at, "words"), 9, 4), 8, 4), 2, 8);
+    at = put_string(put_string(at, "one"), "two");
+    at = put_number(put_number(put_number(put_string(at, "rates"), 9, 4), 6, 4), 3, 8) + 12;
+    at = put_tensor(at, "q8", 64, 5, 8, 0);
+    at = put_tensor(at, "f16", 10, 3, 1, 384);
+    return put_tensor(at, "unknown", 10, 3, 99, 512);
+}
+
+static void blocks_are_listed(void **state)
+{
+    size_t len = make_gguf(64);
+    uint64_t need, start = (len + 63) / 64 * 64;
+
+    (void)state;
+    for (size_t n = 0; n < len; n++)
+        CHECK(pith_tensor_find_head(head, n, &need) == PITH_TENSOR_GGUF && need > n, "%zu", n);
+    assert_true(pith_tensor_find_head(head, len, &need) == PITH_TENSOR_GGUF && need == start);
+    assert_int_equal(pith_tensor_list(entries, 3, PITH_TENSOR_GGUF, head, (size_t)need), 2);
+    assert_true(entries[0].start == start && entries[0].len == 340);
+    assert_true(entries[0].type == PITH_TENSOR_U8 && entries[0].dims[0] == 5);
+    assert_true(entries[0].dims[1] == 2 && entries[0].dims[3] == 34);
+    assert_true(entries[1].start == start + 384 && entries[1].type == PITH_TENSOR_F16);
+    assert_true(entries[1].dims[2] == 3 && entries[1].dims[3] == 10);
+    for (size_t i = 4; i < len; i++) {
+        uint8_t was = head[i];
+
+        head[i] ^= 0x81; /* anything but a crash */
+        if (pith_tensor_find_head(head, len, &need) == PITH_TENSOR_GGUF && need <= sizeof head)
+            (void)pith_tensor_list(entries, ENTRIES_MAX, PITH_TENSOR_GGUF, head, (size_t)need);
+        head[i] = was;
+    }
+    len = make_gguf(48);
+    assert_true(pith_tensor_find_head(head, len, &need) != PITH_TENSOR_GGUF);
 }
 
 static void tensors_are_listed(void **state)
@@ -215,7 +350,8 @@ static void other_files_are_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(heads_are_told_apart),      cmocka_unit_test(tensors_are_listed),
+        cmocka_unit_test(heads_are_told_apart),      cmocka_unit_test(arrays_are_listed),
+        cmocka_unit_test(blocks_are_listed),         cmocka_unit_test(tensors_are_listed),
         cmocka_unit_test(disagreement_makes_bytes),  cmocka_unit_test(overlaps_are_left_out),
         cmocka_unit_test(broken_heads_list_nothing), cmocka_unit_test(files_are_split_at_tensors),
         cmocka_unit_test(other_files_are_bytes),

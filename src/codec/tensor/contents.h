@@ -1,14 +1,13 @@
-/* Listing of a tensor file: which tensors it has and where, from its first bytes.
+/* Contents of a tensor file: which tensors it has and where, from its first bytes.
  *
- * safetensors: 8 bytes with the length of a JSON object, that object, then the tensors.
- * NPY: a header with type and shape, then one array. */
+ * safetensors (safetensors.c), GGUF (gguf.c), NPY (npy.c). */
 #ifndef PITH_CODEC_TENSOR_CONTENTS_H
 #define PITH_CODEC_TENSOR_CONTENTS_H
 
 #include "codec/tensor/chunk_layout.h"
 
-/* Bytes from which pith_tensor_head_len() tells whether a file is one. */
-#define PITH_TENSOR_PEEK_LEN 16
+/* Places in a file are below this. */
+#define PITH_TENSOR_FILE_MAX ((uint64_t)1 << 60)
 
 struct pith_tensor_entry {
     uint64_t start, len;                 /* in the file */
@@ -18,14 +17,44 @@ struct pith_tensor_entry {
     uint8_t type;
 };
 
-/* The bytes that the head of a tensor file takes, told from its first PITH_TENSOR_PEEK_LEN, or 0: it is
- * none. */
-uint64_t pith_tensor_head_len(const uint8_t *peek);
+/* Formats of tensor files. */
+enum pith_tensor_format {
+    PITH_TENSOR_SAFETENSORS,
+    PITH_TENSOR_GGUF,
+    PITH_TENSOR_NPY,
+    PITH_TENSOR_FORMATS,
+    PITH_TENSOR_NO_FORMAT = PITH_TENSOR_FORMATS
+};
 
-/* Lists the tensors of a file that begins with this head.  Entries come in the order of the file and do not
- * overlap; empty tensors have none.  Returns how many, of which the first `room` are filled in; 0 if the head is
- * not as it should be. */
-size_t pith_tensor_list(struct pith_tensor_entry *entries, size_t room, const uint8_t *head,
-                        size_t head_len);
+/* Which format a file has that begins like this, as far as these bytes tell.  *need: the bytes of its head if it is no
+ * more than len, else those that have to be seen to know more.  A file that is none may be taken for one until then. */
+enum pith_tensor_format pith_tensor_find_head(const uint8_t *data, size_t len, uint64_t *need);
+
+/* Lists the tensors of a file from its head.  Entries come in the order of the file and do not overlap; empty
+ * tensors have none.  Returns how many, of which the first `room` are filled in if there are no more; 0 if the
+ * head is not as it should be. */
+size_t pith_tensor_list(struct pith_tensor_entry *entries, size_t room,
+                        enum pith_tensor_format format, const uint8_t *head, size_t head_len);
+
+/* A list while it is made. */
+struct pith_tensor_entries {
+    struct pith_tensor_entry *list;
+    size_t room, n; /* n may grow beyond room: those are only counted */
+};
+
+/* Appends a tensor, unless it is empty: dims may be any numbers; type and dims that do not give its length are
+ * replaced by those of bytes. */
+void pith_tensor_add(struct pith_tensor_entries *entries, struct pith_tensor_entry *entry);
+
+/* A length is known only to lie above what has been seen. */
+#define PITH_TENSOR_MORE(len) ((len) + 65536 + (len) / 8)
+
+/* One format.  find: 0 = it is another; else as pith_tensor_find_head().  list: 0 = the head is broken. */
+struct pith_tensor_reader {
+    int (*find)(const uint8_t *data, size_t len, uint64_t *need);
+    int (*list)(struct pith_tensor_entries *entries, const uint8_t *head, size_t head_len);
+};
+
+extern const struct pith_tensor_reader pith_tensor_safetensors, pith_tensor_gguf, pith_tensor_npy;
 
 #endif

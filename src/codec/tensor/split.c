@@ -7,12 +7,15 @@
  * already. */
 #define FULL_ENOUGH 4
 
+/* From so many bytes formats are told apart. */
+#define PEEK_LEN 12
+
 void pith_split_init(struct pith_split *split, uint64_t chunk_len, int is_on)
 {
     memset(split, 0, sizeof *split);
     split->chunk_len = chunk_len;
-    split->state = is_on ? PITH_SPLIT_PEEK : PITH_SPLIT_BYTES;
-    split->limit = is_on ? PITH_TENSOR_PEEK_LEN : chunk_len;
+    split->state = is_on ? PITH_SPLIT_HEAD : PITH_SPLIT_BYTES;
+    split->limit = is_on ? PEEK_LEN : chunk_len;
 }
 
 void pith_split_free(struct pith_split *split, struct pith_memory *memory)
@@ -115,37 +118,52 @@ static uint64_t walk(struct pith_split *split, struct pith_tensor_layout *layout
     return used;
 }
 
-/* After the head: its tensors, if memory for the list can be had. */
-static void list(struct pith_split *split, const uint8_t *raw, size_t raw_len,
-                 struct pith_memory *memory)
+/* The tensors of a whole head, if memory for the list can be had. */
+static void list(struct pith_split *split, enum pith_tensor_format format, const uint8_t *head,
+                 size_t head_len, struct pith_memory *memory)
 {
-    size_t n = pith_tensor_list(NULL, 0, raw, raw_len);
+    size_t n = pith_tensor_list(NULL, 0, format, head, head_len);
 
     if (n > 0 && pith_block_reserve(&split->entries, memory, n * sizeof(struct pith_tensor_entry),
                                     "the list of tensors", 0, NULL) == PITH_OK)
-        split->n_entries = pith_tensor_list((void *)split->entries.data, n, raw, raw_len);
+        split->n_entries = pith_tensor_list((void *)split->entries.data, n, format, head, head_len);
 }
 
 int pith_split_ends(struct pith_split *split, const uint8_t *raw, size_t raw_len,
                     struct pith_memory *memory)
 {
-    uint64_t head_len;
-
     if (split->state == PITH_SPLIT_HEAD && split->n_entries == 0) {
-        list(split, raw, raw_len, memory);
-        if (split->n_entries == 0)
+        uint64_t need;
+        enum pith_tensor_format format = pith_tensor_find_head(raw, raw_len, &need);
+
+        if (format != PITH_TENSOR_NO_FORMAT && need <= raw_len)
+            list(split, format, raw, (size_t)need, memory);
+        if (split->n_entries > 0)
+            return 1;
+        if (format != PITH_TENSOR_NO_FORMAT && need > raw_len && need <= split->chunk_len)
+            split->limit = need;
+        else
             go_on_as_bytes(split);
-    }
-    if (split->state == PITH_SPLIT_PEEK) {
-        head_len = pith_tensor_head_len(raw);
-        if (head_len >= PITH_TENSOR_PEEK_LEN && head_len <= split->chunk_len) {
-            split->state = PITH_SPLIT_HEAD;
-            split->limit = head_len;
-        } else {
-            go_on_as_bytes(split);
-        }
     }
     return raw_len == split->limit;
+}
+
+/* What the head's chunk has of tensors is coded already, up to the next row. */
+static void skip_begun(struct pith_split *split)
+{
+    const struct pith_tensor_entry *entries = (const void *)split->entries.data;
+
+    while (split->next < split->n_entries) {
+        const struct pith_tensor_entry *entry = &entries[split->next];
+        uint64_t past = split->start > entry->start ? split->start - entry->start : 0;
+        uint64_t row = row_len(entry);
+
+        split->taken = (past + row - 1) / row * row;
+        if (past == 0 || split->taken < entry->len)
+            return;
+        split->taken = 0;
+        split->next++;
+    }
 }
 
 void pith_split_end(struct pith_split *split, struct pith_tensor_layout *layout, size_t raw_len)
@@ -154,8 +172,10 @@ void pith_split_end(struct pith_split *split, struct pith_tensor_layout *layout,
     if (split->state == PITH_SPLIT_TENSORS)
         (void)walk(split, layout);
     split->start += raw_len;
-    if (split->state == PITH_SPLIT_HEAD && split->n_entries > 0)
+    if (split->state == PITH_SPLIT_HEAD && split->n_entries > 0) {
         split->state = PITH_SPLIT_TENSORS;
+        skip_begun(split);
+    }
     if (split->state == PITH_SPLIT_TENSORS)
         split->limit = walk(split, NULL);
     if (split->state != PITH_SPLIT_TENSORS || split->limit == 0)

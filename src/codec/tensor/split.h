@@ -1,6 +1,6 @@
 /* Splitting: where an encoder ends its chunks, and what is in them.
  *
- * A tensor file's head is a chunk of its own, as bytes.  Then come chunks of whole tensors, as many as fit, or
+ * A tensor file's head is a chunk of its own, as bytes, with a little of what follows where its length is not known before.  Then come chunks of whole tensors, as many as fit, or
  * whole rows of one that does not; what follows the last tensor is bytes again.  All else is bytes, in
  * chunks of the given length.  Depends on the bytes and the chunk length alone. */
 #ifndef PITH_CODEC_TENSOR_SPLIT_H
@@ -10,8 +10,7 @@
 #include "codec/tensor/contents.h"
 
 enum pith_split_state {
-    PITH_SPLIT_PEEK, /* the first bytes are awaited */
-    PITH_SPLIT_HEAD, /* then those of the head */
+    PITH_SPLIT_HEAD, /* the file's first bytes are awaited */
     PITH_SPLIT_TENSORS,
     PITH_SPLIT_BYTES
 };
