@@ -8,8 +8,8 @@
 #include "api/cases.h"
 
 /* More kinds than those of api/cases.h.  ASSORTED: stretches of all the others, one after the other.
- * HALVES: text, then random bytes.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
-enum { RECORDS = N_KINDS, X86_CODE, CSV, JSON, OPEN_TEXT, DIGITS, HALVES, ASSORTED };
+ * HALVES: text, then random bytes.  TENSORS: a safetensors file of 2,000 elements in ten tensors.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
+enum { RECORDS = N_KINDS, X86_CODE, CSV, JSON, OPEN_TEXT, DIGITS, HALVES, ASSORTED, TENSORS };
 
 /* Structures of 24 bytes: number, small delta, two flags, a slowly changing value. */
 static inline void fill_records(uint8_t *data, size_t len, uint64_t *state)
@@ -96,6 +96,44 @@ static inline void fill_rows(uint8_t *data, size_t len, uint64_t *state, int kin
     }
 }
 
+/* Elements of each type in turn, around 0 as weights are. */
+static inline void fill_tensors(uint8_t *data, size_t len, uint64_t *state)
+{
+    static const struct {
+        const char *dtype;
+        unsigned width, exponent, low; /* bits of floating point, else 0 */
+    } types[] = {{"F32", 4, 8, 23},    {"BF16", 2, 8, 7}, {"F16", 2, 5, 10}, {"F64", 8, 11, 52},
+                 {"F8_E4M3", 1, 4, 3}, {"U8", 1, 0, 0},   {"I8", 1, 0, 0},   {"I16", 2, 0, 0},
+                 {"I32", 4, 0, 0},     {"I64", 8, 0, 0}};
+    char head[1024] = "{";
+    unsigned offset = 0;
+    size_t at;
+
+    for (size_t t = 0; t < COUNT(types); t++) {
+        sprintf(head + strlen(head),
+                "%s\"%zu\":{\"dtype\":\"%s\",\"shape\":[10,20],\"data_offsets\":[%u,%u]}",
+                t ? "," : "", t, types[t].dtype, offset, offset + 200 * types[t].width);
+        offset += 200 * types[t].width;
+    }
+    at = 8 + strlen(strcat(head, "}"));
+    assert_true(len == at + offset);
+    for (size_t i = 0; i < 8; i++)
+        data[i] = (uint8_t)((at - 8) >> 8 * i);
+    memcpy(data + 8, head, at - 8);
+    for (size_t t = 0; t < COUNT(types); t++)
+        for (unsigned n = 0; n < 200; n++) {
+            uint64_t r = next_random(state), bits = r % 11 + (r >> 8) % 11 - 10;
+
+            if (types[t].exponent) {
+                bits = (1ull << (types[t].exponent - 1)) - 2 - (r & r >> 2 & 3);
+                bits |= (r >> 8 & 1) << types[t].exponent;
+                bits = bits << types[t].low | (r >> 12 & ((1ull << types[t].low) - 1));
+            }
+            for (unsigned i = 0; i < types[t].width; i++)
+                data[at++] = (uint8_t)(bits >> 8 * i);
+        }
+}
+
 static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kind)
 {
     switch (kind) {
@@ -116,6 +154,9 @@ static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kin
     case OPEN_TEXT:
     case DIGITS:
         fill_rows(data, len, state, kind);
+        break;
+    case TENSORS:
+        fill_tensors(data, len, state);
         break;
     default:
         memset(data, 0, len);

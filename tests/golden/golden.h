@@ -13,6 +13,8 @@
 
 #include <xxhash.h>
 
+#define TENSORS_LEN 7237 /* of the file in data.h */
+
 struct golden {
     const char *name; /* of the file, without ".pith" */
     pith_status expected;
@@ -345,6 +347,12 @@ static const struct golden goldens[] = {
     {"good-concatenated", PITH_OK, make_concatenated, twice_content, TEXT, 200, 2, 0},
     {"good-short-chunks", PITH_OK, make_forged_frame, parts_content, TEXT, 0, 1, SOUND},
     {"good-short-chunks-sized", PITH_OK, make_forged_frame, parts_content, TEXT, 0, 1, SIZED},
+
+    GOOD("good-tensors-level-5", make_one_call, TENSORS, TENSORS_LEN, 5),
+    GOOD("good-tensors-level-6", make_stream, TENSORS, TENSORS_LEN, 6),
+    GOOD("good-tensors-level-7", make_one_call, TENSORS, TENSORS_LEN, 7),
+    GOOD("good-tensors-level-8", make_one_call, TENSORS, TENSORS_LEN, 8),
+    GOOD("good-tensors-level-9", make_one_call, TENSORS, TENSORS_LEN, 9),
 
     GOOD("good-builtin-text-5", make_begun, TEXT, 600, 5),
     GOOD("good-builtin-text-6", make_begun, TEXT, 600, 6),

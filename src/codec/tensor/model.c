@@ -13,6 +13,9 @@
 #define NODES      512
 #define LINE_CELLS 16 /* one cache line: nodes that are near each other */
 
+#define DEEP_CLASSES 16
+#define DEEP         (PITH_TENSOR_TYPES * DEEP_CLASSES * PITH_TENSOR_SYMBOLS)
+#define TOP_MODELS   (PITH_TENSOR_TYPES * PITH_TENSOR_SYMBOLS)
 #define PIECE_MODELS (PITH_TENSOR_TYPES * PITH_TENSOR_PIECES * 16)
 
 #define CELL_HALF    0x80000000u
@@ -35,11 +38,11 @@
 #define WATCH_EVERY          4096 /* elements */
 
 struct level {
-    uint8_t n_contexts, n_modelled_low, cells_log2;
+    uint8_t n_contexts, n_modelled_low, cells_log2, mixed_depth;
 };
 
 static const struct level levels[] = {
-    {8, 3, 16}, {10, 3, 17}, {12, 4, 18}, {15, 5, 19}, {15, 6, 19}};
+    {8, 0, 16, 4}, {10, 0, 17, 6}, {12, 4, 18, 255}, {15, 5, 19, 255}, {15, 6, 19, 255}};
 
 /* Where a run's neighbours are. */
 struct walk {
@@ -77,6 +80,7 @@ void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena
 
     model->n_contexts = of->n_contexts;
     model->n_modelled_low = of->n_modelled_low;
+    model->mixed_depth = of->mixed_depth;
     model->cells_log2 = 10;
     while (model->cells_log2 < of->cells_log2 && (uint64_t)1 << model->cells_log2 < 4 * raw_len)
         model->cells_log2++;
@@ -87,6 +91,8 @@ void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena
         model->means[k] = pith_arena_take(arena, 1u << MEANS_LOG2, sizeof *model->means[k]);
     model->columns = pith_arena_take(arena, 1u << COLUMNS_LOG2, sizeof *model->columns);
     model->trees = pith_arena_take(arena, PITH_TENSOR_TYPES, sizeof *model->trees);
+    model->deep = pith_arena_take(arena, DEEP, sizeof *model->deep);
+    model->tops = pith_arena_take(arena, TOP_MODELS, sizeof *model->tops);
     model->pieces = pith_arena_take(arena, PIECE_MODELS, sizeof *model->pieces);
     pith_mixer_layout(&model->mixer, arena, model->n_contexts + 1, set_sizes, N_SETS, &final_size,
                       1, 1);
@@ -106,6 +112,8 @@ void pith_tensor_model_init(struct pith_tensor_model *model)
     pith_mixer_init(&model->mixer, weights, RATE_START, RATE_END, RATE2);
     for (uint32_t i = 0; i < PITH_TENSOR_CALIBRATORS; i++)
         pith_calibrator_init(&model->calibrators[i], CALIBRATOR_RATE_LOG2);
+    pith_bitcode_init(model->deep, DEEP);
+    pith_bitcode_symbol_init(model->tops, TOP_MODELS);
     pith_bitcode_symbol_init(model->pieces, PIECE_MODELS);
 }
 
@@ -343,6 +351,7 @@ static void hash_symbol(struct pith_tensor_model *model, const struct walk *walk
     model->calibrator_contexts[0] = left;
     model->calibrator_contexts[1] = 256 + m[0];
     model->set_contexts[0] = m[0] >> 3 & 7;
+    model->deep_class = e->both >> 2 & (DEEP_CLASSES - 1);
     model->set_contexts[1] = walk->number & 7;
 }
 
@@ -407,15 +416,17 @@ static void hash_low(struct pith_tensor_model *model, const struct walk *walk,
 }
 
 static uint32_t code_symbol(struct pith_tensor_model *model, struct pith_coder *coder,
-                            const struct pith_tensor_tree *tree, uint32_t symbol)
+                            enum pith_tensor_type type, uint32_t symbol)
 {
-    uint32_t node = 0;
+    const struct pith_tensor_tree *tree = &model->trees[type];
+    uint16_t *deep =
+        model->deep + ((size_t)type * DEEP_CLASSES + model->deep_class) * PITH_TENSOR_SYMBOLS;
+    uint32_t node = 0, depth = 0;
 
-    while (node < PITH_TENSOR_SYMBOLS) {
-        int bit = code_bit(model, coder, node, symbol >= tree->parts[node]);
-
-        node = tree->next[node][bit];
-    }
+    for (; node < PITH_TENSOR_SYMBOLS && depth < model->mixed_depth; depth++)
+        node = tree->next[node][code_bit(model, coder, node, symbol >= tree->parts[node])];
+    while (node < PITH_TENSOR_SYMBOLS)
+        node = tree->next[node][pith_bitcode_bit(coder, &deep[node], symbol >= tree->parts[node])];
     return node - PITH_TENSOR_SYMBOLS;
 }
 
@@ -448,13 +459,25 @@ static uint64_t code_rest(struct pith_tensor_model *model, struct pith_coder *co
     return read;
 }
 
-/* The highest bits by what is above them. */
+/* A piece by the symbol, at once. */
+static uint64_t code_top(struct pith_tensor_model *model, struct pith_coder *coder, size_t of,
+                         uint32_t *left, uint64_t low)
+{
+    uint32_t n = (*left - 1) % PITH_TENSOR_PIECE_BITS + 1, mask = (1u << n) - 1;
+
+    *left -= n;
+    return pith_bitcode_one_of(coder, &model->tops[of], (uint32_t)(low >> *left) & mask) & mask;
+}
+
+/* The highest bits by what is above them: a bit at a time by all that is known, or as a piece. */
 static uint64_t code_low(struct pith_tensor_model *model, struct pith_coder *coder,
-                         enum pith_tensor_type type, uint32_t n_low, uint64_t low)
+                         enum pith_tensor_type type, uint32_t symbol, uint32_t n_low, uint64_t low)
 {
     uint32_t left = n_low, node = 1;
     uint64_t read = 0;
 
+    if (model->n_modelled_low == 0)
+        read = code_top(model, coder, (size_t)type * PITH_TENSOR_SYMBOLS + symbol, &left, low);
     for (uint32_t k = 0; k < model->n_modelled_low && left > 0; k++) {
         uint32_t bit = (uint32_t)code_bit(model, coder, NODE_LOW + node, low >> --left & 1);
 
@@ -467,7 +490,6 @@ static uint64_t code_low(struct pith_tensor_model *model, struct pith_coder *cod
 static void code_element(struct pith_tensor_model *model, struct pith_coder *coder,
                          struct walk *walk, struct element *element, uint8_t *raw)
 {
-    const struct pith_tensor_tree *tree = &model->trees[walk->type];
     uint32_t middle = walk->run->middle;
     struct pith_tensor_value value = {0};
     uint64_t past = before(walk, walk->at);
@@ -476,15 +498,16 @@ static void code_element(struct pith_tensor_model *model, struct pith_coder *cod
         value = pith_tensor_split(walk->type, middle, past, bits_of(walk, walk->at));
     gather(element, model, walk);
     hash_symbol(model, walk, element);
-    value.symbol = code_symbol(model, coder, tree, value.symbol);
+    value.symbol = code_symbol(model, coder, walk->type, value.symbol);
     if (pith_tensor_has_sign(walk->type, value.symbol)) {
         hash_sign(model, walk, element, value.symbol);
         value.sign = (uint32_t)code_bit(model, coder, NODE_SIGN, (int)value.sign);
     }
     value.n_low = pith_tensor_n_low(walk->type, value.symbol);
     if (value.n_low > 0) {
-        hash_low(model, walk, element, value.symbol, value.sign);
-        value.low = code_low(model, coder, walk->type, value.n_low, value.low);
+        if (model->n_modelled_low > 0)
+            hash_low(model, walk, element, value.symbol, value.sign);
+        value.low = code_low(model, coder, walk->type, value.symbol, value.n_low, value.low);
     }
     if (!coder->out) {
         pith_store_le(raw + walk->at * walk->width,

@@ -21,12 +21,17 @@ struct pith_tensor_mean {
 
 struct pith_tensor_model {
     uint32_t n_contexts, n_modelled_low;
+    uint32_t mixed_depth; /* decisions of a symbol that are mixed; those below take one context */
     uint32_t cells_log2;
     uint32_t *cells[PITH_TENSOR_CONTEXTS_MAX]; /* P(1) in 22 bits, then how often it was seen */
     uint32_t *chosen[PITH_TENSOR_CONTEXTS_MAX];
     uint32_t hashes[PITH_TENSOR_CONTEXTS_MAX];
     struct pith_tensor_mean *means[PITH_TENSOR_DIMS_MAX], *columns;
-    struct pith_tensor_tree *trees;     /* of types */
+    struct pith_tensor_tree *trees; /* of types */
+    uint16_t *deep; /* [type][class of magnitude][node]: P(1) of decisions that are not mixed */
+    uint32_t deep_class;
+    struct pith_bitcode_symbol
+        *tops; /* [type][symbol]: the highest piece of low bits, if none is mixed */
     struct pith_bitcode_symbol *pieces; /* [type][piece][value of the piece above it] */
     struct pith_mixer mixer;
     struct pith_calibrator calibrators[PITH_TENSOR_CALIBRATORS];
