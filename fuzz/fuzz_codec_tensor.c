@@ -1,7 +1,7 @@
 /* Fuzz target codec_tensor: the tensor codec without container, and the reading of tensor files' heads.
  *
- * The input's first byte says what it is for.  A payload to decode: two bytes of raw length, then the payload.
- * Elements: a layout, then bytes that are encoded and decoded again.  A head: what it lists is held to its
+ * The input's first byte says what it is for.  A payload to decode: two bytes of raw length, one of the level, then the payload.
+ * Elements: a level, a layout, then bytes that are encoded and decoded again.  A head: what it lists is held to its
  * promises, and split into chunks. */
 #include "fuzzing.h"
 
@@ -43,7 +43,7 @@ static pith_status decode(struct fuzz_bytes *raw, uint32_t *final_state, const u
 static void try_payload(struct fuzz_input *input)
 {
     struct fuzz_bytes raw = {NULL, 1 + (size_t)fuzz_number(input, 2) % RAW_MAX, 0}, payload;
-    const uint8_t level = 5;
+    const uint8_t level = fuzz_byte(input) & 1 ? 5 : 1;
     uint32_t final_state;
 
     raw.data = fuzz_memory(raw.len);
@@ -72,6 +72,7 @@ static void try_elements(struct fuzz_input *input)
     struct pith_codec_packed packed = {.params_len = 0};
     struct pith_tensor_layout layout;
     struct pith_codec_hooks hooks = {.layout = &layout};
+    int level = fuzz_byte(input) & 1 ? 5 : 1;
     struct fuzz_bytes raw, back, payload;
     uint32_t final_state;
     void *memory;
@@ -79,10 +80,10 @@ static void try_elements(struct fuzz_input *input)
     take_layout(&layout, input);
     raw = fuzz_copy(input->data, input->left < RAW_MAX ? input->left : RAW_MAX);
     back = (struct fuzz_bytes){fuzz_memory(raw.len), raw.len, 0};
-    payload = (struct fuzz_bytes){fuzz_memory(2 * raw.len + 512), 2 * raw.len + 512, 0};
+    payload = (struct fuzz_bytes){fuzz_memory(2 * raw.len + 8192), 2 * raw.len + 8192, 0};
     if (raw.len > 0) {
-        memory = arena_memory(pith_codec_tensor.encode_need(5, raw.len, 0));
-        pith_codec_tensor.plan(&packed, 5, raw.len, NULL);
+        memory = arena_memory(pith_codec_tensor.encode_need(level, raw.len, 0));
+        pith_codec_tensor.plan(&packed, level, raw.len, NULL);
         FUZZ_CHECK(pith_codec_tensor.encode(&packed, payload.data, payload.len, raw.data, raw.len,
                                             memory, &hooks, NULL) == PITH_OK);
         free(memory);

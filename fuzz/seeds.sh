@@ -102,8 +102,10 @@ ARGS
 
 # Tensors: elements of each type, and heads of files.
 for type in 0 1 2 3 4 5 6 7 8 9; do
-    { printf '\001\002%b\004\003\002\005%b\017\000\000\003' "\\00$type" "\\00$type" &&
+    { printf '\001\001\002%b\004\003\002\005%b\017\000\000\003' "\\00$type" "\\00$type" &&
         head -c 700 README.md; } >"$out/codec_tensor/elements-$type"
+    { printf '\001\000' && tail -c +3 "$out/codec_tensor/elements-$type"; } \
+        >"$out/codec_tensor/fast-$type"
 done
 head='{"__metadata__":{"a":[1,{"b":-1.5e3}]},"one":{"dtype":"F32","shape":[7,3],"data_offsets":[0,84]},'
 head+='"two":{"dtype":"BF16","shape":[200,3,3,3,2],"data_offsets":[100,21700]},'
@@ -112,5 +114,5 @@ printf '\002\000\001\001%s   ' "$head" >"$out/codec_tensor/head"
 printf '\002\000\001\000\223NUMPY\001\000\073\000%s' \
     "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }" >"$out/codec_tensor/npy"
 printf '\002\000\001\000GGUF\003\000\000\000\001\000\000\000\000\000\000\000\001\000\000\000\000\000\000\000\001\000\000\000\000\000\000\000k\004\000\000\000\001\000\000\000\001\000\000\000\000\000\000\000t\001\000\000\000\100\000\000\000\000\000\000\000\010\000\000\000\000\000\000\000\000\000\000\000' >"$out/codec_tensor/gguf"
-printf '\000\077\001' >"$out/codec_tensor/payload"
+printf '\000\077\001\001' >"$out/codec_tensor/payload"
 head -c 300 /dev/zero >>"$out/codec_tensor/payload"

@@ -24,8 +24,6 @@
 /* First allocation for raw bytes when nothing is known of their number. */
 #define RAW_LEN_START ((uint64_t)4 << 10)
 
-#define TENSOR_LEVEL_MIN 5
-
 struct piece {
     const uint8_t *data;
     size_t len;
@@ -95,10 +93,10 @@ static unsigned slots_for(const pith_options *settings, uint64_t content_size)
     return n > 0 ? (unsigned)n : 1;
 }
 
-/* The fast levels have no model of tensors, and a prior of the caller's own is one of bytes. */
+/* A prior of the caller's own is one of bytes. */
 static int looks_for_tensors(const struct pith_encoder *e)
 {
-    return e->level >= TENSOR_LEVEL_MIN && !e->prior;
+    return !e->prior;
 }
 
 static pith_status make_slots(struct pith_encoder *e, pith_error *error)

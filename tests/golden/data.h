@@ -8,7 +8,7 @@
 #include "api/cases.h"
 
 /* More kinds than those of api/cases.h.  ASSORTED: stretches of all the others, one after the other.
- * HALVES: text, then random bytes.  TENSORS: a safetensors file of 2,000 elements in ten tensors.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
+ * HALVES: text, then random bytes.  TENSORS: a safetensors file of 1,000 elements in ten tensors.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
 enum { RECORDS = N_KINDS, X86_CODE, CSV, JSON, OPEN_TEXT, DIGITS, HALVES, ASSORTED, TENSORS };
 
 /* Structures of 24 bytes: number, small delta, two flags, a slowly changing value. */
@@ -111,9 +111,9 @@ static inline void fill_tensors(uint8_t *data, size_t len, uint64_t *state)
 
     for (size_t t = 0; t < COUNT(types); t++) {
         sprintf(head + strlen(head),
-                "%s\"%zu\":{\"dtype\":\"%s\",\"shape\":[10,20],\"data_offsets\":[%u,%u]}",
-                t ? "," : "", t, types[t].dtype, offset, offset + 200 * types[t].width);
-        offset += 200 * types[t].width;
+                "%s\"%zu\":{\"dtype\":\"%s\",\"shape\":[5,20],\"data_offsets\":[%u,%u]}",
+                t ? "," : "", t, types[t].dtype, offset, offset + 100 * types[t].width);
+        offset += 100 * types[t].width;
     }
     at = 8 + strlen(strcat(head, "}"));
     assert_true(len == at + offset);
@@ -121,7 +121,7 @@ static inline void fill_tensors(uint8_t *data, size_t len, uint64_t *state)
         data[i] = (uint8_t)((at - 8) >> 8 * i);
     memcpy(data + 8, head, at - 8);
     for (size_t t = 0; t < COUNT(types); t++)
-        for (unsigned n = 0; n < 200; n++) {
+        for (unsigned n = 0; n < 100; n++) {
             uint64_t r = next_random(state), bits = r % 11 + (r >> 8) % 11 - 10;
 
             if (types[t].exponent) {

@@ -240,7 +240,7 @@ if [ -n "$static_lib" ]; then
         nm -g --defined-only "$static_lib" 2>/dev/null | awk 'NF == 3 && $3 !~ /^pith_/ { print $3 }')"
     # What an object may take from outside.  Anything else (libm, stdio, the environment) is a fault
     # even where macros hide it from the rules above.
-    outside='mem(cpy|move|set|cmp|chr)|str(len|cmp|ncmp|chr|nlen)|malloc|calloc|free|aligned_alloc'
+    outside='mem(cpy|move|set|cmp|chr)|str(len|cmp|ncmp|chr|nlen|str|spn)|malloc|calloc|free|aligned_alloc'
     outside+='|posix_memalign|v?snprintf|__v?snprintf_chk|__mem[a-z]*_chk|XXH[A-Za-z0-9_]+'
     outside+='|pthread_[a-z_]+|clock_gettime|sigfillset|sysconf|madvise|sched_[a-z_]+|getauxval|__assert_fail|__stack_chk_fail'
     outside+='|_GLOBAL_OFFSET_TABLE_|__cpu_(model|indicator_init)|__[a-z]+[sdt]i[0-9]?|__errno_location'

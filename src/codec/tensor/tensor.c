@@ -5,12 +5,16 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "codec/tensor/fast.h"
 #include "codec/tensor/model.h"
 
-#define PARAMS_LEN 1 /* level */
+#define PARAMS_LEN      1 /* level */
+#define MODEL_LEVEL_MIN 5 /* those below take the fast path */
 
 struct work {
+    int level;
     struct pith_tensor_model model;
+    struct pith_tensor_fast fast;
     struct pith_tensor_layout layout;
     struct pith_coder coder;
     const struct pith_codec_hooks *hooks;
@@ -18,12 +22,17 @@ struct work {
     int is_cancelled;
 };
 
-static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, void *memory)
+static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_encoding,
+                        void *memory)
 {
     struct pith_arena arena = {memory, 0};
 
     memset(work, 0, sizeof *work);
-    pith_tensor_model_layout(&work->model, &arena, level, raw_len);
+    work->level = level;
+    if (level < MODEL_LEVEL_MIN)
+        pith_tensor_fast_layout(&work->fast, &arena, is_encoding);
+    else
+        pith_tensor_model_layout(&work->model, &arena, level, raw_len);
     work->layout.runs = pith_arena_take(&arena, PITH_TENSOR_RUNS_MAX, sizeof *work->layout.runs);
     return arena.used;
 }
@@ -33,7 +42,7 @@ static uint64_t encode_need(int level, uint64_t raw_len, int has_prior)
     struct work work;
 
     (void)has_prior;
-    return lay_out(&work, level, raw_len, NULL);
+    return lay_out(&work, level, raw_len, 1, NULL);
 }
 
 static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len,
@@ -72,7 +81,7 @@ static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t par
         return pith_fail(error, PITH_E_UNSUPPORTED, 0,
                          "made by a newer version of pith (tensor codec level %d, known: %d to %d)",
                          params[0], PITH_LEVEL_MIN, PITH_LEVEL_MAX);
-    *need = lay_out(&work, params[0], raw_len, NULL);
+    *need = lay_out(&work, params[0], raw_len, 0, NULL);
     return PITH_OK;
 }
 
@@ -244,25 +253,97 @@ static pith_status code(struct work *work, size_t raw_len, pith_error *error)
     return PITH_OK;
 }
 
+static int count_cancels(void *opaque, uint64_t raw_done)
+{
+    struct work *work = opaque;
+    const struct pith_codec_hooks *hooks = work->hooks;
+
+    if (hooks && hooks->progress)
+        work->is_cancelled |= hooks->progress(hooks->opaque, raw_done);
+    return work->is_cancelled;
+}
+
+static pith_status encode_fast(struct pith_codec_packed *packed, struct work *work,
+                               uint8_t *payload, size_t cap, size_t raw_len, pith_error *error)
+{
+    struct pith_codec_hooks hooks = {.progress = count_cancels, .opaque = work};
+
+    packed->payload_len = pith_tensor_fast_encode(&work->fast, &work->layout, payload, cap,
+                                                  work->raw, raw_len, &hooks, &packed->final_state);
+    if (work->is_cancelled)
+        return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
+    if (packed->payload_len == 0)
+        return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
+    return PITH_OK;
+}
+
+static pith_status encode_modelled(struct pith_codec_packed *packed, struct work *work,
+                                   uint8_t *payload, size_t cap, size_t raw_len, pith_error *error)
+{
+    pith_coder_begin_encode(&work->coder, payload, cap);
+    TRY(code(work, raw_len, error));
+    pith_coder_finish_encode(&work->coder);
+    if (work->coder.is_full)
+        return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
+    packed->payload_len = work->coder.pos;
+    packed->final_state = work->coder.range;
+    return PITH_OK;
+}
+
 static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, size_t cap,
                           uint8_t *raw, size_t raw_len, void *memory,
                           const struct pith_codec_hooks *hooks, pith_error *error)
 {
     struct work work;
 
-    lay_out(&work, packed->params[0], raw_len, memory);
+    lay_out(&work, packed->params[0], raw_len, 1, memory);
     work.hooks = hooks;
     work.raw = raw;
     fit_layout(&work, raw_len);
-    pith_coder_begin_encode(&work.coder, payload, cap);
-    TRY(code(&work, raw_len, error));
-    pith_coder_finish_encode(&work.coder);
-    if (work.coder.is_full)
-        return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
-    packed->payload_len = work.coder.pos;
-    packed->final_state = work.coder.range;
+    TRY((work.level < MODEL_LEVEL_MIN ? encode_fast : encode_modelled)(packed, &work, payload, cap,
+                                                                       raw_len, error));
     if (hooks && hooks->published)
-        hooks->published(hooks->opaque, work.coder.pos);
+        hooks->published(hooks->opaque, packed->payload_len);
+    return PITH_OK;
+}
+
+/* The head comes last, so all of a growing payload has to be there. */
+static pith_status decode_fast(uint32_t *final_state, struct work *work, size_t raw_len,
+                               const uint8_t *payload, size_t payload_len, pith_error *error)
+{
+    const struct pith_codec_hooks *hooks = work->hooks;
+    size_t have = 0, more = 0;
+
+    if (hooks && hooks->wait_more) {
+        while ((more = hooks->wait_more(hooks->opaque, have)) > have)
+            have = more;
+        payload_len = have;
+    }
+    return pith_tensor_fast_decode(&work->fast, &work->layout, work->raw, raw_len, payload,
+                                   payload_len, hooks, final_state, error);
+}
+
+static pith_status decode_modelled(uint32_t *final_state, struct work *work, size_t raw_len,
+                                   const uint8_t *payload, size_t payload_len, pith_error *error)
+{
+    const struct pith_codec_hooks *hooks = work->hooks;
+    struct pith_coder *coder = &work->coder;
+    int is_growing = hooks && hooks->wait_more;
+
+    pith_coder_begin_decode(coder, payload, is_growing ? 0 : payload_len,
+                            is_growing ? hooks->wait_more : NULL, hooks ? hooks->opaque : NULL);
+    TRY(code(work, raw_len, error));
+    if (coder->overrun > PITH_CODER_OVERRUN_MAX)
+        return pith_fail(error, PITH_E_CORRUPT, coder->pos, "the coded data ends too early");
+    if (coder->pos == coder->cap && is_growing)
+        coder->cap = hooks->wait_more(hooks->opaque, coder->cap);
+    if (coder->pos != coder->cap)
+        return pith_fail(error, PITH_E_CORRUPT, coder->pos,
+                         "the coded data goes on after the chunk's end");
+    if (!pith_coder_ends_well(coder))
+        return pith_fail(error, PITH_E_CORRUPT, coder->pos,
+                         "the coded data does not end as an encoder ends it");
+    *final_state = coder->range;
     return PITH_OK;
 }
 
@@ -272,27 +353,13 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
                           pith_error *error)
 {
     struct work work;
-    int is_growing = hooks && hooks->wait_more;
 
     (void)params_len;
-    lay_out(&work, params[0], raw_len, memory);
+    lay_out(&work, params[0], raw_len, 0, memory);
     work.hooks = hooks;
     work.raw = raw;
-    pith_coder_begin_decode(&work.coder, payload, is_growing ? 0 : payload_len,
-                            is_growing ? hooks->wait_more : NULL, hooks ? hooks->opaque : NULL);
-    TRY(code(&work, raw_len, error));
-    if (work.coder.overrun > PITH_CODER_OVERRUN_MAX)
-        return pith_fail(error, PITH_E_CORRUPT, work.coder.pos, "the coded data ends too early");
-    if (work.coder.pos == work.coder.cap && is_growing)
-        work.coder.cap = hooks->wait_more(hooks->opaque, work.coder.cap);
-    if (work.coder.pos != work.coder.cap)
-        return pith_fail(error, PITH_E_CORRUPT, work.coder.pos,
-                         "the coded data goes on after the chunk's end");
-    if (!pith_coder_ends_well(&work.coder))
-        return pith_fail(error, PITH_E_CORRUPT, work.coder.pos,
-                         "the coded data does not end as an encoder ends it");
-    *final_state = work.coder.range;
-    return PITH_OK;
+    return (work.level < MODEL_LEVEL_MIN ? decode_fast : decode_modelled)(
+        final_state, &work, raw_len, payload, payload_len, error);
 }
 
 const struct pith_codec pith_codec_tensor = {
