@@ -275,6 +275,9 @@ static bool apply_value(struct settings *settings, int letter, const char *value
         return read_size(&settings->output_limit, value, "--max-output");
     case OPTION_RANGE:
         return read_range(settings, value);
+    case OPTION_TENSOR:
+        settings->tensor = value;
+        return true;
     case OPTION_MAP:
         return read_size(&settings->map_len, value, "--map");
     case OPTION_COLOR:
@@ -411,20 +414,34 @@ static bool names_file(const struct settings *settings)
 }
 
 /* What only decoding has. */
+/* Options that ask for a part of the content. */
+static bool check_part(const struct settings *settings, bool is_given, const char *option)
+{
+    if (!is_given)
+        return true;
+    if (settings->command != COMMAND_DECOMPRESS)
+        return is_done(message_error(NULL, "%s goes with -d", option));
+    if (settings->keep_going)
+        return is_done(message_error(NULL, "%s and --keep-going exclude each other", option));
+    if (settings->remove_source)
+        return is_done(message_error(NULL, "%s and --rm exclude each other: it is a part", option));
+    if (names_file(settings) && !settings->to_stdout && settings->output == NULL)
+        return is_done(message_error(NULL,
+                                     "%s is a part of the content: write it with -c, or "
+                                     "name a file with -o",
+                                     option));
+    return true;
+}
+
 static bool check_decoding(const struct settings *settings)
 {
     enum command command = settings->command;
 
-    if (settings->has_range && command != COMMAND_DECOMPRESS)
-        return is_done(message_error(NULL, "--range goes with -d"));
-    if (settings->has_range && settings->keep_going)
-        return is_done(message_error(NULL, "--range and --keep-going exclude each other"));
-    if (settings->has_range && settings->remove_source)
-        return is_done(message_error(NULL, "--range and --rm exclude each other: it is a part"));
-    if (settings->has_range && names_file(settings) && !settings->to_stdout &&
-        settings->output == NULL)
-        return is_done(message_error(NULL, "--range is a part of the content: write it with -c, or "
-                                           "name a file with -o"));
+    if (!check_part(settings, settings->has_range, "--range") ||
+        !check_part(settings, settings->tensor != NULL, "--tensor"))
+        return false;
+    if (settings->has_range && settings->tensor != NULL)
+        return is_done(message_error(NULL, "--range and --tensor exclude each other"));
     if (settings->keep_going && command != COMMAND_DECOMPRESS && command != COMMAND_TEST)
         return is_done(message_error(NULL, "--keep-going goes with -d and -t"));
     if (settings->output_limit != 0 && command != COMMAND_DECOMPRESS && command != COMMAND_TEST)

@@ -75,7 +75,7 @@ static enum code convert_content(struct totals *totals, const struct settings *s
     bool can_return = S_ISREG(source->status.st_mode);
     enum code code;
 
-    if (settings->has_range)
+    if (settings->has_range || settings->tensor != NULL)
         return range_run(totals, settings, source, output, progress);
     if (wants_all && (!is_test || !can_return))
         return rescue_run(totals, settings, source, output, progress);

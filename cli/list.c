@@ -1,5 +1,5 @@
-/* One row an archive and a row of totals; with -v exact numbers and one row a chunk.  Nothing is
- * decoded, so a pipe cannot be listed: the indexes stand at the ends of frames. */
+/* One row an archive and a row of totals; with -v exact numbers and one row a chunk and a tensor.  Nothing but
+ * the heads of tensor files is decoded; the indexes stand at the ends of frames, so a pipe cannot be listed. */
 #include "posix.h"
 
 #include "about_prior.h"
@@ -9,6 +9,7 @@
 #include "number.h"
 #include "priors.h"
 #include "source.h"
+#include "tensors.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -18,8 +19,9 @@
 
 enum { NEEDS_MAX = 16 };
 
-/* The priors that an archive needs, each once; of more, the first. */
+/* The priors that an archive needs, each once, or of more the first. */
 struct needs {
+    bool has_tensors; /* and whether a chunk has been coded as tensors */
     unsigned char ids[NEEDS_MAX][PITH_PRIOR_ID_LEN];
     unsigned n;
     bool has_more;
@@ -62,6 +64,7 @@ static int note_need(void *opaque, const pith_chunk_info *chunk)
 {
     struct needs *needs = opaque;
 
+    needs->has_tensors |= strcmp(chunk->codec, "tensor") == 0;
     if (!chunk->has_prior)
         return 0;
     for (unsigned i = 0; i < needs->n; i++)
@@ -150,10 +153,11 @@ static enum code explain(const struct source *source, const struct io_window *wi
     return message_library(source->label, error, 1);
 }
 
-static pith_status write_archive(struct json *json, const struct source *source,
+static pith_status write_archive(struct listing *listing, const struct source *source,
                                  struct io_window *window, const pith_archive_info *info,
                                  const struct needs *needs, pith_error *error)
 {
+    struct json *json = &listing->json;
     pith_archive_info again;
     char id[ABOUT_ID_CAP];
     pith_status status = PITH_OK;
@@ -173,6 +177,10 @@ static pith_status write_archive(struct json *json, const struct source *source,
     if (message_verbosity() > 0) {
         json_open_array(json, "chunk_list");
         status = pith_list(&again, io_read_at, window, source->len, write_chunk, json, error);
+        json_close(json);
+        json_open_array(json, "tensors");
+        if (status == PITH_OK && needs->has_tensors)
+            tensors_list(json, source, window, listing->settings->memory_limit);
         json_close(json);
     }
     json_close(json);
@@ -243,11 +251,13 @@ static enum code list_source(struct listing *listing, const struct source *sourc
     if (info.decode_memory > listing->sum.decode_memory)
         listing->sum.decode_memory = info.decode_memory;
     if (listing->settings->json) {
-        error.status = write_archive(&listing->json, source, &window, &info, &needs, &error);
+        error.status = write_archive(listing, source, &window, &info, &needs, &error);
     } else if (message_verbosity() > 0) {
         print_details(&info, &needs, source->label);
         error.status =
             pith_list(&info, io_read_at, &window, source->len, print_chunk, &number, &error);
+        if (error.status == PITH_OK && needs.has_tensors)
+            tensors_list(NULL, source, &window, listing->settings->memory_limit);
     } else {
         if (listing->n_listed == 0)
             print_heading();

@@ -50,6 +50,7 @@ static const struct option_row rows[] = {
 
     {0, NULL, NULL, "How to decompress"},
     {OPTION_RANGE, "range", "OFFSET:LENGTH", "only these bytes of the content"},
+    {OPTION_TENSOR, "tensor", "NAME", "only this tensor's bytes; pith -lv lists them"},
     {OPTION_KEEP_GOING, "keep-going", NULL, "restore all that is sound in damaged archives"},
     {OPTION_MAX_OUTPUT, "max-output", "SIZE", "give out no more than SIZE an archive"},
 

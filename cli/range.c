@@ -5,6 +5,7 @@
 #include "priors.h"
 #include "range.h"
 #include "seekable.h"
+#include "tensors.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -18,6 +19,7 @@ struct part {
     struct output *output;
     struct totals *totals;
     struct seekable *seekable;
+    uint64_t offset, len; /* of the part in the content */
     pith_options options;
     pith_reader *reader;
     unsigned char *block;
@@ -48,12 +50,12 @@ static enum code change_prior(struct part *part, pith_error *error)
 
 static enum code copy_range(struct part *part)
 {
-    uint64_t offset = part->settings->range_offset, left = part->settings->range_len;
+    uint64_t offset = part->offset, left = part->len;
     uint64_t raw_len = pith_reader_raw_len(part->reader), limit = part->settings->output_limit;
     pith_error error = {.status = PITH_OK};
     enum code code = CODE_DONE;
 
-    if (offset > raw_len || (offset == raw_len && offset > 0))
+    if (offset > raw_len || (offset == raw_len && offset > 0 && left > 0))
         return message_error(part->source->label,
                              "--range begins at byte %" PRIu64 ", the content has %" PRIu64
                              " bytes",
@@ -96,6 +98,8 @@ enum code range_run(struct totals *totals, const struct settings *settings,
                         .output = output,
                         .totals = totals,
                         .seekable = &seekable,
+                        .offset = settings->range_offset,
+                        .len = settings->range_len,
                         .block_len = (size_t)IO_BLOCK_LEN * threads};
     enum code code = seekable_open(&seekable, source);
 
@@ -109,6 +113,9 @@ enum code range_run(struct totals *totals, const struct settings *settings,
         code = message_errno(source->label, NULL, ENOMEM);
     } else {
         code = open_reader(&part);
+        if (code == CODE_DONE && settings->tensor != NULL)
+            code =
+                tensors_find(&part.offset, &part.len, part.reader, settings->tensor, source->label);
         if (code == CODE_DONE)
             code = copy_range(&part);
         pith_reader_destroy(part.reader);

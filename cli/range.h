@@ -1,4 +1,4 @@
-/* --range: a part of what an archive holds, decoding only the chunks that it touches. */
+/* --range and --tensor: a part of what an archive holds, decoding only the chunks that it touches. */
 #ifndef PITH_CLI_RANGE_H
 #define PITH_CLI_RANGE_H
 

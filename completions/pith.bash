@@ -28,6 +28,8 @@ _pith()
         choices='' ;;
     --range)
         choices='' ;;
+    --tensor)
+        choices='' ;;
     --max-output)
         choices='1MiB 16MiB 64MiB 256MiB 1GiB' ;;
     -o | --output)
@@ -52,7 +54,7 @@ _pith()
     fi
 
     if [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench --estimate --explain --ablate --train -h --help -V --version -1 -2 -3 -4 -5 -6 -7 -8 -9 --level= --block-size= --size-hint= --no-verify --max-size= -e -i --range= --keep-going --max-output= -c --stdout --to-stdout -o --output= -S --suffix= -f --force -r --recursive -k --keep --rm -D --prior= --no-prior --compact -T --threads= -M --memory= -v --verbose -q --quiet --map= --html --color= --json --progress' \
+        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench --estimate --explain --ablate --train -h --help -V --version -1 -2 -3 -4 -5 -6 -7 -8 -9 --level= --block-size= --size-hint= --no-verify --max-size= -e -i --range= --tensor= --keep-going --max-output= -c --stdout --to-stdout -o --output= -S --suffix= -f --force -r --recursive -k --keep --rm -D --prior= --no-prior --compact -T --threads= -M --memory= -v --verbose -q --quiet --map= --html --color= --json --progress' \
             -- "$current")
         [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] &&
             compopt -o nospace 2>/dev/null

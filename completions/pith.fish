@@ -37,6 +37,7 @@ complete -c pith -l max-size -x -a '1MiB 16MiB 64MiB 256MiB 1GiB' -d '--train ma
 complete -c pith -s e -x -a '1 2 3 4 5 6 7 8 9' -d 'the last level for -b and --estimate'
 complete -c pith -s i -x -d '-b repeats each measurement for N seconds and keeps the fastest'
 complete -c pith -l range -x -d 'only these bytes of the content'
+complete -c pith -l tensor -x -d 'only this tensor\'s bytes; pith -lv lists them'
 complete -c pith -l keep-going -d 'restore all that is sound in damaged archives'
 complete -c pith -l max-output -x -a '1MiB 16MiB 64MiB 256MiB 1GiB' -d 'give out no more than SIZE an archive'
 complete -c pith -s c -l stdout -l to-stdout -d 'write to standard output'

@@ -62,7 +62,7 @@ static void take_layout(struct pith_tensor_layout *layout, struct fuzz_input *in
         struct pith_tensor_run *run = &runs[layout->n_runs];
 
         run->type = fuzz_byte(input) % PITH_TENSOR_TYPES;
-        for (uint32_t k = 0; k < PITH_TENSOR_DIMS_MAX; k++)
+        for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
             run->dims[k] = 1 + fuzz_byte(input) % 16;
     }
 }
@@ -105,7 +105,7 @@ static void check_list(const struct pith_tensor_entry *entries, size_t n, size_t
         const struct pith_tensor_entry *entry = &entries[i];
         uint64_t len = pith_tensor_forms[entry->type].width;
 
-        for (uint32_t k = 0; k < PITH_TENSOR_DIMS_MAX; k++)
+        for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
             len *= entry->dims[k];
         FUZZ_CHECK(entry->start >= end && entry->len > 0 && entry->len == len);
         end = entry->start + entry->len;
@@ -156,9 +156,9 @@ static void try_head(struct fuzz_input *input)
         memcpy(head.data + head.len - input->left, input->data, input->left);
     format = pith_tensor_find_head(head.data, head.len, &need);
     if (format != PITH_TENSOR_NO_FORMAT && need <= head.len) {
-        n = pith_tensor_list(NULL, 0, format, head.data, (size_t)need);
+        n = pith_tensor_list(NULL, 0, format, head.data, (size_t)need, 0);
         entries = fuzz_memory(n * sizeof *entries);
-        check_list(entries, pith_tensor_list(entries, n, format, head.data, (size_t)need),
+        check_list(entries, pith_tensor_list(entries, n, format, head.data, (size_t)need, 0),
                    (size_t)need);
         free(entries);
         check_split(head, chunk_len);

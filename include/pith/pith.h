@@ -281,6 +281,29 @@ PITH_API pith_status pith_reader_read(pith_reader *reader, void *dst, size_t len
 PITH_API pith_status pith_reader_set_memory_limit(pith_reader *reader, uint64_t memory_limit);
 PITH_API void pith_reader_destroy(pith_reader *reader);
 
+/* Tensors in files of them: safetensors, GGUF, NPY.  Known from the content's first bytes, so it does not matter how
+ * an archive of such a file was made. */
+#define PITH_TENSOR_DIMS_MAX 8
+
+typedef struct pith_tensor_info {
+    const char
+        *name; /* name_len bytes, as in the file (escapes of JSON stay), without a 0; "" in NPY */
+    size_t name_len;
+    const char *dtype;                   /* "F32", "BF16", "Q8_0", ...; "?": not known.  Static */
+    uint64_t dims[PITH_TENSOR_DIMS_MAX]; /* slowest first; numbers of elements */
+    unsigned n_dims;      /* more than PITH_TENSOR_DIMS_MAX: those beyond are not told */
+    uint64_t offset, len; /* of its bytes in the content: pith_reader_read() gets them */
+    uint64_t packed_len;  /* its share of the chunks that it is in, roughly */
+} pith_tensor_info;
+
+/* Return nonzero to stop with PITH_E_CANCELLED. */
+typedef int (*pith_tensor_fn)(void *opaque, const pith_tensor_info *tensor);
+
+/* Calls each() for each tensor in the order of the content; what it is given is good during the call.  PITH_E_FORMAT: the content is no
+ * such file; errors of pith_reader_read(). */
+PITH_API pith_status pith_reader_tensors(pith_reader *reader, pith_tensor_fn each, void *opaque,
+                                         pith_error *error);
+
 /* Salvage: everything that is still sound in a damaged archive, and what is missing where.
  *
  * Chunks stand for themselves, so damage stays in its chunk.  A lost header is found again by its

@@ -4,6 +4,8 @@
  * touches, as many as there are slots, has them decoded side by side and copies what is wanted.
  * Each chunk is held to its own header, to its frame and to the table, so whatever an index says, no
  * byte comes from anywhere but the place that was asked for. */
+#include "api/reader.h"
+
 #include "api/fetch.h"
 #include "api/settings.h"
 #include "base/checked.h"
@@ -329,4 +331,29 @@ pith_status pith_reader_read(pith_reader *reader, void *dst, size_t len, size_t 
     }
     *read_len = end < offset + len ? (size_t)(end - offset) : len;
     return status;
+}
+
+struct pith_memory *pith_reader_memory(pith_reader *reader)
+{
+    return &reader->fetcher.memory;
+}
+
+uint64_t pith_reader_packed_len(const pith_reader *reader, uint64_t offset, uint64_t len)
+{
+    uint64_t end = offset < reader->raw_len ? reader->raw_len - offset : 0, sum = 0;
+
+    end = offset + (len < end ? len : end);
+    for (uint64_t n = end > offset ? find_row(reader, offset) : 0; offset < end; n++) {
+        const struct row *row = &rows(reader)[n];
+        uint64_t raw_len = row_raw_len(reader, n), left = row->raw_offset + raw_len - offset;
+        uint64_t part = left < end - offset ? left : end - offset;
+
+        uint32_t shift = 0;
+
+        while (raw_len >> shift >> 32) /* of a fill chunk; no product overflows then */
+            shift++;
+        sum += row->packed_len * (part >> shift) / (raw_len >> shift);
+        offset += part;
+    }
+    return sum;
 }

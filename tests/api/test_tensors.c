@@ -100,6 +100,85 @@ static void threads_and_pieces_change_nothing(void **state)
     free(file.data);
 }
 
+static int read_at(void *opaque, uint64_t offset, void *buffer, size_t len)
+{
+    const struct bytes *archive = opaque;
+
+    assert_true(offset <= archive->len && len <= archive->len - offset);
+    memcpy(buffer, archive->data + offset, len);
+    return 0;
+}
+
+struct seen {
+    pith_reader *reader;
+    struct bytes file;
+    uint64_t end, packed_len;
+    unsigned n, n_wanted;
+};
+
+/* Each tensor is read by itself. */
+static int check_tensor(void *opaque, const pith_tensor_info *tensor)
+{
+    struct seen *seen = opaque;
+    char name[16];
+    uint8_t *bytes = get_memory((size_t)tensor->len);
+    size_t got;
+
+    sprintf(name, "t.%u", seen->n);
+    assert_true(tensor->name_len == strlen(name) &&
+                memcmp(tensor->name, name, tensor->name_len) == 0);
+    assert_string_equal(tensor->dtype, seen->n % 2 ? "BF16" : "F32");
+    assert_true(tensor->n_dims == 2 && tensor->dims[0] == 10 + seen->n);
+    assert_true(tensor->len == tensor->dims[0] * tensor->dims[1] * (seen->n % 2 ? 2 : 4));
+    assert_true(seen->n == 0 || tensor->offset == seen->end);
+    assert_int_equal(
+        pith_reader_read(seen->reader, bytes, (size_t)tensor->len, &got, tensor->offset, NULL),
+        PITH_OK);
+    assert_true(got == tensor->len);
+    assert_memory_equal(bytes, seen->file.data + tensor->offset, got);
+    free(bytes);
+    seen->end = tensor->offset + tensor->len;
+    seen->packed_len += tensor->packed_len;
+    return ++seen->n == seen->n_wanted;
+}
+
+static void tensors_are_listed(void **state)
+{
+    struct bytes file = make_file(), text = {file.data + 1, 1000};
+    pith_options options = make_options(1, CHUNK_LEN, 1);
+
+    (void)state;
+    for (int with_text = 0; with_text < 2; with_text++) {
+        struct bytes packed = compress(with_text ? text : file, &options);
+        struct seen seen = {.file = file, .n_wanted = N_TENSORS + 1};
+        pith_error error;
+
+        assert_int_equal(
+            pith_reader_create(&seen.reader, read_at, &packed, packed.len, NULL, &error), PITH_OK);
+        if (with_text) {
+            assert_int_equal(pith_reader_tensors(seen.reader, check_tensor, &seen, &error),
+                             PITH_E_FORMAT);
+            assert_int_equal(seen.n, 0);
+        } else {
+            assert_int_equal(pith_reader_tensors(seen.reader, check_tensor, &seen, &error),
+                             PITH_OK);
+            assert_int_equal(seen.n, N_TENSORS);
+            assert_true(seen.packed_len <= packed.len && seen.packed_len * 10 > packed.len * 9);
+            seen.n = 0;
+            seen.n_wanted = 3;
+            assert_int_equal(pith_reader_tensors(seen.reader, check_tensor, &seen, &error),
+                             PITH_E_CANCELLED);
+            assert_int_equal(pith_reader_tensors(seen.reader, NULL, &seen, &error),
+                             PITH_E_ARGUMENT);
+            assert_int_equal(pith_reader_tensors(NULL, check_tensor, &seen, &error),
+                             PITH_E_ARGUMENT);
+        }
+        pith_reader_destroy(seen.reader);
+        free(packed.data);
+    }
+    free(file.data);
+}
+
 static void files_may_be_cut_short(void **state)
 {
     struct bytes file = make_file();
@@ -120,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tensors_are_found),
         cmocka_unit_test(threads_and_pieces_change_nothing),
+        cmocka_unit_test(tensors_are_listed),
         cmocka_unit_test(files_may_be_cut_short),
     };
 

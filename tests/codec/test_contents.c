@@ -23,7 +23,8 @@ static size_t make_head(const char *text)
 
 static size_t list(const char *text)
 {
-    return pith_tensor_list(entries, ENTRIES_MAX, PITH_TENSOR_SAFETENSORS, head, make_head(text));
+    return pith_tensor_list(entries, ENTRIES_MAX, PITH_TENSOR_SAFETENSORS, head, make_head(text),
+                            0);
 }
 
 static int is_head(const char *text)
@@ -104,8 +105,8 @@ static void arrays_are_listed(void **state)
         memcpy(head + 8 + width, cases[i].text, len);
         assert_true(pith_tensor_find_head(head, 12, &need) == PITH_TENSOR_NPY);
         assert_true(need == 8 + width + len);
-        CHECK(pith_tensor_list(entries, 2, PITH_TENSOR_NPY, head, (size_t)need) == cases[i].n, "%s",
-              cases[i].text);
+        CHECK(pith_tensor_list(entries, 2, PITH_TENSOR_NPY, head, (size_t)need, 0) == cases[i].n,
+              "%s", cases[i].text);
         if (cases[i].n == 0)
             continue;
         CHECK(entries[0].type == cases[i].type && entries[0].start == need, "%s", cases[i].text);
@@ -162,7 +163,7 @@ static void blocks_are_listed(void **state)
     for (size_t n = 0; n < len; n++)
         CHECK(pith_tensor_find_head(head, n, &need) == PITH_TENSOR_GGUF && need > n, "%zu", n);
     assert_true(pith_tensor_find_head(head, len, &need) == PITH_TENSOR_GGUF && need == start);
-    assert_int_equal(pith_tensor_list(entries, 3, PITH_TENSOR_GGUF, head, (size_t)need), 2);
+    assert_int_equal(pith_tensor_list(entries, 3, PITH_TENSOR_GGUF, head, (size_t)need, 0), 2);
     assert_true(entries[0].start == start && entries[0].len == 340);
     assert_true(entries[0].type == PITH_TENSOR_U8 && entries[0].dims[0] == 5);
     assert_true(entries[0].dims[1] == 2 && entries[0].dims[3] == 34);
@@ -173,7 +174,7 @@ static void blocks_are_listed(void **state)
 
         head[i] ^= 0x81; /* anything but a crash */
         if (pith_tensor_find_head(head, len, &need) == PITH_TENSOR_GGUF && need <= sizeof head)
-            (void)pith_tensor_list(entries, ENTRIES_MAX, PITH_TENSOR_GGUF, head, (size_t)need);
+            (void)pith_tensor_list(entries, ENTRIES_MAX, PITH_TENSOR_GGUF, head, (size_t)need, 0);
         head[i] = was;
     }
     len = make_gguf(48);

@@ -4,7 +4,7 @@
 #include "coder/bitcode.h"
 
 struct model {
-    struct pith_bitcode_number n_runs, type, middle, dims[PITH_TENSOR_DIMS_MAX];
+    struct pith_bitcode_number n_runs, type, middle, dims[PITH_TENSOR_RUN_DIMS];
 };
 
 /* Returns the bytes of the run, or 0 if it has none or more than `left`. */
@@ -17,7 +17,7 @@ static uint64_t code_run(struct model *m, struct pith_coder *coder, struct pith_
     if (run->type >= PITH_TENSOR_TYPES)
         return 0;
     run->middle = (uint8_t)pith_bitcode_number(coder, &m->middle, run->middle);
-    for (uint32_t k = 0; k < PITH_TENSOR_DIMS_MAX; k++) {
+    for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++) {
         run->dims[k] = pith_bitcode_number(coder, &m->dims[k], (uint32_t)run->dims[k] - 1) + 1ull;
         if (run->dims[k] > left) /* both are below 2^31: no product overflows */
             return 0;
@@ -38,7 +38,7 @@ int pith_tensor_layout_code(struct pith_tensor_layout *layout, struct pith_coder
     pith_bitcode_number_init(&m.n_runs);
     pith_bitcode_number_init(&m.type);
     pith_bitcode_number_init(&m.middle);
-    for (uint32_t k = 0; k < PITH_TENSOR_DIMS_MAX; k++)
+    for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
         pith_bitcode_number_init(&m.dims[k]);
     layout->n_runs = pith_bitcode_number(coder, &m.n_runs, layout->n_runs);
     if (layout->n_runs > PITH_TENSOR_RUNS_MAX)

@@ -7,12 +7,12 @@
 #include "coder/coder.h"
 
 #define PITH_TENSOR_RUNS_MAX 4096
-#define PITH_TENSOR_DIMS_MAX 4
+#define PITH_TENSOR_RUN_DIMS 4
 
 /* Whole rows of a tensor, or elements in a line: one of a chunk's stretches. */
 struct pith_tensor_run {
     uint64_t dims
-        [PITH_TENSOR_DIMS_MAX]; /* slowest first, 1 where there are fewer; their product is below 2^30 */
+        [PITH_TENSOR_RUN_DIMS]; /* slowest first, 1 where there are fewer; their product is below 2^30 */
     uint8_t type;               /* enum pith_tensor_type */
     uint8_t middle;             /* of bytes: the median; set when a chunk is encoded */
 };

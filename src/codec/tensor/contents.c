@@ -25,7 +25,7 @@ static void check_shape(struct pith_tensor_entry *entry)
     uint64_t width = pith_tensor_forms[entry->type].width, n = entry->len / width;
     int agrees = entry->len % width == 0;
 
-    for (uint32_t k = 0; k < PITH_TENSOR_DIMS_MAX && agrees; k++) {
+    for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS && agrees; k++) {
         agrees = entry->dims[k] > 0 && n % entry->dims[k] == 0;
         n = agrees ? n / entry->dims[k] : 0;
     }
@@ -38,12 +38,19 @@ static void check_shape(struct pith_tensor_entry *entry)
 
 void pith_tensor_add(struct pith_tensor_entries *entries, struct pith_tensor_entry *entry)
 {
-    if (entry->len == 0)
+    if (entry->len == 0 && !entries->with_empty)
         return;
-    check_shape(entry);
+    if (entry->len > 0)
+        check_shape(entry);
     if (entries->n < entries->room)
         entries->list[entries->n] = *entry;
     entries->n++;
+}
+
+/* Empty ones come before what begins at the same place. */
+static int is_behind(const struct pith_tensor_entry *a, const struct pith_tensor_entry *b)
+{
+    return a->start > b->start || (a->start == b->start && a->len > b->len);
 }
 
 static void sift(struct pith_tensor_entry *entries, size_t root, size_t n)
@@ -51,8 +58,8 @@ static void sift(struct pith_tensor_entry *entries, size_t root, size_t n)
     for (size_t child; (child = 2 * root + 1) < n; root = child) {
         struct pith_tensor_entry entry = entries[root];
 
-        child += child + 1 < n && entries[child + 1].start > entries[child].start;
-        if (entries[child].start <= entry.start)
+        child += child + 1 < n && is_behind(&entries[child + 1], &entries[child]);
+        if (!is_behind(&entries[child], &entry))
             return;
         entries[root] = entries[child];
         entries[child] = entry;
@@ -81,18 +88,22 @@ static size_t settle(struct pith_tensor_entry *entries, size_t n, uint64_t head_
 
     sort(entries, n);
     for (size_t i = 0; i < n; i++) {
-        if (entries[i].start < end || entries[i].len > PITH_TENSOR_FILE_MAX - entries[i].start)
+        int is_before = entries[i].len > 0 && entries[i].start < end;
+
+        if (is_before || entries[i].len > PITH_TENSOR_FILE_MAX - entries[i].start)
             continue;
-        end = entries[i].start + entries[i].len;
+        if (entries[i].len > 0)
+            end = entries[i].start + entries[i].len;
         entries[kept++] = entries[i];
     }
     return kept;
 }
 
 size_t pith_tensor_list(struct pith_tensor_entry *entries, size_t room,
-                        enum pith_tensor_format format, const uint8_t *head, size_t head_len)
+                        enum pith_tensor_format format, const uint8_t *head, size_t head_len,
+                        int with_empty)
 {
-    struct pith_tensor_entries made = {entries, room, 0};
+    struct pith_tensor_entries made = {entries, with_empty, room, 0};
 
     if (!readers[format]->list(&made, head, head_len))
         return 0;

@@ -9,12 +9,19 @@
 /* Places in a file are below this. */
 #define PITH_TENSOR_FILE_MAX ((uint64_t)1 << 60)
 
+/* Dimensions as files have them; formats allow few. */
+#define PITH_TENSOR_SHAPE_MAX 8
+
 struct pith_tensor_entry {
     uint64_t start, len;                 /* in the file */
-    uint64_t dims[PITH_TENSOR_DIMS_MAX]; /* as of a run; their product times the width is len */
+    uint64_t dims[PITH_TENSOR_RUN_DIMS]; /* as of a run; their product times the width is len */
     const uint8_t *name;                 /* in the head; escapes as they are; NULL = it has none */
     size_t name_len;
     uint8_t type;
+    /* As the file has them: for listings. */
+    const char *dtype; /* static */
+    uint64_t shape[PITH_TENSOR_SHAPE_MAX];
+    uint32_t n_shape; /* more than fit: not known */
 };
 
 /* Formats of tensor files. */
@@ -30,19 +37,20 @@ enum pith_tensor_format {
  * more than len, else those that have to be seen to know more.  A file that is none may be taken for one until then. */
 enum pith_tensor_format pith_tensor_find_head(const uint8_t *data, size_t len, uint64_t *need);
 
-/* Lists the tensors of a file from its head.  Entries come in the order of the file and do not overlap; empty
- * tensors have none.  Returns how many, of which the first `room` are filled in if there are no more; 0 if the
+/* Lists the tensors of a file from its head.  Entries come in the order of the file and do not overlap.  Returns how many, of which the first `room` are filled in if there are no more; 0 if the
  * head is not as it should be. */
 size_t pith_tensor_list(struct pith_tensor_entry *entries, size_t room,
-                        enum pith_tensor_format format, const uint8_t *head, size_t head_len);
+                        enum pith_tensor_format format, const uint8_t *head, size_t head_len,
+                        int with_empty);
 
 /* A list while it is made. */
 struct pith_tensor_entries {
     struct pith_tensor_entry *list;
+    int with_empty; /* tensors without elements are listed too */
     size_t room, n; /* n may grow beyond room: those are only counted */
 };
 
-/* Appends a tensor, unless it is empty: dims may be any numbers; type and dims that do not give its length are
+/* Appends a tensor: dims may be any numbers; type and dims that do not give its length are
  * replaced by those of bytes. */
 void pith_tensor_add(struct pith_tensor_entries *entries, struct pith_tensor_entry *entry);
 

@@ -124,7 +124,7 @@ static uint32_t log2_q8(uint32_t x)
 }
 
 /* Bits that these symbols take, UINT64_MAX if one has no share. */
-static uint64_t cost(const uint32_t counts[256], const struct pith_rans_table *table)
+static uint64_t taken_bits(const uint32_t counts[256], const struct pith_rans_table *table)
 {
     uint64_t sum = 0;
 
@@ -209,9 +209,9 @@ static uint32_t choose(struct pith_tensor_fast *fast, const struct pith_tensor_r
     uint64_t blocks = (n + PITH_TENSOR_BLOCK - 1) / PITH_TENSOR_BLOCK;
 
     pith_rans_normalise(&fast->tables[k], fast->counts[k]);
-    own = cost(fast->counts[k], &fast->tables[k]) + TABLE_BITS;
+    own = taken_bits(fast->counts[k], &fast->tables[k]) + TABLE_BITS;
     if (n < SHORT_N)
-        shared = cost(fast->counts[k], &fast->shared[run->type][k]);
+        shared = taken_bits(fast->counts[k], &fast->shared[run->type][k]);
     if (shared < own && shared + 300 * blocks < stored)
         return PLANE_SHARED;
     /* what gains less than a fiftieth is not worth the time */

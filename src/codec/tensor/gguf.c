@@ -22,14 +22,18 @@ static const uint8_t value_lens[VALUE_TYPES] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8,
 static const struct {
     uint8_t number, type;
     uint16_t n, len;
+    const char *name;
 } types[] = {
-    {0, PITH_TENSOR_F32, 1, 4},     {1, PITH_TENSOR_F16, 1, 2},     {2, PITH_TENSOR_U8, 32, 18},
-    {3, PITH_TENSOR_U8, 32, 20},    {6, PITH_TENSOR_U8, 32, 22},    {7, PITH_TENSOR_U8, 32, 24},
-    {8, PITH_TENSOR_U8, 32, 34},    {9, PITH_TENSOR_U8, 32, 36},    {10, PITH_TENSOR_U8, 256, 84},
-    {11, PITH_TENSOR_U8, 256, 110}, {12, PITH_TENSOR_U8, 256, 144}, {13, PITH_TENSOR_U8, 256, 176},
-    {14, PITH_TENSOR_U8, 256, 210}, {15, PITH_TENSOR_U8, 256, 292}, {24, PITH_TENSOR_I8, 1, 1},
-    {25, PITH_TENSOR_I16, 1, 2},    {26, PITH_TENSOR_I32, 1, 4},    {27, PITH_TENSOR_I64, 1, 8},
-    {28, PITH_TENSOR_F64, 1, 8},    {30, PITH_TENSOR_BF16, 1, 2},
+    {0, PITH_TENSOR_F32, 1, 4, "F32"},      {1, PITH_TENSOR_F16, 1, 2, "F16"},
+    {2, PITH_TENSOR_U8, 32, 18, "Q4_0"},    {3, PITH_TENSOR_U8, 32, 20, "Q4_1"},
+    {6, PITH_TENSOR_U8, 32, 22, "Q5_0"},    {7, PITH_TENSOR_U8, 32, 24, "Q5_1"},
+    {8, PITH_TENSOR_U8, 32, 34, "Q8_0"},    {9, PITH_TENSOR_U8, 32, 36, "Q8_1"},
+    {10, PITH_TENSOR_U8, 256, 84, "Q2_K"},  {11, PITH_TENSOR_U8, 256, 110, "Q3_K"},
+    {12, PITH_TENSOR_U8, 256, 144, "Q4_K"}, {13, PITH_TENSOR_U8, 256, 176, "Q5_K"},
+    {14, PITH_TENSOR_U8, 256, 210, "Q6_K"}, {15, PITH_TENSOR_U8, 256, 292, "Q8_K"},
+    {24, PITH_TENSOR_I8, 1, 1, "I8"},       {25, PITH_TENSOR_I16, 1, 2, "I16"},
+    {26, PITH_TENSOR_I32, 1, 4, "I32"},     {27, PITH_TENSOR_I64, 1, 8, "I64"},
+    {28, PITH_TENSOR_F64, 1, 8, "F64"},     {30, PITH_TENSOR_BF16, 1, 2, "BF16"},
 };
 
 struct scan {
@@ -113,10 +117,11 @@ static void shape_blocks(struct pith_tensor_entry *entry, const uint64_t *dims, 
     if (t == sizeof types / sizeof types[0] || n % types[t].n != 0 ||
         n / types[t].n > PITH_TENSOR_FILE_MAX / types[t].len)
         return; /* not known: between the others */
+    entry->dtype = types[t].name;
     entry->type = types[t].type;
     entry->len = n / types[t].n * types[t].len;
     for (uint32_t k = 0; k < n_dims; k++)
-        entry->dims[PITH_TENSOR_DIMS_MAX - 1 - k] = dims[k];
+        entry->dims[PITH_TENSOR_RUN_DIMS - 1 - k] = dims[k];
     if (types[t].n == 1)
         return;
     entry->dims[0] = n / dims[0];
@@ -127,12 +132,12 @@ static void shape_blocks(struct pith_tensor_entry *entry, const uint64_t *dims, 
 
 static int take_tensor(struct scan *scan, struct pith_tensor_entry *entry)
 {
-    uint64_t n_dims, type, dims[PITH_TENSOR_DIMS_MAX], len;
+    uint64_t n_dims, type, dims[PITH_TENSOR_RUN_DIMS], len;
 
     if (!take_string(scan, &entry->name, &len) || !take(scan, &n_dims, 4))
         return 0;
     entry->name_len = (size_t)len;
-    if (n_dims > PITH_TENSOR_DIMS_MAX) {
+    if (n_dims > PITH_TENSOR_RUN_DIMS) {
         scan->is_broken = 1;
         return 0;
     }
@@ -142,6 +147,9 @@ static int take_tensor(struct scan *scan, struct pith_tensor_entry *entry)
     if (!take(scan, &type, 4) || !take(scan, &entry->start, 8))
         return 0;
     scan->is_broken = entry->start > PITH_TENSOR_FILE_MAX;
+    entry->n_shape = (uint32_t)n_dims;
+    for (uint32_t k = 0; k < n_dims; k++)
+        entry->shape[k] = dims[n_dims - 1 - k];
     shape_blocks(entry, dims, (uint32_t)n_dims, type);
     return !scan->is_broken;
 }
@@ -160,7 +168,7 @@ static int go_through(struct scan *scan, struct pith_tensor_entries *entries)
         if (!take_pair(scan))
             return 0;
     for (uint64_t i = 0; i < n_tensors && !scan->is_broken; i++) {
-        struct pith_tensor_entry entry = {.dims = {1, 1, 1, 1}};
+        struct pith_tensor_entry entry = {.dims = {1, 1, 1, 1}, .dtype = "?"};
 
         if (!take_tensor(scan, &entry))
             return 0;

@@ -50,8 +50,8 @@ struct walk {
     enum pith_tensor_type type;
     uint32_t width, number;
     uint64_t n, at;                       /* elements */
-    uint64_t index[PITH_TENSOR_DIMS_MAX]; /* of the element, as dims */
-    uint32_t order[PITH_TENSOR_DIMS_MAX]; /* dims, the longest first */
+    uint64_t index[PITH_TENSOR_RUN_DIMS]; /* of the element, as dims */
+    uint32_t order[PITH_TENSOR_RUN_DIMS]; /* dims, the longest first */
     uint64_t strides[2]; /* to neighbours in the longest dims that are not elements in a line */
     uint64_t n_columns, column;
     int32_t all, fast, slow; /* mean magnitudes */
@@ -68,7 +68,7 @@ struct neighbour {
 struct element {
     struct neighbour left[3], up[2],
         other; /* in line; up by strides[0] once and twice, by strides[1] */
-    uint32_t means[PITH_TENSOR_DIMS_MAX], column, fast, slow, both, near; /* classes of magnitude */
+    uint32_t means[PITH_TENSOR_RUN_DIMS], column, fast, slow, both, near; /* classes of magnitude */
 };
 
 void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena *arena, int level,
@@ -87,7 +87,7 @@ void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena
     for (uint32_t i = 0; i < model->n_contexts; i++)
         model->cells[i] =
             pith_arena_take(arena, (uint64_t)1 << model->cells_log2, sizeof(uint32_t));
-    for (uint32_t k = 0; k < PITH_TENSOR_DIMS_MAX; k++)
+    for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
         model->means[k] = pith_arena_take(arena, 1u << MEANS_LOG2, sizeof *model->means[k]);
     model->columns = pith_arena_take(arena, 1u << COLUMNS_LOG2, sizeof *model->columns);
     model->trees = pith_arena_take(arena, PITH_TENSOR_TYPES, sizeof *model->trees);
@@ -182,7 +182,7 @@ PITH_INLINE int code_bit(struct pith_tensor_model *model, struct pith_coder *cod
 static void begin_walk(struct walk *walk, struct pith_tensor_model *model,
                        const struct pith_tensor_run *run, uint32_t number, const uint8_t *raw)
 {
-    uint64_t strides[PITH_TENSOR_DIMS_MAX], stride = 1;
+    uint64_t strides[PITH_TENSOR_RUN_DIMS], stride = 1;
     uint32_t n = 0;
 
     memset(walk, 0, sizeof *walk);
@@ -193,7 +193,7 @@ static void begin_walk(struct walk *walk, struct pith_tensor_model *model,
     walk->n = pith_tensor_run_n(run);
     walk->n_columns = walk->n / run->dims[0];
     walk->raw = raw;
-    for (uint32_t k = PITH_TENSOR_DIMS_MAX; k-- > 0; stride *= run->dims[k]) {
+    for (uint32_t k = PITH_TENSOR_RUN_DIMS; k-- > 0; stride *= run->dims[k]) {
         strides[k] = stride;
         walk->order[k] = k;
         memset(model->means[k], 0,
@@ -203,8 +203,8 @@ static void begin_walk(struct walk *walk, struct pith_tensor_model *model,
     memset(model->columns, 0,
            (walk->n_columns < 1u << COLUMNS_LOG2 ? walk->n_columns : 1u << COLUMNS_LOG2) *
                sizeof *model->columns);
-    for (uint32_t a = 0; a < PITH_TENSOR_DIMS_MAX; a++)
-        for (uint32_t b = a + 1; b < PITH_TENSOR_DIMS_MAX; b++)
+    for (uint32_t a = 0; a < PITH_TENSOR_RUN_DIMS; a++)
+        for (uint32_t b = a + 1; b < PITH_TENSOR_RUN_DIMS; b++)
             if (run->dims[walk->order[b]] > run->dims[walk->order[a]]) {
                 uint32_t k = walk->order[a];
 
@@ -213,7 +213,7 @@ static void begin_walk(struct walk *walk, struct pith_tensor_model *model,
             }
     walk->strides[0] = 2;
     walk->strides[1] = 3;
-    for (uint32_t a = 0; a < PITH_TENSOR_DIMS_MAX && n < 2; a++)
+    for (uint32_t a = 0; a < PITH_TENSOR_RUN_DIMS && n < 2; a++)
         if (run->dims[walk->order[a]] > 1 && strides[walk->order[a]] > 1)
             walk->strides[n++] = strides[walk->order[a]];
 }
@@ -222,7 +222,7 @@ static void step(struct walk *walk)
 {
     walk->at++;
     walk->column = walk->column + 1 < walk->n_columns ? walk->column + 1 : 0;
-    for (uint32_t k = PITH_TENSOR_DIMS_MAX; k-- > 0;) {
+    for (uint32_t k = PITH_TENSOR_RUN_DIMS; k-- > 0;) {
         if (++walk->index[k] < walk->run->dims[k])
             break;
         walk->index[k] = 0;
@@ -271,14 +271,14 @@ PITH_INLINE struct pith_tensor_mean *mean_at(const struct pith_tensor_model *mod
 static void gather(struct element *element, const struct pith_tensor_model *model,
                    struct walk *walk)
 {
-    int32_t means[PITH_TENSOR_DIMS_MAX], column, both;
+    int32_t means[PITH_TENSOR_RUN_DIMS], column, both;
     const struct pith_tensor_mean *columns =
         &model->columns[walk->column & ((1u << COLUMNS_LOG2) - 1)];
 
     element->up[0] = find(walk, walk->strides[0]);
     element->up[1] = find(walk, 2 * walk->strides[0]);
     element->other = find(walk, walk->strides[1]);
-    for (uint32_t a = 0; a < PITH_TENSOR_DIMS_MAX; a++) {
+    for (uint32_t a = 0; a < PITH_TENSOR_RUN_DIMS; a++) {
         means[a] = mean_of(mean_at(model, walk, walk->order[a]), walk);
         element->means[a] = class_of(means[a]);
     }
@@ -308,7 +308,7 @@ static void learn(struct pith_tensor_model *model, struct walk *walk, int32_t ma
     walk->all += (m - walk->all) >> ALL_LOG2;
     walk->fast += (m - walk->fast) >> FAST_LOG2;
     walk->slow += (m - walk->slow) >> SLOW_LOG2;
-    for (uint32_t k = 0; k < PITH_TENSOR_DIMS_MAX; k++)
+    for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
         learn_mean(mean_at(model, walk, k), m);
     learn_mean(&model->columns[walk->column & ((1u << COLUMNS_LOG2) - 1)], m);
 }

@@ -26,7 +26,7 @@ struct pith_tensor_model {
     uint32_t *cells[PITH_TENSOR_CONTEXTS_MAX]; /* P(1) in 22 bits, then how often it was seen */
     uint32_t *chosen[PITH_TENSOR_CONTEXTS_MAX];
     uint32_t hashes[PITH_TENSOR_CONTEXTS_MAX];
-    struct pith_tensor_mean *means[PITH_TENSOR_DIMS_MAX], *columns;
+    struct pith_tensor_mean *means[PITH_TENSOR_RUN_DIMS], *columns;
     struct pith_tensor_tree *trees; /* of types */
     uint16_t *deep; /* [type][class of magnitude][node]: P(1) of decisions that are not mixed */
     uint32_t deep_class;

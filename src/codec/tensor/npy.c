@@ -46,23 +46,29 @@ static const char *value_of(const char *text, const char *key)
     return at + strspn(at, " \t");
 }
 
-/* '<f4' and the like; big-endian ones, structures and all else are bytes. */
-static uint8_t read_descr(const char *descr)
+/* '<f4' and the like.  Returns 0 for big-endian ones, structures and all else. */
+static int read_descr(struct pith_tensor_entry *entry, const char *descr)
 {
     static const struct {
         const char *name;
         uint8_t type;
+        const char *dtype;
     } types[] = {
-        {"<f2'", PITH_TENSOR_F16}, {"<f4'", PITH_TENSOR_F32}, {"<f8'", PITH_TENSOR_F64},
-        {"<i2'", PITH_TENSOR_I16}, {"<i4'", PITH_TENSOR_I32}, {"<i8'", PITH_TENSOR_I64},
-        {"<u2'", PITH_TENSOR_I16}, {"<u4'", PITH_TENSOR_I32}, {"<u8'", PITH_TENSOR_I64},
-        {"|i1'", PITH_TENSOR_I8},  {"|u1'", PITH_TENSOR_U8},  {"|b1'", PITH_TENSOR_U8},
+        {"<f2'", PITH_TENSOR_F16, "F16"}, {"<f4'", PITH_TENSOR_F32, "F32"},
+        {"<f8'", PITH_TENSOR_F64, "F64"}, {"<i2'", PITH_TENSOR_I16, "I16"},
+        {"<i4'", PITH_TENSOR_I32, "I32"}, {"<i8'", PITH_TENSOR_I64, "I64"},
+        {"<u2'", PITH_TENSOR_I16, "U16"}, {"<u4'", PITH_TENSOR_I32, "U32"},
+        {"<u8'", PITH_TENSOR_I64, "U64"}, {"|i1'", PITH_TENSOR_I8, "I8"},
+        {"|u1'", PITH_TENSOR_U8, "U8"},   {"|b1'", PITH_TENSOR_U8, "BOOL"},
     };
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-        if (strncmp(descr, types[i].name, 4) == 0)
-            return types[i].type;
-    return PITH_TENSOR_TYPES;
+        if (strncmp(descr, types[i].name, 4) == 0) {
+            entry->type = types[i].type;
+            entry->dtype = types[i].dtype;
+            return 1;
+        }
+    return 0;
 }
 
 /* "(3, 4)": more numbers than fit are taken together in the last.  Returns 0 if it is none, or not all of it can be
@@ -87,23 +93,26 @@ static int read_shape(struct pith_tensor_entry *entry, const char *at)
         if (number > 0 && n > PITH_TENSOR_FILE_MAX / number)
             return 0;
         n *= number;
-        if (k < PITH_TENSOR_DIMS_MAX)
+        if (k < PITH_TENSOR_SHAPE_MAX)
+            entry->shape[k] = number;
+        if (k < PITH_TENSOR_RUN_DIMS)
             entry->dims[k] = number;
         else
-            entry->dims[PITH_TENSOR_DIMS_MAX - 1] *= number;
+            entry->dims[PITH_TENSOR_RUN_DIMS - 1] *= number;
     }
     entry->len = n;
+    entry->n_shape = k;
     return 1;
 }
 
 /* Column by column is the same as the other way round with the dimensions reversed. */
 static void reverse(struct pith_tensor_entry *entry)
 {
-    for (uint32_t k = 0; k < PITH_TENSOR_DIMS_MAX / 2; k++) {
+    for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS / 2; k++) {
         uint64_t dim = entry->dims[k];
 
-        entry->dims[k] = entry->dims[PITH_TENSOR_DIMS_MAX - 1 - k];
-        entry->dims[PITH_TENSOR_DIMS_MAX - 1 - k] = dim;
+        entry->dims[k] = entry->dims[PITH_TENSOR_RUN_DIMS - 1 - k];
+        entry->dims[PITH_TENSOR_RUN_DIMS - 1 - k] = dim;
     }
 }
 
@@ -121,8 +130,7 @@ static int list(struct pith_tensor_entries *entries, const uint8_t *head, size_t
     shape = value_of(text, "'shape'");
     if (!descr || !order || !shape || *descr != '\'' || !read_shape(&entry, shape))
         return 0;
-    entry.type = read_descr(descr + 1);
-    if (entry.type == PITH_TENSOR_TYPES || entry.len > PITH_TENSOR_FILE_MAX / 8)
+    if (!read_descr(&entry, descr + 1) || entry.len > PITH_TENSOR_FILE_MAX / 8)
         return 0;
     entry.len *= pith_tensor_forms[entry.type].width;
     if (*order == 'T')

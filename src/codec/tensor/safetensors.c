@@ -39,13 +39,16 @@ static int read_dtype(struct pith_json *json, struct pith_tensor_entry *entry)
     if (!pith_json_string(json, &name))
         return 0;
     entry->type = PITH_TENSOR_U8;
+    entry->dtype = "?";
     for (size_t i = 0; i < sizeof dtypes / sizeof dtypes[0]; i++)
-        if (pith_json_is(&name, dtypes[i].name))
+        if (pith_json_is(&name, dtypes[i].name)) {
             entry->type = dtypes[i].type;
+            entry->dtype = dtypes[i].name;
+        }
     return 1;
 }
 
-/* Numbers of an array; more than PITH_TENSOR_DIMS_MAX are taken together in the last. */
+/* Numbers of an array; more than PITH_TENSOR_RUN_DIMS are taken together in the last. */
 static int read_shape(struct pith_json *json, struct pith_tensor_entry *entry)
 {
     uint64_t number;
@@ -54,21 +57,24 @@ static int read_shape(struct pith_json *json, struct pith_tensor_entry *entry)
 
     if (!pith_json_take(json, '['))
         return 0;
-    for (uint32_t k = 0; k < PITH_TENSOR_DIMS_MAX; k++)
+    for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
         entry->dims[k] = 1;
     if (pith_json_take(json, ']'))
         return 1;
     for (; next > 0; n++) {
         if (!pith_json_number(json, &number))
             return 0;
-        if (n < PITH_TENSOR_DIMS_MAX)
+        if (n < PITH_TENSOR_SHAPE_MAX)
+            entry->shape[n] = number;
+        if (n < PITH_TENSOR_RUN_DIMS)
             entry->dims[n] = number;
-        else if (number > 0 && entry->dims[PITH_TENSOR_DIMS_MAX - 1] <= UINT64_MAX / number)
-            entry->dims[PITH_TENSOR_DIMS_MAX - 1] *= number;
+        else if (number > 0 && entry->dims[PITH_TENSOR_RUN_DIMS - 1] <= UINT64_MAX / number)
+            entry->dims[PITH_TENSOR_RUN_DIMS - 1] *= number;
         else
-            entry->dims[PITH_TENSOR_DIMS_MAX - 1] = 0;
+            entry->dims[PITH_TENSOR_RUN_DIMS - 1] = 0;
         next = pith_json_next(json, ']');
     }
+    entry->n_shape = n;
     return next == 0;
 }
 
@@ -118,7 +124,7 @@ static int list(struct pith_tensor_entries *entries, const uint8_t *head, size_t
     if (!pith_json_take(&json, '{') || pith_json_take(&json, '}'))
         return 0;
     while (next > 0) {
-        struct pith_tensor_entry entry = {.dims = {1, 1, 1, 1}};
+        struct pith_tensor_entry entry = {.dims = {1, 1, 1, 1}, .dtype = "?"};
         struct pith_json_string name;
 
         if (!pith_json_string(&json, &name) || !pith_json_take(&json, ':'))

@@ -81,7 +81,7 @@ static void describe(struct pith_tensor_run *run, const struct stretch *stretch)
         memcpy(run->dims, entry->dims, sizeof run->dims);
         run->dims[0] = stretch->len / row_len(entry);
     } else {
-        run->dims[PITH_TENSOR_DIMS_MAX - 1] = stretch->len / pith_tensor_forms[entry->type].width;
+        run->dims[PITH_TENSOR_RUN_DIMS - 1] = stretch->len / pith_tensor_forms[entry->type].width;
     }
 }
 
@@ -122,11 +122,12 @@ static uint64_t walk(struct pith_split *split, struct pith_tensor_layout *layout
 static void list(struct pith_split *split, enum pith_tensor_format format, const uint8_t *head,
                  size_t head_len, struct pith_memory *memory)
 {
-    size_t n = pith_tensor_list(NULL, 0, format, head, head_len);
+    size_t n = pith_tensor_list(NULL, 0, format, head, head_len, 0);
 
     if (n > 0 && pith_block_reserve(&split->entries, memory, n * sizeof(struct pith_tensor_entry),
                                     "the list of tensors", 0, NULL) == PITH_OK)
-        split->n_entries = pith_tensor_list((void *)split->entries.data, n, format, head, head_len);
+        split->n_entries =
+            pith_tensor_list((void *)split->entries.data, n, format, head, head_len, 0);
 }
 
 int pith_split_ends(struct pith_split *split, const uint8_t *raw, size_t raw_len,
