@@ -42,6 +42,8 @@ for group in "$@"; do
         need_command c++ g++ # the public header must compile as C++ too
         need_command nm binutils
         need_command cmp diffutils
+        # what the Python module gives its arrays as
+        /usr/bin/python3 -c 'import numpy' 2>/dev/null || missing+=(python3-numpy)
         ;;
     cross)
         if [ "$(uname -m)" = x86_64 ]; then

@@ -289,11 +289,12 @@ typedef struct pith_tensor_info {
     const char
         *name; /* name_len bytes, as in the file (escapes of JSON stay), without a 0; "" in NPY */
     size_t name_len;
-    const char *dtype;                   /* "F32", "BF16", "Q8_0", ...; "?": not known.  Static */
-    uint64_t dims[PITH_TENSOR_DIMS_MAX]; /* slowest first; numbers of elements */
-    unsigned n_dims;      /* more than PITH_TENSOR_DIMS_MAX: those beyond are not told */
-    uint64_t offset, len; /* of its bytes in the content: pith_reader_read() gets them */
-    uint64_t packed_len;  /* its share of the chunks that it is in, roughly */
+    const char *dtype; /* "F32", "BF16", "Q8_0", ...; "?": not known.  Static */
+    uint64_t dims
+        [PITH_TENSOR_DIMS_MAX]; /* slowest first, also of NPY arrays in column order; in elements */
+    unsigned n_dims;            /* more than PITH_TENSOR_DIMS_MAX: those beyond are not told */
+    uint64_t offset, len;       /* of its bytes in the content: pith_reader_read() gets them */
+    uint64_t packed_len;        /* its share of the chunks that it is in, roughly */
 } pith_tensor_info;
 
 /* Return nonzero to stop with PITH_E_CANCELLED. */

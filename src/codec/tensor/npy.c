@@ -105,14 +105,13 @@ static int read_shape(struct pith_tensor_entry *entry, const char *at)
     return 1;
 }
 
-/* Column by column is the same as the other way round with the dimensions reversed. */
-static void reverse(struct pith_tensor_entry *entry)
+static void reverse(uint64_t *dims, uint32_t n)
 {
-    for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS / 2; k++) {
-        uint64_t dim = entry->dims[k];
+    for (uint32_t k = 0; k < n / 2; k++) {
+        uint64_t dim = dims[k];
 
-        entry->dims[k] = entry->dims[PITH_TENSOR_RUN_DIMS - 1 - k];
-        entry->dims[PITH_TENSOR_RUN_DIMS - 1 - k] = dim;
+        dims[k] = dims[n - 1 - k];
+        dims[n - 1 - k] = dim;
     }
 }
 
@@ -133,8 +132,12 @@ static int list(struct pith_tensor_entries *entries, const uint8_t *head, size_t
     if (!read_descr(&entry, descr + 1) || entry.len > PITH_TENSOR_FILE_MAX / 8)
         return 0;
     entry.len *= pith_tensor_forms[entry.type].width;
-    if (*order == 'T')
-        reverse(&entry);
+    if (*order ==
+        'T') { /* column by column: the same as the other way round with the dimensions reversed */
+        reverse(entry.dims, PITH_TENSOR_RUN_DIMS);
+        if (entry.n_shape <= PITH_TENSOR_SHAPE_MAX)
+            reverse(entry.shape, entry.n_shape);
+    }
     pith_tensor_add(entries, &entry);
     return 1;
 }

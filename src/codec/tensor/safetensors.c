@@ -131,11 +131,15 @@ static int list(struct pith_tensor_entries *entries, const uint8_t *head, size_t
             return 0;
         entry.name = name.text;
         entry.name_len = name.len;
-        if (pith_json_is(&name, "__metadata__") ? !pith_json_skip(&json)
-                                                : !read_tensor(&json, &entry))
-            return 0;
-        entry.start += head_len;
-        pith_tensor_add(entries, &entry);
+        if (pith_json_is(&name, "__metadata__")) {
+            if (!pith_json_skip(&json))
+                return 0;
+        } else {
+            if (!read_tensor(&json, &entry))
+                return 0;
+            entry.start += head_len;
+            pith_tensor_add(entries, &entry);
+        }
         next = pith_json_next(&json, '}');
     }
     return next == 0;
