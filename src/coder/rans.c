@@ -78,12 +78,12 @@ size_t pith_rans_encode(uint8_t *out, const uint8_t *symbols, size_t n,
         states[k] = LEAST;
     for (size_t i = n; i-- > 0;) {
         uint32_t freq = table->freqs[symbols[i]], x = states[i % PITH_RANS_STATES];
+        uint32_t needs = x >> (32 - PITH_RANS_LOG2) >= freq;
 
-        if (x >> (32 - PITH_RANS_LOG2) >= freq) {
-            at -= 2;
-            pith_store_le(out + at, x & 0xffff, 2);
-            x >>= 16;
-        }
+        /* without a branch; there is room, since the states go in front of all */
+        pith_store_le(out + at - 2, x & 0xffff, 2);
+        at -= 2 * needs;
+        x >>= 16 * needs;
         states[i % PITH_RANS_STATES] =
             (x / freq << PITH_RANS_LOG2) + table->starts[symbols[i]] + x % freq;
     }
@@ -100,12 +100,12 @@ static inline uint8_t decode_one(uint32_t *state, const uint8_t **in,
                                  const struct pith_rans_slots *slots)
 {
     uint32_t x = *state, slot = slots->slots[x & (WHOLE - 1)];
-    uint32_t next, needs;
+    uint32_t word = (uint32_t)(*in)[0] | (uint32_t)(*in)[1] << 8, needs;
 
     x = (slot >> 8 & (WHOLE - 1)) * (x >> PITH_RANS_LOG2) + (slot >> 20);
-    next = x << 16 | (uint32_t)(*in)[0] | (uint32_t)(*in)[1] << 8;
     needs = x < LEAST;
-    *state = needs ? next : x;
+    *state =
+        x << 16 * needs | (word & (0 - needs)); /* in this form compilers make no branch of it */
     *in += 2 * needs;
     return (uint8_t)slot;
 }
