@@ -120,7 +120,7 @@ static void check_split(struct fuzz_bytes head, uint64_t chunk_len)
     struct pith_split split;
 
     pith_memory_init(&memory, NULL, 0);
-    pith_split_init(&split, chunk_len, 1);
+    pith_split_init(&split, chunk_len, chunk_len);
     for (uint32_t i = 0; i < 100 && split.state != PITH_SPLIT_BYTES; i++) {
         uint64_t limit = split.limit, sum = 0;
 

@@ -5,6 +5,7 @@
 
 #include "api/settings.h"
 #include "base/checked.h"
+#include "codec/tensor/tensor.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -27,6 +28,11 @@
 #define LONG_LEN          ((size_t)40 << 10)
 #define LONG_TRIAL_LEN    ((size_t)24 << 10)
 #define LONG_TRIAL_MARGIN 64
+
+/* By which it is tried whether tensors are coded as such, at this level. */
+#define SAMPLE_LEVEL 5
+#define SAMPLE_LEN   ((size_t)48 << 10)
+#define SAMPLE_LEAST ((size_t)2 << 10)
 
 /* Chunks no longer than TRIAL_LEN are also tried at this level if theirs is higher: its built-in weights are
  * finer, and so little data leave the stronger models no time. */
@@ -142,6 +148,75 @@ static int may_begin_builtin(const struct pith_encode_slot *slot, const struct p
                                          pith_builtin_any())) <= memory->limit;
 }
 
+/* A part of a chunk of tensors by which its codec is chosen: rows of its longest run. */
+struct sample {
+    struct pith_tensor_run run;
+    size_t start, len;
+};
+
+static struct sample take_sample(const struct pith_encode_slot *slot)
+{
+    struct sample sample = {.len = 0};
+    uint64_t at = 0, row, n;
+
+    for (uint32_t i = 0; i < slot->layout.n_runs && at < slot->raw_len; i++) {
+        const struct pith_tensor_run *run = &slot->layout.runs[i];
+        uint64_t len = pith_tensor_run_len(run);
+
+        if (len > sample.len && len <= slot->raw_len - at)
+            sample = (struct sample){*run, (size_t)at, (size_t)len};
+        at += len;
+    }
+    if (sample.len <= SAMPLE_LEN)
+        return sample;
+    row = sample.len / sample.run.dims[0];
+    if (row <= SAMPLE_LEN) {
+        sample.run.dims[0] = n = SAMPLE_LEN / row;
+        sample.len = (size_t)(n * row);
+    } else {
+        n = SAMPLE_LEN / pith_tensor_forms[sample.run.type].width;
+        sample.run = (struct pith_tensor_run){.dims = {1, 1, 1, n}, .type = sample.run.type};
+        sample.len = (size_t)pith_tensor_run_len(&sample.run);
+    }
+    return sample;
+}
+
+static size_t try_codec(struct pith_encode_slot *slot, const struct pith_codec *codec,
+                        struct sample *sample)
+{
+    struct pith_tensor_layout layout = {&sample->run, 1};
+    struct pith_codec_hooks hooks = {
+        .progress = on_trial_progress, .opaque = slot, .layout = &layout};
+    struct pith_codec_packed packed;
+
+    codec->plan(&packed, SAMPLE_LEVEL, sample->len, NULL);
+    if (codec->encode(&packed, slot->payload.data, sample->len, slot->raw.data + sample->start,
+                      sample->len, slot->work.data, &hooks, NULL) != PITH_OK)
+        return SIZE_MAX;
+    return packed.payload_len;
+}
+
+/* Numbers that are few, or repeat each other, are better off as bytes. */
+static pith_status choose_codec(struct pith_encode_slot *slot, struct pith_memory *memory,
+                                pith_error *error)
+{
+    struct sample sample = take_sample(slot);
+    uint64_t need;
+
+    if (slot->level < SAMPLE_LEVEL || sample.len < SAMPLE_LEAST)
+        return PITH_OK;
+    need = pith_codec_bytes.encode_need(SAMPLE_LEVEL, sample.len, 0);
+    TRY(pith_block_reserve(&slot->payload, memory, sample.len, "a chunk's payload", slot->raw_start,
+                           error));
+    if (need < pith_codec_tensor.encode_need(SAMPLE_LEVEL, sample.len, 0))
+        need = pith_codec_tensor.encode_need(SAMPLE_LEVEL, sample.len, 0);
+    TRY(pith_block_reserve(&slot->work, memory, need, "the encoder's model", slot->raw_start,
+                           error));
+    if (try_codec(slot, &pith_codec_bytes, &sample) < try_codec(slot, &pith_codec_tensor, &sample))
+        slot->codec = &pith_codec_bytes;
+    return PITH_OK;
+}
+
 static pith_status reserve_trial(struct pith_encode_slot *slot, struct pith_memory *memory,
                                  size_t len, pith_error *error)
 {
@@ -185,6 +260,8 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
     slot->chunk_level = slot->level;
     if (slot->uses_builtin)
         slot->prior = NULL;
+    if (slot->codec == &pith_codec_tensor)
+        TRY(choose_codec(slot, memory, error));
     if (slot->uses_builtin && slot->codec == &pith_codec_bytes)
         TRY(choose_builtin(slot, memory, error));
     pith_chunk_plan(&slot->header, slot->codec, slot->chunk_level, slot->raw_len, slot->prior);

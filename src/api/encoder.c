@@ -24,6 +24,9 @@
 /* First allocation for raw bytes when nothing is known of their number. */
 #define RAW_LEN_START ((uint64_t)4 << 10)
 
+#define MODEL_LEVEL_MIN  5 /* those below have the fast path of tensors */
+#define FAST_TENSORS_LEN ((uint64_t)4 << 20)
+
 struct piece {
     const uint8_t *data;
     size_t len;
@@ -93,10 +96,14 @@ static unsigned slots_for(const pith_options *settings, uint64_t content_size)
     return n > 0 ? (unsigned)n : 1;
 }
 
-/* A prior of the caller's own is one of bytes. */
-static int looks_for_tensors(const struct pith_encoder *e)
+/* Raw bytes of a chunk of tensors.  The fast path learns nothing from one chunk to the next: short ones are
+ * quick to get at, and keep more threads busy.  0: a prior of the caller's own is one of bytes. */
+static uint64_t tensors_len(const struct pith_encoder *e)
 {
-    return !e->prior;
+    if (e->prior)
+        return 0;
+    return e->level >= MODEL_LEVEL_MIN || e->chunk_len < FAST_TENSORS_LEN ? e->chunk_len
+                                                                          : FAST_TENSORS_LEN;
 }
 
 static pith_status make_slots(struct pith_encoder *e, pith_error *error)
@@ -147,7 +154,7 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
     made->executor = settings.executor;
     made->n_slots = slots_for(&settings, content_size);
     pith_index_sum_init(&made->sum);
-    pith_split_init(&made->split, made->chunk_len, looks_for_tensors(made));
+    pith_split_init(&made->split, made->chunk_len, tensors_len(made));
     status = pith_watch_init(&made->watch, &settings, error);
     if (status != PITH_OK) {
         pith_memory_give(&memory, made);

@@ -101,6 +101,31 @@ static void threads_and_pieces_change_nothing(void **state)
     free(file.data);
 }
 
+/* Numbers of which there are few, in an order that repeats: contexts of bytes are better off with them. */
+static void repeated_numbers_are_bytes(void **state)
+{
+    struct bytes file = {get_memory(100000), 0}, packed;
+    pith_options options = make_options(5, 0, 1);
+    const char *head = "{\"a\":{\"dtype\":\"F32\",\"shape\":[20000],\"data_offsets\":[0,80000]}}";
+    uint64_t random = test_seed();
+
+    (void)state;
+    memset(file.data, 0, 100000);
+    file.data[0] = (uint8_t)strlen(head);
+    memcpy(file.data + 8, head, strlen(head));
+    file.len = 8 + strlen(head) + 80000;
+    for (size_t i = 8 + strlen(head); i < file.len; i += 4)
+        if (i < 3000)
+            fill_random(file.data + i, 4, &random);
+        else
+            memcpy(file.data + i, file.data + i - 2400, 4);
+    packed = compress(file, &options);
+    CHECK(packed.len < 5000, "%zu bytes", packed.len);
+    check_comes_back(packed, file);
+    free(packed.data);
+    free(file.data);
+}
+
 static int read_at(void *opaque, uint64_t offset, void *buffer, size_t len)
 {
     const struct bytes *archive = opaque;
@@ -200,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tensors_are_found),
         cmocka_unit_test(threads_and_pieces_change_nothing),
+        cmocka_unit_test(repeated_numbers_are_bytes),
         cmocka_unit_test(tensors_are_listed),
         cmocka_unit_test(files_may_be_cut_short),
     };

@@ -10,12 +10,13 @@
 /* From so many bytes formats are told apart. */
 #define PEEK_LEN 12
 
-void pith_split_init(struct pith_split *split, uint64_t chunk_len, int is_on)
+void pith_split_init(struct pith_split *split, uint64_t chunk_len, uint64_t tensors_len)
 {
     memset(split, 0, sizeof *split);
     split->chunk_len = chunk_len;
-    split->state = is_on ? PITH_SPLIT_HEAD : PITH_SPLIT_BYTES;
-    split->limit = is_on ? PEEK_LEN : chunk_len;
+    split->tensors_len = tensors_len;
+    split->state = tensors_len ? PITH_SPLIT_HEAD : PITH_SPLIT_BYTES;
+    split->limit = tensors_len ? PEEK_LEN : chunk_len;
 }
 
 void pith_split_free(struct pith_split *split, struct pith_memory *memory)
@@ -51,7 +52,7 @@ static struct stretch next_stretch(const struct pith_split *split, size_t next, 
                                    uint64_t used)
 {
     const struct pith_tensor_entry *entry = (const void *)split->entries.data;
-    uint64_t at = split->start + used, room = split->chunk_len - used, left, unit;
+    uint64_t at = split->start + used, room = split->tensors_len - used, left, unit;
 
     if (next == split->n_entries)
         return (struct stretch){NULL, 0, 1};
@@ -63,7 +64,7 @@ static struct stretch next_stretch(const struct pith_split *split, size_t next, 
     left = entry->len - taken;
     if (left <= room)
         return (struct stretch){entry, left, left == room};
-    if (used >= split->chunk_len / FULL_ENOUGH)
+    if (used >= split->tensors_len / FULL_ENOUGH)
         return (struct stretch){NULL, 0, 1};
     unit = row_len(entry) <= room ? row_len(entry) : pith_tensor_forms[entry->type].width;
     return (struct stretch){entry, room / unit * unit, 1};

@@ -17,7 +17,7 @@ enum pith_split_state {
 
 struct pith_split {
     enum pith_split_state state;
-    uint64_t chunk_len;
+    uint64_t chunk_len, tensors_len; /* raw bytes of a chunk at most, and of one of tensors */
     uint64_t limit; /* raw bytes of the chunk that is being filled, as far as it is known */
     uint64_t start; /* of that chunk */
     struct pith_block entries;
@@ -25,8 +25,8 @@ struct pith_split {
     uint64_t taken;         /* bytes of that entry in chunks before */
 };
 
-/* is_on: tensor files are looked for. */
-void pith_split_init(struct pith_split *split, uint64_t chunk_len, int is_on);
+/* tensors_len: of chunks of tensors, at most chunk_len; 0 = tensor files are not looked for. */
+void pith_split_init(struct pith_split *split, uint64_t chunk_len, uint64_t tensors_len);
 void pith_split_free(struct pith_split *split, struct pith_memory *memory);
 
 /* The chunk being filled has reached the limit.  Nonzero: it ends here.  0: the limit is a later one now. */
