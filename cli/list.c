@@ -17,11 +17,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NEEDS_MAX = 16 };
+enum { NEEDS_MAX = 16, TENSOR_HEAD_MAX = 1 << 20 };
 
 /* The priors that an archive needs, each once, or of more the first. */
 struct needs {
-    bool has_tensors; /* and whether a chunk has been coded as tensors */
+    bool has_tensors; /* a chunk has been coded as tensors */
+    bool has_head;    /* the first chunk is so short that it may be the head of a file of them */
     unsigned char ids[NEEDS_MAX][PITH_PRIOR_ID_LEN];
     unsigned n;
     bool has_more;
@@ -65,6 +66,8 @@ static int note_need(void *opaque, const pith_chunk_info *chunk)
     struct needs *needs = opaque;
 
     needs->has_tensors |= strcmp(chunk->codec, "tensor") == 0;
+    needs->has_head |=
+        chunk->raw_offset == 0 && chunk->raw_len <= TENSOR_HEAD_MAX && !chunk->has_prior;
     if (!chunk->has_prior)
         return 0;
     for (unsigned i = 0; i < needs->n; i++)
@@ -75,6 +78,11 @@ static int note_need(void *opaque, const pith_chunk_info *chunk)
     else
         memcpy(needs->ids[needs->n++], chunk->prior_id, PITH_PRIOR_ID_LEN);
     return 0;
+}
+
+static bool may_have_tensors(const pith_archive_info *info, const struct needs *needs)
+{
+    return needs->has_tensors || (needs->has_head && info->chunks > 1);
 }
 
 static int print_chunk(void *opaque, const pith_chunk_info *chunk)
@@ -179,7 +187,7 @@ static pith_status write_archive(struct listing *listing, const struct source *s
         status = pith_list(&again, io_read_at, window, source->len, write_chunk, json, error);
         json_close(json);
         json_open_array(json, "tensors");
-        if (status == PITH_OK && needs->has_tensors)
+        if (status == PITH_OK && may_have_tensors(info, needs))
             tensors_list(json, source, window, listing->settings->memory_limit);
         json_close(json);
     }
@@ -256,7 +264,7 @@ static enum code list_source(struct listing *listing, const struct source *sourc
         print_details(&info, &needs, source->label);
         error.status =
             pith_list(&info, io_read_at, &window, source->len, print_chunk, &number, &error);
-        if (error.status == PITH_OK && needs.has_tensors)
+        if (error.status == PITH_OK && may_have_tensors(&info, &needs))
             tensors_list(NULL, source, &window, listing->settings->memory_limit);
     } else {
         if (listing->n_listed == 0)

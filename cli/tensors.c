@@ -33,6 +33,7 @@ enum code tensors_find(uint64_t *offset, uint64_t *len, pith_reader *reader, con
                        const char *label)
 {
     struct search search = {.name = name, .name_len = strlen(name)};
+    uint64_t raw_len = pith_reader_raw_len(reader);
     pith_error error = {.status = PITH_OK};
 
     error.status = pith_reader_tensors(reader, look_at, &search, &error);
@@ -42,6 +43,12 @@ enum code tensors_find(uint64_t *offset, uint64_t *len, pith_reader *reader, con
         return message_library(label, &error, 1);
     if (!search.is_found)
         return message_error(label, "there is no tensor '%s': pith -lv lists them", name);
+    if (search.len == 0) /* wherever it is said to be */
+        search.offset = 0;
+    if (search.offset > raw_len || search.len > raw_len - search.offset) {
+        message_error(label, "the content ends within tensor '%s'", name);
+        return CODE_CORRUPT;
+    }
     *offset = search.offset;
     *len = search.len;
     return CODE_DONE;
@@ -123,6 +130,6 @@ void tensors_list(struct json *json, const struct source *source, struct io_wind
         status =
             pith_reader_tensors(reader, json != NULL ? write_tensor : print_tensor, &rows, &error);
     pith_reader_destroy(reader);
-    if (status != PITH_OK)
+    if (status != PITH_OK && status != PITH_E_FORMAT)
         message_note(source->label, "the tensors cannot be listed: %s", error.text);
 }

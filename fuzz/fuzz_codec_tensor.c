@@ -123,6 +123,7 @@ static void check_split(struct fuzz_bytes head, uint64_t chunk_len)
     pith_split_init(&split, chunk_len, chunk_len);
     for (uint32_t i = 0; i < 100 && split.state != PITH_SPLIT_BYTES; i++) {
         uint64_t limit = split.limit, sum = 0;
+        int ends = 0;
 
         if (split.state == PITH_SPLIT_TENSORS) {
             FUZZ_CHECK(limit > 0 && limit <= chunk_len);
@@ -132,8 +133,11 @@ static void check_split(struct fuzz_bytes head, uint64_t chunk_len)
             FUZZ_CHECK(sum == limit);
         } else if (limit > head.len) {
             break;
-        } else if (pith_split_ends(&split, head.data, (size_t)limit, &memory)) {
-            pith_split_end(&split, &layout, (size_t)limit);
+        } else {
+            FUZZ_CHECK(pith_split_ends(&split, &ends, head.data, (size_t)limit, &memory, NULL) ==
+                       PITH_OK);
+            if (ends)
+                pith_split_end(&split, &layout, (size_t)limit);
         }
     }
     pith_split_free(&split, &memory);

@@ -58,14 +58,16 @@ static uint64_t chunk_need(int level, uint64_t raw_len, int is_verified,
 uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
                                const struct pith_codec_prior *prior, int uses_builtin)
 {
-    uint64_t need = chunk_need(level, raw_len, is_verified, prior), builtin;
+    uint64_t need = chunk_need(level, raw_len, is_verified, prior), builtin = 0;
 
-    if (!uses_builtin || level < PITH_BUILTIN_LEVEL_MIN)
-        return need;
-    if (raw_len > PITH_BUILTIN_CHUNK_MAX)
-        raw_len = PITH_BUILTIN_CHUNK_MAX;
-    builtin = chunk_need(level, raw_len, is_verified, pith_builtin_any());
-    return need > builtin ? need : builtin;
+    if (uses_builtin && level >= PITH_BUILTIN_LEVEL_MIN) {
+        if (raw_len > PITH_BUILTIN_CHUNK_MAX)
+            raw_len = PITH_BUILTIN_CHUNK_MAX;
+        builtin = chunk_need(level, raw_len, is_verified, pith_builtin_any());
+    }
+    /* of a chunk of tensors, the layout too */
+    return pith_saturated_add(need > builtin ? need : builtin,
+                              PITH_TENSOR_RUNS_MAX * sizeof(struct pith_tensor_run));
 }
 
 /* Shares one model between encoding and verifying if the limit has no room for two. */

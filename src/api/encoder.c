@@ -476,11 +476,11 @@ static pith_status fill(struct pith_encoder *e, pith_in *in, pith_action action,
                         pith_error *error)
 {
     struct pith_encode_slot *slot = slot_at(e, e->n_busy);
-    int has_input = in->pos < in->size;
+    int has_input = in->pos < in->size, ends = 0;
 
-    if (slot->raw_len == e->split.limit &&
-        pith_split_ends(&e->split, slot->raw.data, slot->raw_len, &e->memory) &&
-        (e->is_several || has_input)) {
+    if (slot->raw_len == e->split.limit)
+        TRY(pith_split_ends(&e->split, &ends, slot->raw.data, slot->raw_len, &e->memory, error));
+    if (ends && (e->is_several || has_input)) {
         e->is_several = 1;
         return dispatch(e, slot, error);
     }

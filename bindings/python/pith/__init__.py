@@ -190,8 +190,11 @@ class Archive:
                 t = tensor.contents
                 name = ctypes.string_at(t.name, t.name_len).decode("utf-8", "replace")
                 if "\\" in name:
-                    name = json.loads('"' + name + '"')
-                tensors[name] = (t.dtype.decode(), tuple(t.dims[:min(t.n_dims, 8)]), t.offset, t.len,
+                    try:
+                        name = json.loads('"' + name + '"')
+                    except ValueError:
+                        pass  # as it is written
+                tensors[name] = (t.dtype.decode(), tuple(t.dims[:t.n_dims]) if t.n_dims <= 8 else (0,) * t.n_dims, t.offset, t.len,
                                  t.packed_len)
                 return 0
 
@@ -227,7 +230,7 @@ class Archive:
         """The tensor; of types that numpy and pith do not know, its bytes."""
         dtype, shape, offset, length, _ = self._list()[name]
         data = self.read(offset, length)
-        if dtype not in _NUMPY:
+        if dtype not in _NUMPY or len(shape) > 8:
             return data
         return data.view(_NUMPY[dtype]).reshape(shape)
 

@@ -11,12 +11,14 @@ struct model {
 static uint64_t code_run(struct model *m, struct pith_coder *coder, struct pith_tensor_run *run,
                          uint64_t left)
 {
+    uint32_t type = pith_bitcode_number(coder, &m->type, run->type);
+    uint32_t middle = pith_bitcode_number(coder, &m->middle, run->middle);
     uint64_t n = 1;
 
-    run->type = (uint8_t)pith_bitcode_number(coder, &m->type, run->type);
-    if (run->type >= PITH_TENSOR_TYPES)
+    if (type >= PITH_TENSOR_TYPES || middle > UINT8_MAX)
         return 0;
-    run->middle = (uint8_t)pith_bitcode_number(coder, &m->middle, run->middle);
+    run->type = (uint8_t)type;
+    run->middle = (uint8_t)middle;
     for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++) {
         run->dims[k] = pith_bitcode_number(coder, &m->dims[k], (uint32_t)run->dims[k] - 1) + 1ull;
         if (run->dims[k] > left) /* both are below 2^31: no product overflows */

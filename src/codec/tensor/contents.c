@@ -19,6 +19,18 @@ enum pith_tensor_format pith_tensor_find_head(const uint8_t *data, size_t len, u
     return PITH_TENSOR_NO_FORMAT;
 }
 
+/* Puts dimensions of 1 behind the others: the first is to be that of rows. */
+static void move_ones(uint64_t *dims)
+{
+    uint32_t n = 0;
+
+    for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
+        if (dims[k] != 1)
+            dims[n++] = dims[k];
+    for (; n < PITH_TENSOR_RUN_DIMS; n++)
+        dims[n] = 1;
+}
+
 /* Bytes in a line where type and shape do not give the length. */
 static void check_shape(struct pith_tensor_entry *entry)
 {
@@ -29,8 +41,10 @@ static void check_shape(struct pith_tensor_entry *entry)
         agrees = entry->dims[k] > 0 && n % entry->dims[k] == 0;
         n = agrees ? n / entry->dims[k] : 0;
     }
-    if (agrees && n == 1)
+    if (agrees && n == 1) {
+        move_ones(entry->dims);
         return;
+    }
     entry->type = PITH_TENSOR_U8;
     entry->dims[0] = entry->dims[1] = entry->dims[2] = 1;
     entry->dims[3] = entry->len;
@@ -90,7 +104,8 @@ static size_t settle(struct pith_tensor_entry *entries, size_t n, uint64_t head_
     for (size_t i = 0; i < n; i++) {
         int is_before = entries[i].len > 0 && entries[i].start < end;
 
-        if (is_before || entries[i].len > PITH_TENSOR_FILE_MAX - entries[i].start)
+        if (is_before || entries[i].start > PITH_TENSOR_FILE_MAX ||
+            entries[i].len > PITH_TENSOR_FILE_MAX - entries[i].start)
             continue;
         if (entries[i].len > 0)
             end = entries[i].start + entries[i].len;

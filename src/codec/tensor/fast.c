@@ -366,7 +366,7 @@ pith_status pith_tensor_fast_decode(struct pith_tensor_fast *fast,
     struct pith_reader reader = {payload, payload_len, 0};
     struct head head;
     uint64_t blocks_len, at = 0;
-    uint32_t modes[PITH_TENSOR_PLANES_MAX];
+    uint32_t modes[PITH_TENSOR_PLANES_MAX] = {0};
     int is_cancelled = 0;
 
     if (pith_reader_fixed(&reader, &blocks_len, LENGTH_LEN) != PITH_OK ||

@@ -114,10 +114,12 @@ static void shape_blocks(struct pith_tensor_entry *entry, const uint64_t *dims, 
         n = dims[k] > 0 && n <= PITH_TENSOR_FILE_MAX / dims[k] ? n * dims[k] : 0;
     while (t < sizeof types / sizeof types[0] && types[t].number != number)
         t++;
-    if (t == sizeof types / sizeof types[0] || n % types[t].n != 0 ||
-        n / types[t].n > PITH_TENSOR_FILE_MAX / types[t].len)
+    if (t == sizeof types / sizeof types[0])
         return; /* not known: between the others */
     entry->dtype = types[t].name;
+    if (n == 0 || (n_dims > 0 ? dims[0] : 1) % types[t].n != 0 ||
+        n / types[t].n > PITH_TENSOR_FILE_MAX / types[t].len)
+        return;
     entry->type = types[t].type;
     entry->len = n / types[t].n * types[t].len;
     for (uint32_t k = 0; k < n_dims; k++)
@@ -146,7 +148,7 @@ static int take_tensor(struct scan *scan, struct pith_tensor_entry *entry)
             return 0;
     if (!take(scan, &type, 4) || !take(scan, &entry->start, 8))
         return 0;
-    scan->is_broken = entry->start > PITH_TENSOR_FILE_MAX;
+    scan->is_broken = entry->start > PITH_TENSOR_FILE_MAX / 2;
     entry->n_shape = (uint32_t)n_dims;
     for (uint32_t k = 0; k < n_dims; k++)
         entry->shape[k] = dims[n_dims - 1 - k];

@@ -59,6 +59,7 @@ static int read_shape(struct pith_json *json, struct pith_tensor_entry *entry)
         return 0;
     for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
         entry->dims[k] = 1;
+    entry->n_shape = 0;
     if (pith_json_take(json, ']'))
         return 1;
     for (; next > 0; n++) {

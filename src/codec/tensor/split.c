@@ -7,6 +7,9 @@
  * already. */
 #define FULL_ENOUGH 4
 
+/* The list of tensors has this part of the memory at most. */
+#define LIST_SHARE 16
+
 /* From so many bytes formats are told apart. */
 #define PEEK_LEN 12
 
@@ -119,35 +122,39 @@ static uint64_t walk(struct pith_split *split, struct pith_tensor_layout *layout
     return used;
 }
 
-/* The tensors of a whole head, if memory for the list can be had. */
-static void list(struct pith_split *split, enum pith_tensor_format format, const uint8_t *head,
-                 size_t head_len, struct pith_memory *memory)
+/* The tensors of a whole head, unless the list would take too much of the memory. */
+static pith_status list(struct pith_split *split, enum pith_tensor_format format,
+                        const uint8_t *head, size_t head_len, struct pith_memory *memory,
+                        pith_error *error)
 {
     size_t n = pith_tensor_list(NULL, 0, format, head, head_len, 0);
 
-    if (n > 0 && pith_block_reserve(&split->entries, memory, n * sizeof(struct pith_tensor_entry),
-                                    "the list of tensors", 0, NULL) == PITH_OK)
-        split->n_entries =
-            pith_tensor_list((void *)split->entries.data, n, format, head, head_len, 0);
+    if (n == 0 || n > memory->limit / LIST_SHARE / sizeof(struct pith_tensor_entry))
+        return PITH_OK;
+    TRY(pith_block_reserve(&split->entries, memory, n * sizeof(struct pith_tensor_entry),
+                           "the list of tensors", 0, error));
+    split->n_entries = pith_tensor_list((void *)split->entries.data, n, format, head, head_len, 0);
+    return PITH_OK;
 }
 
-int pith_split_ends(struct pith_split *split, const uint8_t *raw, size_t raw_len,
-                    struct pith_memory *memory)
+pith_status pith_split_ends(struct pith_split *split, int *ends, const uint8_t *raw, size_t raw_len,
+                            struct pith_memory *memory, pith_error *error)
 {
     if (split->state == PITH_SPLIT_HEAD && split->n_entries == 0) {
         uint64_t need;
         enum pith_tensor_format format = pith_tensor_find_head(raw, raw_len, &need);
 
         if (format != PITH_TENSOR_NO_FORMAT && need <= raw_len)
-            list(split, format, raw, (size_t)need, memory);
-        if (split->n_entries > 0)
-            return 1;
-        if (format != PITH_TENSOR_NO_FORMAT && need > raw_len && need <= split->chunk_len)
-            split->limit = need;
-        else
-            go_on_as_bytes(split);
+            TRY(list(split, format, raw, (size_t)need, memory, error));
+        if (split->n_entries == 0) {
+            if (format != PITH_TENSOR_NO_FORMAT && need > raw_len && need <= split->chunk_len)
+                split->limit = need;
+            else
+                go_on_as_bytes(split);
+        }
     }
-    return raw_len == split->limit;
+    *ends = raw_len == split->limit || split->n_entries > 0;
+    return PITH_OK;
 }
 
 /* What the head's chunk has of tensors is coded already, up to the next row. */

@@ -29,9 +29,10 @@ struct pith_split {
 void pith_split_init(struct pith_split *split, uint64_t chunk_len, uint64_t tensors_len);
 void pith_split_free(struct pith_split *split, struct pith_memory *memory);
 
-/* The chunk being filled has reached the limit.  Nonzero: it ends here.  0: the limit is a later one now. */
-int pith_split_ends(struct pith_split *split, const uint8_t *raw, size_t raw_len,
-                    struct pith_memory *memory);
+/* The chunk being filled has reached the limit.  *ends: it ends here; else the limit is a later one now.  Fails only
+ * for want of memory: whether the list of tensors is too long to be kept is told from memory's limit alone. */
+pith_status pith_split_ends(struct pith_split *split, int *ends, const uint8_t *raw, size_t raw_len,
+                            struct pith_memory *memory, pith_error *error);
 
 /* The chunk that was being filled has raw_len bytes.  Says what it holds (layout->n_runs is 0 for bytes; room for
  * PITH_TENSOR_RUNS_MAX runs if it has any), and goes on to the next. */

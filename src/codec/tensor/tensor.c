@@ -10,6 +10,7 @@
 
 #define PARAMS_LEN      1 /* level */
 #define MODEL_LEVEL_MIN 5 /* those below take the fast path */
+#define TELL_EVERY      4096
 
 struct work {
     int level;
@@ -234,6 +235,7 @@ static int on_elements(void *opaque, uint64_t raw_done)
 static pith_status code(struct work *work, size_t raw_len, pith_error *error)
 {
     struct pith_tensor_watch watch = {on_elements, work, 0};
+    uint64_t told = 0; /* elements since it was told how far this is */
 
     if (!pith_tensor_layout_code(&work->layout, &work->coder, raw_len))
         return pith_fail(error, PITH_E_CORRUPT, work->coder.pos,
@@ -247,6 +249,12 @@ static pith_status code(struct work *work, size_t raw_len, pith_error *error)
                                   &watch))
             break;
         watch.raw_done += pith_tensor_run_len(run);
+        told += pith_tensor_run_n(run);
+        if (told >= TELL_EVERY) { /* short runs tell nothing themselves */
+            told = 0;
+            if (on_elements(work, watch.raw_done))
+                break;
+        }
     }
     if (work->is_cancelled)
         return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");

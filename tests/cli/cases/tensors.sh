@@ -36,6 +36,12 @@ done
 silent "$PITH" -d --tensor=one -o out m.safetensors.pith
 [ "$(wc -c <out)" -eq 4096 ] || fail "-o"
 echo text >t
+# a file that is shorter than it says
+head -c $((start + 4500)) m.safetensors >short
+expect 0 "$PITH" -1 short
+complains 2 "ends within tensor 'a/two'" "$PITH" -dc --tensor=a/two short.pith
+silent "$PITH" -dc --tensor=one short.pith >got
+[ "$(wc -c <got)" -eq 4096 ] || fail "one of a short file"
 expect 0 "$PITH" -1 t
 complains 1 'there is no tensor' "$PITH" -dc --tensor=three m.safetensors.pith
 complains 1 'is no file of tensors' "$PITH" -dc --tensor=one t.pith
