@@ -1,6 +1,7 @@
 /* What the tests of the public interface share: seeded data, whole-buffer streams, checks.
  *
- * The seed is fixed; PITH_TEST_SEED in the environment sets another.  Every failure names it. */
+ * A test that defines TESTS_NO_BUILTIN before packs without built-in priors: trying them is not what it is about, and takes
+ * most of its time.  The seed is fixed; PITH_TEST_SEED in the environment sets another.  Every failure names it. */
 #ifndef TESTS_API_CASES_H
 #define TESTS_API_CASES_H
 
@@ -122,6 +123,9 @@ static inline pith_options make_options(int level, uint64_t chunk_len, unsigned 
     options.level = level;
     options.chunk_len = chunk_len;
     options.threads = threads;
+#ifdef TESTS_NO_BUILTIN
+    options.no_builtin = 1;
+#endif
     return options;
 }
 

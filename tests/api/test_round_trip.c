@@ -1,4 +1,6 @@
 /* Everything that goes in comes out, and takes no more room than promised. */
+#define TESTS_NO_BUILTIN
+
 #include "api/cases.h"
 
 static void check_round_trip(struct bytes raw, const pith_options *options, const char *what)

@@ -1,4 +1,6 @@
 /* Salvage: damage stays in its chunk, all else comes back in its place, and what is missing is told. */
+#define TESTS_NO_BUILTIN
+
 #include "api/archive.h"
 #include "api/small_frame.h"
 

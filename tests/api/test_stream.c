@@ -1,4 +1,6 @@
 /* Streams: no split of input or output and no number of threads changes a byte. */
+#define TESTS_NO_BUILTIN
+
 #include "api/small_frame.h"
 
 static const struct steps whole = {SIZE_MAX, SIZE_MAX};
