@@ -175,10 +175,15 @@ pith_status pith_encoder_create(pith_encoder **encoder, const pith_options *opti
     return pith_encoder_make(encoder, options, UINT64_MAX, error);
 }
 
+void pith_encoder_ignore_tensors(pith_encoder *encoder)
+{
+    pith_split_init(&encoder->split, encoder->chunk_len, 0);
+}
+
 void pith_encoder_set_study(pith_encoder *encoder, struct pith_encoder_study *study)
 {
     encoder->study = study;
-    pith_split_init(&encoder->split, encoder->chunk_len, 0);
+    pith_encoder_ignore_tensors(encoder);
     encoder->slots[0].study = &study->codec;
 }
 

@@ -18,6 +18,9 @@ struct pith_encoder_study {
     void *opaque;
 };
 
+/* Before the first run: all is bytes, in chunks of the chunk length. */
+void pith_encoder_ignore_tensors(pith_encoder *encoder);
+
 /* Before the first run, of an encoder with one thread and without verification. */
 void pith_encoder_set_study(pith_encoder *encoder, struct pith_encoder_study *study);
 

@@ -126,6 +126,30 @@ static void repeated_numbers_are_bytes(void **state)
     free(file.data);
 }
 
+/* However short: compress() has no more room than the bound. */
+static void short_files_keep_the_bound(void **state)
+{
+    static const char head[] =
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
+        "\"b\":{\"dtype\":\"F16\",\"shape\":[900],\"data_offsets\":[2,1802]}}";
+    struct bytes file = make_data(RANDOM, 8 + sizeof head - 1 + 1802, 3);
+
+    (void)state;
+    memset(file.data, 0, 8);
+    file.data[0] = (uint8_t)(sizeof head - 1);
+    memcpy(file.data + 8, head, sizeof head - 1);
+    for (int level = 1; level <= 5; level += 4)
+        for (size_t len = sizeof head; len <= file.len; len = len * 3 / 2 + 1) {
+            struct bytes raw = {file.data, len};
+            pith_options options = make_options(level, 0, 1);
+            struct bytes packed = compress(raw, &options);
+
+            check_comes_back(packed, raw);
+            free(packed.data);
+        }
+    free(file.data);
+}
+
 static int read_at(void *opaque, uint64_t offset, void *buffer, size_t len)
 {
     const struct bytes *archive = opaque;
@@ -226,6 +250,7 @@ int main(void)
         cmocka_unit_test(tensors_are_found),
         cmocka_unit_test(threads_and_pieces_change_nothing),
         cmocka_unit_test(repeated_numbers_are_bytes),
+        cmocka_unit_test(short_files_keep_the_bound),
         cmocka_unit_test(tensors_are_listed),
         cmocka_unit_test(files_may_be_cut_short),
     };

@@ -203,6 +203,14 @@ static void tensors_are_listed(void **state)
     assert_true(entries[3].type == PITH_TENSOR_F64 && entries[3].dims[0] == 1);
 }
 
+static void the_last_shape_counts(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        list("{\"a\":{\"dtype\":\"F16\",\"shape\":[7,9],\"shape\":[],\"data_offsets\":[0,2]}}"), 1);
+    assert_true(entries[0].n_shape == 0 && entries[0].dims[0] == 1);
+}
+
 /* Where type and shape do not give the length, or the type is not known, there are just bytes. */
 static void disagreement_makes_bytes(void **state)
 {
@@ -354,11 +362,11 @@ static void other_files_are_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(heads_are_told_apart),      cmocka_unit_test(arrays_are_listed),
-        cmocka_unit_test(blocks_are_listed),         cmocka_unit_test(tensors_are_listed),
-        cmocka_unit_test(disagreement_makes_bytes),  cmocka_unit_test(overlaps_are_left_out),
-        cmocka_unit_test(broken_heads_list_nothing), cmocka_unit_test(files_are_split_at_tensors),
-        cmocka_unit_test(other_files_are_bytes),
+        cmocka_unit_test(heads_are_told_apart),       cmocka_unit_test(arrays_are_listed),
+        cmocka_unit_test(blocks_are_listed),          cmocka_unit_test(tensors_are_listed),
+        cmocka_unit_test(the_last_shape_counts),      cmocka_unit_test(disagreement_makes_bytes),
+        cmocka_unit_test(overlaps_are_left_out),      cmocka_unit_test(broken_heads_list_nothing),
+        cmocka_unit_test(files_are_split_at_tensors), cmocka_unit_test(other_files_are_bytes),
     };
 
     return cmocka_run_group_tests_name("contents", tests, NULL, NULL);

@@ -76,6 +76,12 @@ class Tensors(unittest.TestCase):
             loaded = pith.load(self.path)[""]
             self.assertEqual(loaded.tolist(), (array if order == "C" else array.T).tolist())
 
+    def test_odd_names(self):
+        head = br'{"a\q":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,2],"data_offsets":[0,2]}}'
+        with open(self.path, "wb") as packed:
+            packed.write(pith.compress(len(head).to_bytes(8, "little") + head + b"xy"))
+        self.assertEqual({name: array.tobytes() for name, array in pith.load(self.path).items()}, {r"a\q": b"xy"})
+
     def test_bytes(self):
         for data in (b"", b"x", b"some text " * 1000):
             self.assertEqual(pith.decompress(pith.compress(data, level=5)), data)
