@@ -76,6 +76,16 @@ static pith_status take(void **block, uint64_t len, pith_error *error)
     return pith_memory_take(&memory, block, len, "a built-in prior", 0, error);
 }
 
+/* Memory for what an arena has counted. */
+static pith_status back(struct pith_arena *arena, pith_error *error)
+{
+    void *block;
+
+    TRY(take(&block, arena->used, error));
+    *arena = (struct pith_arena){block, 0};
+    return PITH_OK;
+}
+
 static void give(void *block)
 {
     struct pith_memory memory;
@@ -91,20 +101,18 @@ static pith_status open_store(uint32_t i, pith_error *error)
     struct pith_prior_head head;
     struct pith_store counted, *store;
     pith_status status;
-    void *block;
 
     if (all.stores[i])
         return PITH_OK;
     TRY(pith_prior_head_read(&head, section->data, section->len, error));
     pith_arena_take(&arena, 1, sizeof *store);
     pith_store_layout(&counted, &arena, head.counts);
-    TRY(take(&block, arena.used, error));
-    arena = (struct pith_arena){block, 0};
+    TRY(back(&arena, error));
     store = pith_arena_take(&arena, 1, sizeof *store);
     pith_store_layout(store, &arena, head.counts);
     status = pith_prior_read_store(store, &head, section->data, error);
     if (status != PITH_OK)
-        give(block);
+        give(arena.base);
     else
         all.stores[i] = store;
     return status;
@@ -126,20 +134,18 @@ static pith_status open_learnt(int level, pith_error *error)
     struct pith_prior_head head;
     struct pith_engine counted, *engine;
     pith_status status;
-    void *block;
 
     if (all.engines[level])
         return PITH_OK;
     TRY(pith_prior_head_read(&head, section->data, section->len, error));
     pith_arena_take(&arena, 1, sizeof *engine);
     pith_engine_layout_learner(&counted, &arena, level, 0);
-    TRY(take(&block, arena.used, error));
-    arena = (struct pith_arena){block, 0};
+    TRY(back(&arena, error));
     engine = pith_arena_take(&arena, 1, sizeof *engine);
     pith_engine_layout_learner(engine, &arena, level, 0);
     status = pith_prior_read_learnt(engine, &all.heads[level], &head, section->data, error);
     if (status != PITH_OK) {
-        give(block);
+        give(arena.base);
         return status;
     }
     share_direct(engine, &head);

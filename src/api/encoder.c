@@ -24,7 +24,6 @@
 /* First allocation for raw bytes when nothing is known of their number. */
 #define RAW_LEN_START ((uint64_t)4 << 10)
 
-#define MODEL_LEVEL_MIN  5 /* those below have the fast path of tensors */
 #define FAST_TENSORS_LEN ((uint64_t)4 << 20)
 
 struct piece {
@@ -102,8 +101,9 @@ static uint64_t tensors_len(const struct pith_encoder *e)
 {
     if (e->prior)
         return 0;
-    return e->level >= MODEL_LEVEL_MIN || e->chunk_len < FAST_TENSORS_LEN ? e->chunk_len
-                                                                          : FAST_TENSORS_LEN;
+    return e->level >= PITH_TENSOR_MODEL_LEVEL_MIN || e->chunk_len < FAST_TENSORS_LEN
+               ? e->chunk_len
+               : FAST_TENSORS_LEN;
 }
 
 static pith_status make_slots(struct pith_encoder *e, pith_error *error)

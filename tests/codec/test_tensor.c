@@ -207,6 +207,46 @@ static void damage_stays_within_bounds(void **state)
     check_damage(5);
 }
 
+struct gaps {
+    uint64_t last, longest;
+};
+
+static int note_gap(void *opaque, uint64_t raw_done)
+{
+    struct gaps *gaps = opaque;
+
+    if (raw_done - gaps->last > gaps->longest)
+        gaps->longest = raw_done - gaps->last;
+    gaps->last = raw_done;
+    return 0;
+}
+
+static void short_runs_tell_their_progress(void **state)
+{
+    uint64_t random = test_seed();
+    size_t len = 0;
+
+    (void)state;
+    layout.n_runs = 0;
+    for (uint32_t i = 0; i < 500; i++)
+        len = add_run(PITH_TENSOR_U8, 10, 1, 1, 10, len, &random);
+    for (int level = 1; level <= 5; level += 4) {
+        struct gaps gaps = {0, 0};
+        struct pith_codec_hooks hooks = {.progress = note_gap, .opaque = &gaps, .layout = &layout};
+        struct pith_codec_packed packed;
+        void *memory = aligned_alloc(64, (size_t)pith_codec_tensor.encode_need(level, len, 0));
+
+        pith_codec_tensor.plan(&packed, level, len, NULL);
+        assert_int_equal(pith_codec_tensor.encode(&packed, payload, sizeof payload, raw, len,
+                                                  memory, &hooks, NULL),
+                         PITH_OK);
+        CHECK(gaps.last > 0 && gaps.longest < 5000 && len - gaps.last < 5000,
+              "level %d: %llu bytes, last at %llu", level, (unsigned long long)gaps.longest,
+              (unsigned long long)gaps.last);
+        free(memory);
+    }
+}
+
 static void parameters_are_checked(void **state)
 {
     static const uint8_t params[] = {0, 5, 10};
@@ -226,9 +266,13 @@ static void parameters_are_checked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type_comes_back),      cmocka_unit_test(types_may_follow_each_other),
-        cmocka_unit_test(layouts_need_not_fit),       cmocka_unit_test(full_payloads_are_refused),
-        cmocka_unit_test(damage_stays_within_bounds), cmocka_unit_test(parameters_are_checked),
+        cmocka_unit_test(every_type_comes_back),
+        cmocka_unit_test(types_may_follow_each_other),
+        cmocka_unit_test(layouts_need_not_fit),
+        cmocka_unit_test(full_payloads_are_refused),
+        cmocka_unit_test(damage_stays_within_bounds),
+        cmocka_unit_test(parameters_are_checked),
+        cmocka_unit_test(short_runs_tell_their_progress),
     };
 
     return cmocka_run_group_tests_name("tensor", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/compiler.h"
+#include "codec/tensor/tensor.h"
 #include "num/logistic.h"
 
 /* Decisions of one element: nodes of the symbol's tree, its sign, then low bits by those above them. */
@@ -34,13 +35,13 @@
 #define RATE2                60
 #define CALIBRATOR_RATE_LOG2 6
 #define CALIBRATORS_LOG2     14
-#define PLAIN_MAX            15   /* bits coded at once */
 #define WATCH_EVERY          4096 /* elements */
 
 struct level {
     uint8_t n_contexts, n_modelled_low, cells_log2, mixed_depth;
 };
 
+/* From PITH_TENSOR_MODEL_LEVEL_MIN on. */
 static const struct level levels[] = {
     {8, 0, 16, 4}, {10, 0, 17, 6}, {12, 4, 18, 255}, {15, 5, 19, 255}, {15, 6, 19, 255}};
 
@@ -76,7 +77,7 @@ void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena
 {
     static const uint32_t set_sizes[N_SETS] = {NODES, SET_CONTEXTS * NODES, SET_CONTEXTS * NODES};
     static const uint32_t final_size = NODES;
-    const struct level *of = &levels[level < 5 ? 0 : level - 5];
+    const struct level *of = &levels[level - PITH_TENSOR_MODEL_LEVEL_MIN];
 
     model->n_contexts = of->n_contexts;
     model->n_modelled_low = of->n_modelled_low;
@@ -448,7 +449,8 @@ static uint64_t code_rest(struct pith_tensor_model *model, struct pith_coder *co
                                         (uint32_t)(low >> left) & ((1u << n) - 1));
             value &= (1u << n) - 1;
         } else {
-            for (; k > 0 && !(pieces >> (k - 1) & 1) && n + PITH_TENSOR_PIECE_BITS <= PLAIN_MAX;
+            for (; k > 0 && !(pieces >> (k - 1) & 1) &&
+                   n + PITH_TENSOR_PIECE_BITS <= PITH_CODER_WHOLE_LOG2;
                  k--)
                 n += PITH_TENSOR_PIECE_BITS;
             left -= n;

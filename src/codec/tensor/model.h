@@ -39,7 +39,7 @@ struct pith_tensor_model {
     uint32_t set_contexts[2]; /* of mixer sets: 0..7 */
 };
 
-/* Lays out a model of a level for a chunk of raw_len bytes. */
+/* Lays out a model of a level, PITH_TENSOR_MODEL_LEVEL_MIN or above, for a chunk of raw_len bytes. */
 void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena *arena, int level,
                               uint64_t raw_len);
 void pith_tensor_model_init(struct pith_tensor_model *model);

@@ -8,9 +8,8 @@
 #include "codec/tensor/fast.h"
 #include "codec/tensor/model.h"
 
-#define PARAMS_LEN      1 /* level */
-#define MODEL_LEVEL_MIN 5 /* those below take the fast path */
-#define TELL_EVERY      4096
+#define PARAMS_LEN 1 /* level */
+#define TELL_EVERY 4096
 
 struct work {
     int level;
@@ -30,7 +29,7 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
 
     memset(work, 0, sizeof *work);
     work->level = level;
-    if (level < MODEL_LEVEL_MIN)
+    if (level < PITH_TENSOR_MODEL_LEVEL_MIN)
         pith_tensor_fast_layout(&work->fast, &arena, is_encoding);
     else
         pith_tensor_model_layout(&work->model, &arena, level, raw_len);
@@ -308,8 +307,8 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
     work.hooks = hooks;
     work.raw = raw;
     fit_layout(&work, raw_len);
-    TRY((work.level < MODEL_LEVEL_MIN ? encode_fast : encode_modelled)(packed, &work, payload, cap,
-                                                                       raw_len, error));
+    TRY((work.level < PITH_TENSOR_MODEL_LEVEL_MIN ? encode_fast : encode_modelled)(
+        packed, &work, payload, cap, raw_len, error));
     if (hooks && hooks->published)
         hooks->published(hooks->opaque, packed->payload_len);
     return PITH_OK;
@@ -366,7 +365,7 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
     lay_out(&work, params[0], raw_len, 0, memory);
     work.hooks = hooks;
     work.raw = raw;
-    return (work.level < MODEL_LEVEL_MIN ? decode_fast : decode_modelled)(
+    return (work.level < PITH_TENSOR_MODEL_LEVEL_MIN ? decode_fast : decode_modelled)(
         final_state, &work, raw_len, payload, payload_len, error);
 }
 
