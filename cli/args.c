@@ -5,6 +5,7 @@
 #include "posix.h"
 
 #include "args.h"
+#include "args_check.h"
 #include "help.h"
 #include "number.h"
 #include "option.h"
@@ -135,6 +136,44 @@ static bool read_prior(const char **path, const char *text)
     if (*text != '\0' && !args_means_stdin(text))
         return true;
     return is_done(message_error(NULL, "-D needs the name of a file"));
+}
+
+static bool read_base(const char **path, const char *text)
+{
+    *path = text;
+    if (*text != '\0' && !args_means_stdin(text))
+        return true;
+    return is_done(message_error(NULL, "--base needs the name of a file"));
+}
+
+/* 1000x768; the first may be *. */
+static bool read_shape(pith_array *array, const char *text)
+{
+    const unsigned most = sizeof array->dims / sizeof array->dims[0];
+    const char *at = text;
+    bool is_shape = true;
+
+    array->n_dims = 0;
+    for (bool goes_on = true; goes_on && is_shape; at++) {
+        size_t len = strcspn(at, "x,");
+        char number[24] = "";
+        uint64_t dim = 0;
+
+        if (len < sizeof number)
+            memcpy(number, at, len);
+        is_shape = array->n_dims < most && ((array->n_dims == 0 && strcmp(number, "*") == 0) ||
+                                            number_parse(&dim, number, 1, UINT64_MAX));
+        if (is_shape)
+            array->dims[array->n_dims++] = dim;
+        at += len;
+        goes_on = *at != '\0';
+    }
+    if (is_shape)
+        return true;
+    return is_done(message_error("--shape",
+                                 "'%s' is not a shape: use as 1000x768, or *x768 for as many as "
+                                 "there are",
+                                 text));
 }
 
 /* OFFSET:LENGTH, OFFSET: or :LENGTH.  The two may be sizes as elsewhere, and the first may be 0. */
@@ -278,6 +317,13 @@ static bool apply_value(struct settings *settings, int letter, const char *value
     case OPTION_TENSOR:
         settings->tensor = value;
         return true;
+    case OPTION_BASE:
+        return read_base(&settings->base_path, value);
+    case OPTION_TYPE:
+        settings->array.type = value;
+        return true;
+    case OPTION_SHAPE:
+        return read_shape(&settings->array, value);
     case OPTION_MAP:
         return read_size(&settings->map_len, value, "--map");
     case OPTION_COLOR:
@@ -397,143 +443,6 @@ static bool read_environment(struct settings *settings)
     return true;
 }
 
-static bool has_stdin(const struct settings *settings)
-{
-    for (int i = 0; i < settings->n_files; i++)
-        if (args_means_stdin(settings->files[i]))
-            return true;
-    return false;
-}
-
-static bool names_file(const struct settings *settings)
-{
-    for (int i = 0; i < settings->n_files; i++)
-        if (!args_means_stdin(settings->files[i]))
-            return true;
-    return false;
-}
-
-/* What only decoding has. */
-/* Options that ask for a part of the content. */
-static bool check_part(const struct settings *settings, bool is_given, const char *option)
-{
-    if (!is_given)
-        return true;
-    if (settings->command != COMMAND_DECOMPRESS)
-        return is_done(message_error(NULL, "%s goes with -d", option));
-    if (settings->keep_going)
-        return is_done(message_error(NULL, "%s and --keep-going exclude each other", option));
-    if (settings->remove_source)
-        return is_done(message_error(NULL, "%s and --rm exclude each other: it is a part", option));
-    if (names_file(settings) && !settings->to_stdout && settings->output == NULL)
-        return is_done(message_error(NULL,
-                                     "%s is a part of the content: write it with -c, or "
-                                     "name a file with -o",
-                                     option));
-    return true;
-}
-
-static bool check_decoding(const struct settings *settings)
-{
-    enum command command = settings->command;
-
-    if (!check_part(settings, settings->has_range, "--range") ||
-        !check_part(settings, settings->tensor != NULL, "--tensor"))
-        return false;
-    if (settings->has_range && settings->tensor != NULL)
-        return is_done(message_error(NULL, "--range and --tensor exclude each other"));
-    if (settings->keep_going && command != COMMAND_DECOMPRESS && command != COMMAND_TEST)
-        return is_done(message_error(NULL, "--keep-going goes with -d and -t"));
-    if (settings->output_limit != 0 && command != COMMAND_DECOMPRESS && command != COMMAND_TEST)
-        return is_done(message_error(NULL, "--max-output goes with -d and -t"));
-    return true;
-}
-
-static bool check_together(const struct settings *settings)
-{
-    enum command command = settings->command;
-    bool measures = command == COMMAND_BENCH || command == COMMAND_ESTIMATE;
-    bool takes_all = command == COMMAND_TRAIN; /* files for one output */
-
-    if (settings->output != NULL && settings->n_files > 1 && !takes_all)
-        return is_done(
-            message_error(NULL, "-o %s: takes one input, not several", settings->output));
-    if (settings->output != NULL && settings->to_stdout)
-        return is_done(message_error(NULL, "-o and -c exclude each other"));
-    if (settings->output != NULL && command == COMMAND_EXPLAIN && !settings->html)
-        return is_done(message_error(NULL, "-o %s: only a page is written to a file: add --html",
-                                     settings->output));
-    if (settings->output != NULL && command != COMMAND_COMPRESS && command != COMMAND_DECOMPRESS &&
-        command != COMMAND_EXPLAIN && !takes_all)
-        return is_done(message_error(NULL,
-                                     "-o %s: nothing is written by -t, -l, -b, --estimate and "
-                                     "--ablate",
-                                     settings->output));
-    if (settings->recursive && settings->output != NULL && !takes_all)
-        return is_done(
-            message_error(NULL, "-o %s: -r writes a file beside each input", settings->output));
-    if (settings->recursive && settings->n_files == 0)
-        return is_done(message_error(NULL, "-r needs directories or files"));
-    if (settings->bench_last != 0 && !measures)
-        return is_done(
-            message_error(NULL, "-e is the last level to measure: it goes with -b or --estimate"));
-    if (settings->bench_seconds != 0 && command != COMMAND_BENCH)
-        return is_done(message_error(NULL, "-i is how long a benchmark measures: it goes with -b"));
-    if (command == COMMAND_ESTIMATE && (settings->n_files == 0 || has_stdin(settings)))
-        return is_done(message_error(
-            NULL,
-            "--estimate needs files: parts of them are read here and there, as standard input cannot be"));
-    if (command == COMMAND_BENCH && settings->n_files == 0)
-        return is_done(message_error(NULL, "-b needs files to measure"));
-    return true;
-}
-
-/* What only --explain has. */
-static bool check_explaining(const struct settings *settings)
-{
-    bool explains = settings->command == COMMAND_EXPLAIN;
-
-    if (settings->html && !explains)
-        return is_done(message_error(NULL, "--html goes with --explain"));
-    if (settings->map_len != 0 && !explains)
-        return is_done(message_error(NULL, "--map goes with --explain"));
-    if (settings->html && settings->json)
-        return is_done(message_error(NULL, "--html and --json exclude each other"));
-    if (settings->html && settings->n_files > 1)
-        return is_done(message_error(NULL, "--html: a page is about one file, not several"));
-    if (settings->html && settings->recursive)
-        return is_done(message_error(NULL, "--html: a page is about one file: leave out -r"));
-    if (settings->html && settings->map_len > PAGE_MAP_MAX)
-        return is_done(message_error(NULL, "--map: a page shows 1MiB at most"));
-    return true;
-}
-
-/* What only --train has, and what has priors. */
-static bool check_priors(const struct settings *settings)
-{
-    enum command command = settings->command;
-    bool trains = command == COMMAND_TRAIN;
-
-    if (settings->prior_cap != 0 && !trains)
-        return is_done(message_error(NULL, "--max-size goes with --train"));
-    if (trains && settings->n_files == 0)
-        return is_done(
-            message_error(NULL, "--train needs samples: name files, or folders with -r"));
-    if (trains && settings->output == NULL && !settings->to_stdout)
-        return is_done(message_error(NULL, "--train needs a name for the prior: -o NAME.prior"));
-    if (trains && settings->remove_source)
-        return is_done(message_error(NULL, "--train and --rm exclude each other"));
-    if (settings->prior_path != NULL && (trains || command == COMMAND_EXPLAIN ||
-                                         command == COMMAND_ABLATE || command == COMMAND_LIST))
-        return is_done(message_error(NULL, "-D goes with what packs or unpacks, not with -l, "
-                                           "--train, --explain and --ablate"));
-    if (settings->no_builtin && settings->prior_path != NULL)
-        return is_done(message_error(NULL, "-D and --no-prior exclude each other"));
-    if (settings->compact && (settings->prior_path == NULL || command != COMMAND_COMPRESS))
-        return is_done(message_error(NULL, "--compact is for packing with -D"));
-    return true;
-}
-
 /* unpith FILE unpacks, pithcat FILE unpacks to stdout. */
 static void read_own_name(struct settings *settings, const char *name)
 {
@@ -558,8 +467,7 @@ bool args_read(struct settings *settings, enum code *code, int argc, char **argv
         settings->to_stdout = true;
     }
     *code = CODE_FAILED;
-    if (!check_together(settings) || !check_decoding(settings) || !check_explaining(settings) ||
-        !check_priors(settings) || !read_environment(settings))
+    if (!args_check(settings) || !read_environment(settings))
         return false;
     if (settings->prior_cap == 0)
         settings->prior_cap = PRIOR_CAP_DEFAULT;
@@ -577,7 +485,9 @@ void args_options(pith_options *options, const struct settings *settings)
                               .no_verify = settings->no_verify,
                               .output_limit = settings->output_limit,
                               .prior = settings->prior,
-                              .no_builtin = settings->no_builtin};
+                              .no_builtin = settings->no_builtin,
+                              .base = settings->base,
+                              .array = settings->array.type != NULL ? &settings->array : NULL};
 }
 
 bool args_level_range(const struct settings *settings, int *first, int *last)

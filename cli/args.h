@@ -39,6 +39,9 @@ struct settings {
     uint64_t prior_cap;    /* --max-size: bytes that a prior to be made has at most */
     bool has_range;
     const char *tensor;     /* --tensor: its name; NULL = not given */
+    const char *base_path;  /* --base, NULL = none */
+    const pith_base *base;  /* what that is */
+    pith_array array;       /* --type and --shape; type NULL = not given */
     bool keep_going;        /* restore what is sound in damaged archives */
     int bench_last;         /* -e, 0 = not given */
     unsigned bench_seconds; /* -i: each measurement is repeated for as long */

@@ -19,13 +19,20 @@
 
 enum { NEEDS_MAX = 16, TENSOR_HEAD_MAX = 1 << 20 };
 
-/* The priors that an archive needs, each once, or of more the first. */
+/* Ids, each once, or of more the first. */
+struct ids {
+    unsigned char list[NEEDS_MAX][PITH_PRIOR_ID_LEN];
+    unsigned n;
+    bool has_more;
+};
+
+_Static_assert(PITH_BASE_ID_LEN == PITH_PRIOR_ID_LEN, "ids are alike");
+
+/* What an archive needs. */
 struct needs {
     bool has_tensors; /* a chunk has been coded as tensors */
     bool has_head;    /* the first chunk is so short that it may be the head of a file of them */
-    unsigned char ids[NEEDS_MAX][PITH_PRIOR_ID_LEN];
-    unsigned n;
-    bool has_more;
+    struct ids priors, bases;
 };
 
 struct listing {
@@ -60,6 +67,17 @@ static void print_row(const pith_archive_info *info, const char *label)
     print_label(label);
 }
 
+static void note_id(struct ids *ids, const unsigned char *id)
+{
+    for (unsigned i = 0; i < ids->n; i++)
+        if (memcmp(ids->list[i], id, PITH_PRIOR_ID_LEN) == 0)
+            return;
+    if (ids->n == NEEDS_MAX)
+        ids->has_more = true;
+    else
+        memcpy(ids->list[ids->n++], id, PITH_PRIOR_ID_LEN);
+}
+
 /* pith_chunk_fn. */
 static int note_need(void *opaque, const pith_chunk_info *chunk)
 {
@@ -68,15 +86,10 @@ static int note_need(void *opaque, const pith_chunk_info *chunk)
     needs->has_tensors |= strcmp(chunk->codec, "tensor") == 0;
     needs->has_head |=
         chunk->raw_offset == 0 && chunk->raw_len <= TENSOR_HEAD_MAX && !chunk->has_prior;
-    if (!chunk->has_prior)
-        return 0;
-    for (unsigned i = 0; i < needs->n; i++)
-        if (memcmp(needs->ids[i], chunk->prior_id, PITH_PRIOR_ID_LEN) == 0)
-            return 0;
-    if (needs->n == NEEDS_MAX)
-        needs->has_more = true;
-    else
-        memcpy(needs->ids[needs->n++], chunk->prior_id, PITH_PRIOR_ID_LEN);
+    if (chunk->has_prior)
+        note_id(&needs->priors, chunk->prior_id);
+    if (chunk->has_base)
+        note_id(&needs->bases, chunk->base_id);
     return 0;
 }
 
@@ -100,10 +113,29 @@ static int print_chunk(void *opaque, const pith_chunk_info *chunk)
     return 0;
 }
 
+static void print_ids(const char *what, const struct ids *ids)
+{
+    char id[ABOUT_ID_CAP];
+
+    for (unsigned i = 0; i < ids->n; i++)
+        printf("  needs the %s %s%s\n", what, about_prior_id(id, ids->list[i]),
+               ids->has_more && i + 1 == ids->n ? " and more" : "");
+}
+
+static void write_ids(struct json *json, const char *name, const struct ids *ids)
+{
+    char id[ABOUT_ID_CAP];
+
+    json_open_array(json, name);
+    for (unsigned i = 0; i < ids->n; i++)
+        json_text(json, NULL, about_prior_id(id, ids->list[i]));
+    json_close(json);
+}
+
 static void print_details(const pith_archive_info *info, const struct needs *needs,
                           const char *label)
 {
-    char memory[NUMBER_TEXT_CAP], id[ABOUT_ID_CAP];
+    char memory[NUMBER_TEXT_CAP];
 
     print_label(label);
     printf("  %" PRIu64 " frames, %" PRIu64 " chunks, level %d, packed %" PRIu64 ", raw %" PRIu64
@@ -111,9 +143,8 @@ static void print_details(const pith_archive_info *info, const struct needs *nee
            info->frames, info->chunks, info->level, info->packed_len, info->raw_len,
            info->packed_len == 0 ? 0 : (double)info->raw_len / (double)info->packed_len,
            number_size_text(memory, info->decode_memory));
-    for (unsigned i = 0; i < needs->n; i++)
-        printf("  needs the prior %s%s\n", about_prior_id(id, needs->ids[i]),
-               needs->has_more && i + 1 == needs->n ? " and more" : "");
+    print_ids("prior", &needs->priors);
+    print_ids("base", &needs->bases);
     if (info->chunks > 0)
         printf("%8s %6s %14s %12s %14s %12s %10s  %s\n", "Chunk", "Frame", "Packed at", "Packed",
                "Raw at", "Raw", "Memory", "Codec");
@@ -149,6 +180,10 @@ static int write_chunk(void *opaque, const pith_chunk_info *chunk)
         json_uint(json, "builtin_prior", chunk->builtin_prior);
     else
         json_null(json, "builtin_prior");
+    if (chunk->has_base)
+        json_text(json, "base", about_prior_id(id, chunk->base_id));
+    else
+        json_null(json, "base");
     json_close(json);
     return 0;
 }
@@ -167,7 +202,6 @@ static pith_status write_archive(struct listing *listing, const struct source *s
 {
     struct json *json = &listing->json;
     pith_archive_info again;
-    char id[ABOUT_ID_CAP];
     pith_status status = PITH_OK;
 
     json_open_object(json, NULL);
@@ -178,10 +212,8 @@ static pith_status write_archive(struct listing *listing, const struct source *s
         json_uint(json, "level", (uint64_t)info->level);
     json_text(json, "check", "xxh3-64");
     write_sums(json, info);
-    json_open_array(json, "priors");
-    for (unsigned i = 0; i < needs->n; i++)
-        json_text(json, NULL, about_prior_id(id, needs->ids[i]));
-    json_close(json);
+    write_ids(json, "priors", &needs->priors);
+    write_ids(json, "bases", &needs->bases);
     if (message_verbosity() > 0) {
         json_open_array(json, "chunk_list");
         status = pith_list(&again, io_read_at, window, source->len, write_chunk, json, error);
@@ -237,7 +269,7 @@ static enum code list_source(struct listing *listing, const struct source *sourc
 {
     struct io_window window = {.descriptor = source->descriptor, .start = source->start};
     pith_error error = {.status = PITH_OK};
-    struct needs needs = {.n = 0};
+    struct needs needs = {.has_tensors = false};
     pith_archive_info info;
     uint64_t number = 0;
     bool is_prior;

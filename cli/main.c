@@ -6,6 +6,7 @@
 
 #include "ablate.h"
 #include "args.h"
+#include "base_file.h"
 #include "bench.h"
 #include "convert.h"
 #include "estimate.h"
@@ -97,6 +98,7 @@ int main(int argc, char **argv)
 {
     struct settings settings;
     struct priors priors;
+    struct base base = {.is_open = false};
     enum code code;
 
     plug_closed_descriptors();
@@ -104,7 +106,11 @@ int main(int argc, char **argv)
     if (args_read(&settings, &code, argc, argv)) {
         code = priors_open(&priors, &settings);
         if (code == CODE_DONE)
+            code = base_open(&base, &settings);
+        if (code == CODE_DONE)
             code = run(&settings);
+        if (settings.base_path != NULL)
+            code = code_worse(code, base_close(&base));
         priors_close(&priors);
     }
     return (int)end_stdout(code);

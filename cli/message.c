@@ -125,6 +125,7 @@ static enum code code_of(pith_status status, int is_decoding)
     case PITH_E_UNSUPPORTED:
     case PITH_E_OUTPUT_LIMIT:
     case PITH_E_PRIOR:
+    case PITH_E_BASE:
         return CODE_CANNOT;
     case PITH_E_OUTPUT_FULL: /* streaming has no such thing */
     case PITH_E_INTERNAL:
@@ -142,6 +143,8 @@ enum code message_library(const char *path, const pith_error *error, int is_deco
         message_error(path, "%s: allow more with -M", text);
     else if (error->status == PITH_E_OUTPUT_LIMIT)
         message_error(path, "%s: allow more with --max-output", text);
+    else if (error->status == PITH_E_BASE)
+        message_error(path, "%s: name it with --base", text);
     else if (code == CODE_FAILED)
         message_error(path, "%s", text);
     else

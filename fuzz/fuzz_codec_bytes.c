@@ -72,7 +72,7 @@ static void check_again(struct fuzz_bytes raw)
     pith_status status;
 
     packed.payload = (struct fuzz_bytes){fuzz_memory(2 * raw.len + 64), 2 * raw.len + 64, 0};
-    pith_codec_bytes.plan(&coded, packed.level, raw.len, NULL);
+    pith_codec_bytes.plan(&coded, packed.level, raw.len, NULL, NULL);
     status = pith_codec_bytes.encode(&coded, packed.payload.data, packed.payload.len, raw.data,
                                      raw.len, memory, NULL, NULL);
     FUZZ_CHECK(status == PITH_OK && fuzz_is_same(raw, original));

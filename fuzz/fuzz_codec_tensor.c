@@ -1,7 +1,7 @@
 /* Fuzz target codec_tensor: the tensor codec without container, and the reading of tensor files' heads.
  *
  * The input's first byte says what it is for.  A payload to decode: two bytes of raw length, one of the level, then the payload.
- * Elements: a level, a layout, then bytes that are encoded and decoded again.  A head: what it lists is held to its
+ * Elements: a level, a layout, then bytes that are encoded and decoded again.  Either may have a base.  A head: what it lists is held to its
  * promises, and split into chunks. */
 #include "fuzzing.h"
 
@@ -12,6 +12,24 @@
 
 static struct pith_tensor_run runs[PITH_TENSOR_RUNS_MAX];
 
+static int read_base(void *opaque, uint64_t offset, void *buffer, size_t len)
+{
+    (void)opaque;
+    for (size_t i = 0; i < len; i++)
+        ((uint8_t *)buffer)[i] = (uint8_t)((offset + i) * (offset + i) >> 3);
+    return 0;
+}
+
+static const struct pith_codec_base base = {.len = 5000, .read_at = read_base};
+
+/* Levels of all kinds. */
+static int level_of(uint8_t choice)
+{
+    static const int levels[] = {1, 5, 3, 7};
+
+    return levels[choice & 3];
+}
+
 static void *arena_memory(uint64_t len)
 {
     void *memory = aligned_alloc(64, (size_t)len);
@@ -20,20 +38,23 @@ static void *arena_memory(uint64_t len)
     return memory;
 }
 
-static pith_status decode(struct fuzz_bytes *raw, uint32_t *final_state, const uint8_t *params,
-                          struct fuzz_bytes payload)
+static pith_status decode(struct fuzz_bytes *raw, uint32_t *final_state,
+                          const struct pith_codec_packed *packed, struct fuzz_bytes payload)
 {
+    const struct pith_codec_hooks hooks = {.base = &base};
+    const uint8_t *params = packed->params;
     pith_error error = {.status = PITH_OK};
     uint64_t need;
-    pith_status status = pith_codec_tensor.decode_need(&need, params, 1, raw->len, &error);
+    pith_status status =
+        pith_codec_tensor.decode_need(&need, params, packed->params_len, raw->len, &error);
     void *memory;
 
     fuzz_check_error(status, &error);
     if (status != PITH_OK)
         return status;
     memory = arena_memory(need);
-    status = pith_codec_tensor.decode(final_state, raw->data, raw->len, params, 1, payload.data,
-                                      payload.len, memory, NULL, &error);
+    status = pith_codec_tensor.decode(final_state, raw->data, raw->len, params, packed->params_len,
+                                      payload.data, payload.len, memory, &hooks, &error);
     fuzz_check_error(status, &error);
     FUZZ_CHECK(status == PITH_OK || error.position <= payload.len);
     free(memory);
@@ -43,12 +64,14 @@ static pith_status decode(struct fuzz_bytes *raw, uint32_t *final_state, const u
 static void try_payload(struct fuzz_input *input)
 {
     struct fuzz_bytes raw = {NULL, 1 + (size_t)fuzz_number(input, 2) % RAW_MAX, 0}, payload;
-    const uint8_t level = fuzz_byte(input) & 1 ? 5 : 1;
+    const uint8_t choice = fuzz_byte(input);
+    struct pith_codec_packed packed;
     uint32_t final_state;
 
+    pith_codec_tensor.plan(&packed, level_of(choice), raw.len, NULL, choice & 4 ? &base : NULL);
     raw.data = fuzz_memory(raw.len);
     payload = fuzz_copy(input->data, input->left);
-    (void)decode(&raw, &final_state, &level, payload);
+    (void)decode(&raw, &final_state, &packed, payload);
     free(payload.data);
     free(raw.data);
 }
@@ -57,22 +80,26 @@ static void take_layout(struct pith_tensor_layout *layout, struct fuzz_input *in
 {
     uint32_t n = fuzz_byte(input) % 16;
 
-    layout->runs = runs;
     for (layout->n_runs = 0; layout->n_runs < n; layout->n_runs++) {
         struct pith_tensor_run *run = &runs[layout->n_runs];
+        uint8_t choice = fuzz_byte(input);
 
-        run->type = fuzz_byte(input) % PITH_TENSOR_TYPES;
+        run->type = choice % PITH_TENSOR_PLAIN_TYPES;
+        run->has_base = (uint8_t)(layout->has_base && choice >= 128);
+        run->base_at = choice;
         for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
-            run->dims[k] = 1 + fuzz_byte(input) % 16;
+            run->dims[k] = 1 + fuzz_byte(input) % 16u;
     }
 }
 
 static void try_elements(struct fuzz_input *input)
 {
     struct pith_codec_packed packed = {.params_len = 0};
-    struct pith_tensor_layout layout;
-    struct pith_codec_hooks hooks = {.layout = &layout};
-    int level = fuzz_byte(input) & 1 ? 5 : 1;
+    const uint8_t choice = fuzz_byte(input);
+    const struct pith_codec_base *with = choice & 4 ? &base : NULL;
+    struct pith_tensor_layout layout = {runs, 0, with != NULL};
+    struct pith_codec_hooks hooks = {.layout = &layout, .base = with};
+    int level = level_of(choice);
     struct fuzz_bytes raw, back, payload;
     uint32_t final_state;
     void *memory;
@@ -82,13 +109,13 @@ static void try_elements(struct fuzz_input *input)
     back = (struct fuzz_bytes){fuzz_memory(raw.len), raw.len, 0};
     payload = (struct fuzz_bytes){fuzz_memory(2 * raw.len + 8192), 2 * raw.len + 8192, 0};
     if (raw.len > 0) {
-        memory = arena_memory(pith_codec_tensor.encode_need(level, raw.len, 0));
-        pith_codec_tensor.plan(&packed, level, raw.len, NULL);
+        memory = arena_memory(pith_codec_tensor.encode_need(level, raw.len, with != NULL));
+        pith_codec_tensor.plan(&packed, level, raw.len, NULL, with);
         FUZZ_CHECK(pith_codec_tensor.encode(&packed, payload.data, payload.len, raw.data, raw.len,
                                             memory, &hooks, NULL) == PITH_OK);
         free(memory);
         payload.len = packed.payload_len;
-        FUZZ_CHECK(decode(&back, &final_state, packed.params, payload) == PITH_OK);
+        FUZZ_CHECK(decode(&back, &final_state, &packed, payload) == PITH_OK);
         FUZZ_CHECK(fuzz_is_same(raw, back) && final_state == packed.final_state);
     }
     free(raw.data);
@@ -115,12 +142,12 @@ static void check_list(const struct pith_tensor_entry *entries, size_t n, size_t
 /* Chunks hold what they say, and no more than the length allows. */
 static void check_split(struct fuzz_bytes head, uint64_t chunk_len)
 {
-    struct pith_tensor_layout layout = {runs, 0};
+    struct pith_tensor_layout layout = {runs, 0, 0};
     struct pith_memory memory;
     struct pith_split split;
 
     pith_memory_init(&memory, NULL, 0);
-    pith_split_init(&split, chunk_len, chunk_len);
+    pith_split_init(&split, chunk_len, chunk_len, NULL);
     for (uint32_t i = 0; i < 100 && split.state != PITH_SPLIT_BYTES; i++) {
         uint64_t limit = split.limit, sum = 0;
         int ends = 0;

@@ -75,7 +75,7 @@ static void plan_chunk(struct pith_chunk_header *chunk, struct archive *archive)
         return;
     }
     pith_chunk_plan(chunk, &pith_codec_bytes, PITH_LEVEL_MIN + choice / 4 % PITH_LEVEL_MAX, raw_len,
-                    NULL);
+                    NULL, NULL);
     chunk->packed_len = fuzz_number(input, 2) % (raw_len + 1);
     if (choice % 4 == 0)
         pith_chunk_make_stored(chunk);
@@ -110,7 +110,7 @@ static void put_single(struct archive *archive)
 
     plan_chunk(&chunk, archive);
     if (chunk.codec.id == PITH_CODEC_FILL)
-        pith_chunk_plan(&chunk, &pith_codec_bytes, 1, 100, NULL);
+        pith_chunk_plan(&chunk, &pith_codec_bytes, 1, 100, NULL, NULL);
     chunk.is_single = 1;
     chunk.flags = told(archive, pith_frame_flags(1, PITH_FLAG_SINGLE)) & UINT8_MAX;
     put_chunk(archive, &chunk);

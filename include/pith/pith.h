@@ -45,8 +45,9 @@ typedef enum pith_status {
     PITH_E_INTERNAL = 11, /* the verifying decode differs: a bug or bad memory, never the input */
     PITH_E_IO = 12,       /* a caller's read_at callback failed */
     PITH_E_OUTPUT_LIMIT = 13, /* decoding would give more than pith_options.output_limit */
-    PITH_E_PRIOR = 14         /* a prior is needed that is not at hand, or it is another one; the
+    PITH_E_PRIOR = 14,        /* a prior is needed that is not at hand, or it is another one; the
                                * first 32 hexadecimal digits in a row of the text are its id */
+    PITH_E_BASE = 15          /* the same of a base */
 } pith_status;
 
 /* Where and why a call failed.  `position` is a byte offset in the packed data when decoding, in the
@@ -85,6 +86,19 @@ typedef struct pith_executor {
 #define PITH_PRIOR_ID_LEN 16
 typedef struct pith_prior pith_prior;
 
+/* A file that another one is coded against; see "Bases" below. */
+#define PITH_BASE_ID_LEN 16
+typedef struct pith_base pith_base;
+
+/* A content that is one array of numbers and nothing else, little-endian, the last dimension in a line. */
+typedef struct pith_array {
+    const char *
+        type; /* "bf16", "f16", "f32", "f64", "f8" (a sign, then the rest by magnitude), "u8", "i8", "u16", "i16",
+                       * "u32", "i32", "u64" or "i64" */
+    uint64_t dims[8]; /* slowest first; the first may be 0: as many as there are */
+    unsigned n_dims;  /* 0: not known */
+} pith_array;
+
 /* All fields zero (but struct_size) means every default.  Set struct_size to sizeof(pith_options): a
  * program built against an older pith.h has a shorter struct, whose missing fields are zero.
  * pith_parameter_at() tells the bounds of the numbers. */
@@ -109,6 +123,12 @@ typedef struct pith_options {
                               * prior's.  Decoding: used by frames that name it */
     int no_builtin; /* encoding: 1 begins with nothing learnt; else, without a prior, with one of those
                               * that are built in, where that helps.  Levels 5 to 9 have them */
+    const pith_base *base; /* NULL = none; must outlive the object, and any number may share it.
+                            * Encoding: tensors are coded as what they differ by from those of the same
+                            * name; not together with a prior.  Decoding: used by chunks that name it */
+    const pith_array
+        *array; /* NULL = none; must outlive the object.  Encoding: what the content is; if it is
+                              * something else after all, it comes back all the same */
 } pith_options;
 
 #define PITH_MEMORY_LIMIT_DEFAULT ((uint64_t)4 << 30)
@@ -239,6 +259,8 @@ typedef struct pith_chunk_info {
     int has_prior;         /* it needs a prior, this one: */
     unsigned char prior_id[PITH_PRIOR_ID_LEN];
     unsigned builtin_prior; /* number of the built-in prior that it begins with, 0 = none */
+    int has_base;           /* it needs a base, this one: */
+    unsigned char base_id[PITH_BASE_ID_LEN];
 } pith_chunk_info;
 
 /* Called once a chunk by pith_list(), in order.  Return nonzero to stop with PITH_E_CANCELLED. */
@@ -304,6 +326,20 @@ typedef int (*pith_tensor_fn)(void *opaque, const pith_tensor_info *tensor);
  * such file; errors of pith_reader_read(). */
 PITH_API pith_status pith_reader_tensors(pith_reader *reader, pith_tensor_fn each, void *opaque,
                                          pith_error *error);
+
+/* Bases: a checkpoint coded against another.
+ *
+ * Of a fine-tuned model, or of the next step of a training, only what changed has to be stored.  A base is any file of
+ * tensors; those that have its tensors' names, types and shapes are coded as differences from them, exactly, where that
+ * is shorter.  Decoding needs the same base: archives name it by its XXH3-128, which is what xxh128sum prints. */
+
+/* Opens a base of len bytes, which read_at(opaque) gives here and until it is closed, also in several threads at once.
+ * Reads all of it once, for its id.  options, or NULL: memory_limit, allocator, progress (raw_done counts).
+ * PITH_E_FORMAT: no file of tensors. */
+PITH_API pith_status pith_base_open(pith_base **base, pith_read_at_fn read_at, void *opaque,
+                                    uint64_t len, const pith_options *options, pith_error *error);
+PITH_API void pith_base_id(const pith_base *base, unsigned char id[PITH_BASE_ID_LEN]);
+PITH_API void pith_base_close(pith_base *base);
 
 /* Salvage: everything that is still sound in a damaged archive, and what is missing where.
  *

@@ -47,6 +47,8 @@ const char *pith_status_text(pith_status status)
         return "output limit reached";
     case PITH_E_PRIOR:
         return "prior needed";
+    case PITH_E_BASE:
+        return "base needed";
     }
     return "unknown status";
 }
@@ -75,7 +77,7 @@ uint64_t pith_encode_need(int level, uint64_t raw_len, uint64_t chunk_len)
         return 0;
     need = pith_saturated_add(
         PITH_OBJECT_NEED,
-        pith_encode_slot_need(level, raw_len < most ? raw_len : most, 1, NULL, 1));
+        pith_encode_slot_need(level, raw_len < most ? raw_len : most, 1, NULL, 1, 0));
     /* The index: about ten bytes a chunk, three times while its buffer grows. */
     if (raw_len != UINT64_MAX)
         need = pith_saturated_add(need, raw_len / most * 32);

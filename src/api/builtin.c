@@ -60,11 +60,12 @@ uint64_t pith_builtin_chunk_need(int level, uint64_t raw_len, const struct pith_
 {
     struct pith_chunk_header plain, primed;
 
-    pith_chunk_plan(&plain, &pith_codec_bytes, level, raw_len, prior);
+    pith_chunk_plan(&plain, &pith_codec_bytes, level, raw_len, prior, NULL);
     if (!uses_builtin || prior || level < PITH_BUILTIN_LEVEL_MIN)
         return plain.need;
     pith_chunk_plan(&primed, &pith_codec_bytes, level,
-                    raw_len < PITH_BUILTIN_CHUNK_MAX ? raw_len : PITH_BUILTIN_CHUNK_MAX, &any);
+                    raw_len < PITH_BUILTIN_CHUNK_MAX ? raw_len : PITH_BUILTIN_CHUNK_MAX, &any,
+                    NULL);
     return plain.need > primed.need ? plain.need : primed.need;
 }
 

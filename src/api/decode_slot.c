@@ -53,6 +53,24 @@ pith_status pith_decode_prior_check(const struct pith_chunk_header *header,
     return PITH_OK;
 }
 
+pith_status pith_decode_base_check(const struct pith_chunk_header *header,
+                                   const struct pith_codec_base *base, uint64_t start,
+                                   pith_error *error)
+{
+    const uint8_t *id = pith_chunk_base_id(&header->codec);
+    char needed[2 * PITH_CODEC_BASE_ID_LEN + 1], at_hand[sizeof needed];
+
+    if (!id)
+        return PITH_OK;
+    write_id(needed, id);
+    if (!base)
+        return pith_fail(error, PITH_E_BASE, start, "needs the base %s", needed);
+    write_id(at_hand, base->id);
+    if (memcmp(id, base->id, PITH_CODEC_BASE_ID_LEN) != 0)
+        return pith_fail(error, PITH_E_BASE, start, "needs the base %s, not %s", needed, at_hand);
+    return PITH_OK;
+}
+
 /* In the full form the payload has a check of its own, so that damage is found before a slow decode
  * and told apart from a decode that goes wrong on intact bytes. */
 static pith_status check_payload(const struct pith_decode_slot *slot, pith_error *error)
@@ -76,7 +94,8 @@ static pith_status decode_payload(struct pith_decode_slot *slot, uint32_t *final
 {
     const struct pith_chunk_header *header = &slot->header;
     const struct pith_codec *codec = pith_codec_find(header->codec.id);
-    struct pith_codec_hooks hooks = {.progress = on_progress, .opaque = slot, .prior = slot->prior};
+    struct pith_codec_hooks hooks = {
+        .progress = on_progress, .opaque = slot, .prior = slot->prior, .base = slot->base};
     uint32_t number = pith_chunk_prior_number(&header->codec);
     pith_status status;
 
@@ -106,6 +125,7 @@ static pith_status decode(struct pith_decode_slot *slot, pith_error *error)
     uint64_t start = slot->payload_start, raw_hash = 0, check;
 
     TRY(pith_decode_prior_check(header, slot->prior, start, error));
+    TRY(pith_decode_base_check(header, slot->base, start, error));
     TRY(check_payload(slot, error));
     TRY(decode_payload(slot, &final_state, error));
     if (!header->is_single && !pith_check_matches(final_state, header->final_state))

@@ -10,6 +10,7 @@
 struct pith_decode_slot {
     struct pith_watch *watch;
     const struct pith_codec_prior *prior; /* at hand; NULL = none */
+    const struct pith_codec_base *base;   /* the same */
     struct pith_block packed, plain, work;
 
     /* The chunk, set by the decoder. */
@@ -30,6 +31,11 @@ struct pith_decode_slot {
 pith_status pith_decode_prior_check(const struct pith_chunk_header *header,
                                     const struct pith_codec_prior *prior, uint64_t start,
                                     pith_error *error);
+
+/* PITH_E_BASE, the same of a base. */
+pith_status pith_decode_base_check(const struct pith_chunk_header *header,
+                                   const struct pith_codec_base *base, uint64_t start,
+                                   pith_error *error);
 
 /* The chunk is done: what its jobs have not reported is. */
 void pith_decode_slot_report_end(struct pith_decode_slot *slot, int is_good);

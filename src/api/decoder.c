@@ -7,6 +7,7 @@
  * payload is there. */
 #include "api/decoder.h"
 
+#include "api/base.h"
 #include "api/decode_slot.h"
 #include "api/settings.h"
 #include "base/checked.h"
@@ -28,6 +29,7 @@ struct pith_decoder {
     struct pith_pool *pool; /* made when first needed */
     const pith_executor *executor;
     const struct pith_codec_prior *prior; /* at hand; NULL = none */
+    const struct pith_codec_base *base;   /* the same */
     uint64_t output_limit;                /* UINT64_MAX = none */
     uint64_t raw_started;                 /* raw bytes of the chunks that were let in */
     pith_error failure;                   /* final; its status is PITH_OK while none */
@@ -82,6 +84,7 @@ pith_status pith_decoder_create(pith_decoder **decoder, const pith_options *opti
     made->memory = memory;
     made->executor = settings.executor;
     made->prior = pith_prior_codec(settings.prior);
+    made->base = pith_base_codec(settings.base);
     made->output_limit = settings.output_limit ? settings.output_limit : UINT64_MAX;
     pith_parser_init(&made->parser);
     status = pith_watch_init(&made->watch, &settings, error);
@@ -193,11 +196,13 @@ static pith_status make_room(struct pith_decoder *d, struct pith_decode_slot *sl
     struct pith_block *block = is_stored ? &slot->plain : &slot->packed;
 
     TRY(pith_decode_prior_check(chunk, d->prior, d->parser.position - chunk->len, error));
+    TRY(pith_decode_base_check(chunk, d->base, d->parser.position - chunk->len, error));
     TRY(check_limit(d, slot, need, error));
     if (*need != NEED_NOTHING)
         return PITH_OK;
     slot->header = *chunk;
     slot->prior = d->prior;
+    slot->base = d->base;
     slot->payload_start = d->parser.position;
     slot->tally = (struct pith_tally){0};
     d->payload_done = 0;

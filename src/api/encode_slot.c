@@ -47,7 +47,7 @@ static uint64_t chunk_need(int level, uint64_t raw_len, int is_verified,
     struct pith_chunk_header header;
     uint64_t need;
 
-    pith_chunk_plan(&header, &pith_codec_bytes, level, raw_len, prior);
+    pith_chunk_plan(&header, &pith_codec_bytes, level, raw_len, prior, NULL);
     need = pith_saturated_add(2 * raw_len,
                               pith_codec_bytes.encode_need(level, raw_len, prior != NULL));
     if (is_verified)
@@ -56,7 +56,7 @@ static uint64_t chunk_need(int level, uint64_t raw_len, int is_verified,
 }
 
 uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
-                               const struct pith_codec_prior *prior, int uses_builtin)
+                               const struct pith_codec_prior *prior, int uses_builtin, int has_base)
 {
     uint64_t need = chunk_need(level, raw_len, is_verified, prior), builtin = 0;
 
@@ -65,9 +65,18 @@ uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
             raw_len = PITH_BUILTIN_CHUNK_MAX;
         builtin = chunk_need(level, raw_len, is_verified, pith_builtin_any());
     }
-    /* of a chunk of tensors, the layout too */
+    /* of a chunk of tensors, the layout too, and twice what it is compared with */
     return pith_saturated_add(need > builtin ? need : builtin,
-                              PITH_TENSOR_RUNS_MAX * sizeof(struct pith_tensor_run));
+                              PITH_TENSOR_RUNS_MAX * sizeof(struct pith_tensor_run) +
+                                  (has_base ? 2 * raw_len : 0));
+}
+
+uint64_t pith_tensors_chunk_need(int level, uint64_t raw_len, const struct pith_codec_base *base)
+{
+    struct pith_chunk_header header;
+
+    pith_chunk_plan(&header, &pith_codec_tensor, level, raw_len, NULL, base);
+    return header.need;
 }
 
 /* Shares one model between encoding and verifying if the limit has no room for two. */
@@ -109,7 +118,7 @@ static size_t try_prior(struct pith_encode_slot *slot, size_t len, int level,
     struct pith_codec_packed packed;
     struct pith_codec_hooks hooks = {.progress = on_trial_progress, .opaque = slot, .prior = prior};
 
-    slot->codec->plan(&packed, level, len, prior);
+    slot->codec->plan(&packed, level, len, prior, NULL);
     if (slot->codec->encode(&packed, slot->payload.data, len, slot->raw.data, len, slot->work.data,
                             &hooks, NULL) != PITH_OK)
         return SIZE_MAX;
@@ -150,7 +159,8 @@ static int may_begin_builtin(const struct pith_encode_slot *slot, const struct p
                                          pith_builtin_any())) <= memory->limit;
 }
 
-/* A part of a chunk of tensors by which its codec is chosen: rows of its longest run. */
+/* A part of a chunk of tensors by which its codec is chosen: rows of its longest run, of those that have a base if any
+ * do. */
 struct sample {
     struct pith_tensor_run run;
     size_t start, len;
@@ -165,7 +175,7 @@ static struct sample take_sample(const struct pith_encode_slot *slot)
         const struct pith_tensor_run *run = &slot->layout.runs[i];
         uint64_t len = pith_tensor_run_len(run);
 
-        if (len > sample.len && len <= slot->raw_len - at)
+        if (len > sample.len && len <= slot->raw_len - at && run->has_base == slot->layout.has_base)
             sample = (struct sample){*run, (size_t)at, (size_t)len};
         at += len;
     }
@@ -177,7 +187,10 @@ static struct sample take_sample(const struct pith_encode_slot *slot)
         sample.len = (size_t)(n * row);
     } else {
         n = SAMPLE_LEN / pith_tensor_forms[sample.run.type].width;
-        sample.run = (struct pith_tensor_run){.dims = {1, 1, 1, n}, .type = sample.run.type};
+        sample.run = (struct pith_tensor_run){.dims = {1, 1, 1, n},
+                                              .type = sample.run.type,
+                                              .has_base = sample.run.has_base,
+                                              .base_at = sample.run.base_at};
         sample.len = (size_t)pith_tensor_run_len(&sample.run);
     }
     return sample;
@@ -186,12 +199,13 @@ static struct sample take_sample(const struct pith_encode_slot *slot)
 static size_t try_codec(struct pith_encode_slot *slot, const struct pith_codec *codec,
                         struct sample *sample)
 {
-    struct pith_tensor_layout layout = {&sample->run, 1};
+    struct pith_tensor_layout layout = {&sample->run, 1, sample->run.has_base};
+    const struct pith_codec_base *base = sample->run.has_base ? slot->base : NULL;
     struct pith_codec_hooks hooks = {
-        .progress = on_trial_progress, .opaque = slot, .layout = &layout};
+        .progress = on_trial_progress, .opaque = slot, .layout = &layout, .base = base};
     struct pith_codec_packed packed;
 
-    codec->plan(&packed, SAMPLE_LEVEL, sample->len, NULL);
+    codec->plan(&packed, SAMPLE_LEVEL, sample->len, NULL, base);
     if (codec->encode(&packed, slot->payload.data, sample->len, slot->raw.data + sample->start,
                       sample->len, slot->work.data, &hooks, NULL) != PITH_OK)
         return SIZE_MAX;
@@ -210,8 +224,8 @@ static pith_status choose_codec(struct pith_encode_slot *slot, struct pith_memor
     need = pith_codec_bytes.encode_need(SAMPLE_LEVEL, sample.len, 0);
     TRY(pith_block_reserve(&slot->payload, memory, sample.len, "a chunk's payload", slot->raw_start,
                            error));
-    if (need < pith_codec_tensor.encode_need(SAMPLE_LEVEL, sample.len, 0))
-        need = pith_codec_tensor.encode_need(SAMPLE_LEVEL, sample.len, 0);
+    if (need < pith_codec_tensor.encode_need(SAMPLE_LEVEL, sample.len, sample.run.has_base))
+        need = pith_codec_tensor.encode_need(SAMPLE_LEVEL, sample.len, sample.run.has_base);
     TRY(pith_block_reserve(&slot->work, memory, need, "the encoder's model", slot->raw_start,
                            error));
     if (try_codec(slot, &pith_codec_bytes, &sample) < try_codec(slot, &pith_codec_tensor, &sample))
@@ -253,6 +267,12 @@ static pith_status choose_builtin(struct pith_encode_slot *slot, struct pith_mem
     return PITH_OK;
 }
 
+/* NULL = the chunk has none. */
+static const struct pith_codec_base *chunk_base(const struct pith_encode_slot *slot)
+{
+    return slot->codec == &pith_codec_tensor && slot->layout.has_base ? slot->base : NULL;
+}
+
 pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_memory *memory,
                                   int is_single, pith_error *error)
 {
@@ -266,7 +286,8 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
         TRY(choose_codec(slot, memory, error));
     if (slot->uses_builtin && slot->codec == &pith_codec_bytes)
         TRY(choose_builtin(slot, memory, error));
-    pith_chunk_plan(&slot->header, slot->codec, slot->chunk_level, slot->raw_len, slot->prior);
+    pith_chunk_plan(&slot->header, slot->codec, slot->chunk_level, slot->raw_len, slot->prior,
+                    chunk_base(slot));
     slot->header.is_single = is_single;
     slot->header.flags = pith_frame_flags(slot->level, PITH_FLAG_SINGLE);
     slot->payload_cap = (size_t)pith_chunk_payload_max(&slot->header);
@@ -275,7 +296,8 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
     slot->is_published = slot->is_abandoned = 0;
     if (slot->payload_cap == 0)
         return PITH_OK; /* will be stored */
-    work_need = slot->codec->encode_need(slot->chunk_level, slot->raw_len, slot->prior != NULL);
+    work_need = slot->codec->encode_need(slot->chunk_level, slot->raw_len,
+                                         slot->prior != NULL || chunk_base(slot) != NULL);
     if (slot->is_verified && work_need < slot->header.codec_need)
         work_need = slot->header.codec_need; /* either may work there */
     TRY(check_limit(slot, memory, work_need, error));
@@ -354,6 +376,7 @@ static void verify(struct pith_encode_slot *slot, int is_beside)
         .wait_more = is_beside ? on_wait_more : NULL,
         .opaque = slot,
         .prior = slot->prior,
+        .base = chunk_base(slot),
     };
     size_t len = is_beside ? slot->payload_cap : (size_t)slot->header.packed_len;
 
@@ -403,6 +426,7 @@ static void encode(struct pith_encode_slot *slot)
         .study = slot->study,
         .layout = &slot->layout,
         .prior = slot->prior,
+        .base = chunk_base(slot),
     };
 
     slot->raw_hash = XXH3_64bits(slot->raw.data, slot->raw_len);

@@ -27,6 +27,7 @@ struct pith_encode_slot {
     const struct pith_codec_prior
         *prior; /* NULL = none; of slots that use built-in ones the chunk's */
     int uses_builtin;
+    const struct pith_codec_base *base; /* NULL = none */
     int chunk_level; /* of the chunk's model: `level`, or a lower one that was seen to code it better */
     int is_verified;
     struct pith_codec_study *study; /* NULL in normal use */
@@ -65,7 +66,11 @@ struct pith_encode_slot {
 
 /* Memory of a slot for chunks of raw_len bytes. */
 uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
-                               const struct pith_codec_prior *prior, int uses_builtin);
+                               const struct pith_codec_prior *prior, int uses_builtin,
+                               int has_base);
+
+/* Memory that decoding a chunk of tensors takes. */
+uint64_t pith_tensors_chunk_need(int level, uint64_t raw_len, const struct pith_codec_base *base);
 
 /* Plans the chunk in slot->raw and gets the memory for it. */
 pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_memory *memory,

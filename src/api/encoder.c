@@ -8,6 +8,8 @@
  * Chunks of one byte repeated take no slot: they become a fill chunk, however many they are, that
  * leaves before the next chunk. */
 #include "api/encoder.h"
+#include "api/array.h"
+#include "api/base.h"
 #include "api/builtin.h"
 #include "api/encode_slot.h"
 #include "api/settings.h"
@@ -38,6 +40,7 @@ struct pith_encoder {
     const pith_executor *executor;
     int level;
     const struct pith_codec_prior *prior; /* NULL = none */
+    const struct pith_codec_base *base;
     int uses_builtin;
     unsigned n_threads;
     int is_verified;
@@ -82,9 +85,9 @@ static int uses_builtin(const pith_options *settings)
 /* As many slots as threads, but no more than the memory limit holds and the content fills. */
 static unsigned slots_for(const pith_options *settings, uint64_t content_size)
 {
-    uint64_t need =
-        pith_encode_slot_need(settings->level, settings->chunk_len, !settings->no_verify,
-                              pith_prior_codec(settings->prior), uses_builtin(settings));
+    uint64_t need = pith_encode_slot_need(settings->level, settings->chunk_len,
+                                          !settings->no_verify, pith_prior_codec(settings->prior),
+                                          uses_builtin(settings), settings->base != NULL);
     uint64_t n = settings->threads, room = settings->memory_limit;
 
     room = room > PITH_OBJECT_NEED ? room - PITH_OBJECT_NEED : 0;
@@ -119,6 +122,7 @@ static pith_status make_slots(struct pith_encoder *e, pith_error *error)
         e->slots[i].codec = &pith_codec_bytes;
         e->slots[i].level = e->level;
         e->slots[i].prior = e->prior;
+        e->slots[i].base = e->base;
         e->slots[i].uses_builtin = e->uses_builtin;
         e->slots[i].is_verified = e->is_verified;
     }
@@ -128,6 +132,7 @@ static pith_status make_slots(struct pith_encoder *e, pith_error *error)
 pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *options,
                               uint64_t content_size, pith_error *error)
 {
+    struct pith_tensor_entry array;
     struct pith_memory memory;
     struct pith_encoder *made;
     pith_options settings;
@@ -138,6 +143,8 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
         return pith_fail(error, PITH_E_ARGUMENT, 0, "encoder is NULL");
     *encoder = NULL;
     TRY(pith_settings_take_encoding(&settings, options, error));
+    if (settings.array)
+        TRY(pith_array_take(&array, settings.array, error));
     pith_memory_init(&memory, settings.allocator, settings.memory_limit);
     TRY(pith_memory_take(&memory, &block, sizeof *made, "the encoder", 0, error));
     made = block;
@@ -145,6 +152,7 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
     made->memory = memory;
     made->level = settings.level;
     made->prior = pith_prior_codec(settings.prior);
+    made->base = pith_base_codec(settings.base);
     made->uses_builtin = uses_builtin(&settings);
     made->is_verified = !settings.no_verify;
     made->chunk_len = settings.chunk_len;
@@ -154,7 +162,9 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
     made->executor = settings.executor;
     made->n_slots = slots_for(&settings, content_size);
     pith_index_sum_init(&made->sum);
-    pith_split_init(&made->split, made->chunk_len, tensors_len(made));
+    pith_split_init(&made->split, made->chunk_len, tensors_len(made), made->base);
+    if (settings.array)
+        pith_split_set_array(&made->split, &array);
     status = pith_watch_init(&made->watch, &settings, error);
     if (status != PITH_OK) {
         pith_memory_give(&memory, made);
@@ -177,7 +187,7 @@ pith_status pith_encoder_create(pith_encoder **encoder, const pith_options *opti
 
 void pith_encoder_ignore_tensors(pith_encoder *encoder)
 {
-    pith_split_init(&encoder->split, encoder->chunk_len, 0);
+    pith_split_init(&encoder->split, encoder->chunk_len, 0, NULL);
 }
 
 void pith_encoder_set_study(pith_encoder *encoder, struct pith_encoder_study *study)
@@ -354,6 +364,9 @@ static void begin_frame(struct pith_encoder *e, const struct pith_fill *fill, ui
     uint8_t first_fill[9] = {fill->byte};
     unsigned flags = 0;
     uint64_t need = pith_builtin_chunk_need(e->level, e->chunk_len, e->prior, e->uses_builtin);
+    uint64_t tensors_need = e->split.n_entries == 0
+                                ? 0
+                                : pith_tensors_chunk_need(e->level, e->split.tensors_len, e->base);
 
     pith_store_le64(first_fill + 1, fill->len);
     if (fill->len > 0)
@@ -365,7 +378,9 @@ static void begin_frame(struct pith_encoder *e, const struct pith_fill *fill, ui
         e->frame.content_size = e->content_size;
     }
     e->frame.flags = pith_frame_flags(e->level, flags);
-    piece_add(e, e->head, pith_frame_write(e->head, &e->frame, need, first_hash));
+    piece_add(e, e->head,
+              pith_frame_write(e->head, &e->frame, need > tensors_need ? need : tensors_need,
+                               first_hash));
     e->is_framed = 1;
 }
 

@@ -1,6 +1,7 @@
 /* See fetch.h. */
 #include "api/fetch.h"
 
+#include "api/base.h"
 #include "api/settings.h"
 #include "base/checked.h"
 #include "prior/prior.h"
@@ -9,7 +10,7 @@
 #include <string.h>
 
 static pith_status make_slots(struct pith_fetcher *fetcher, unsigned n_slots,
-                              const struct pith_codec_prior *prior, pith_error *error)
+                              const pith_options *settings, pith_error *error)
 {
     size_t len = n_slots * sizeof *fetcher->slots;
     void *block;
@@ -20,7 +21,8 @@ static pith_status make_slots(struct pith_fetcher *fetcher, unsigned n_slots,
     fetcher->n_slots = n_slots;
     for (unsigned i = 0; i < n_slots; i++) {
         fetcher->slots[i].decode.watch = &fetcher->watch;
-        fetcher->slots[i].decode.prior = prior;
+        fetcher->slots[i].decode.prior = pith_prior_codec(settings->prior);
+        fetcher->slots[i].decode.base = pith_base_codec(settings->base);
     }
     return PITH_OK;
 }
@@ -36,7 +38,7 @@ pith_status pith_fetcher_init(struct pith_fetcher *fetcher, const struct pith_ar
     fetcher->archive = *archive;
     fetcher->executor = settings->executor;
     TRY(pith_watch_init(&fetcher->watch, settings, error));
-    status = make_slots(fetcher, settings->threads, pith_prior_codec(settings->prior), error);
+    status = make_slots(fetcher, settings->threads, settings, error);
     if (status != PITH_OK)
         pith_watch_destroy(&fetcher->watch);
     return status;

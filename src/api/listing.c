@@ -41,9 +41,14 @@ static const char *codec_name(uint64_t id)
     return codec ? codec->name : id == PITH_CODEC_FILL ? "fill" : "stored";
 }
 
-static void name_prior(pith_chunk_info *chunk, const struct pith_codec_choice *codec)
+static void name_aids(pith_chunk_info *chunk, const struct pith_codec_choice *codec)
 {
-    const uint8_t *id = pith_chunk_prior_id(codec);
+    const uint8_t *id = pith_chunk_prior_id(codec), *base_id = pith_chunk_base_id(codec);
+
+    if (base_id) {
+        chunk->has_base = 1;
+        memcpy(chunk->base_id, base_id, sizeof chunk->base_id);
+    }
 
     chunk->builtin_prior = pith_chunk_prior_number(codec);
     if (!id)
@@ -67,7 +72,7 @@ static pith_status tell_header(struct listing *listing, const struct pith_parser
         .frame_offset = parser->frame_start,
     };
 
-    name_prior(&chunk, &header->codec);
+    name_aids(&chunk, &header->codec);
     return tell(listing, &chunk, error);
 }
 
@@ -88,7 +93,7 @@ static pith_status tell_entry(struct listing *listing, const struct pith_parser 
         .frame_offset = parser->frame_start,
     };
 
-    name_prior(&chunk, &entry->codec);
+    name_aids(&chunk, &entry->codec);
     TRY(pith_chunk_codec_need(&need, &entry->codec, entry->raw_len, packed_offset, error));
     need = pith_chunk_need(&entry->codec, need, entry->raw_len, entry->record_len);
     chunk.decode_memory = pith_saturated_add(need, PITH_OBJECT_NEED);

@@ -80,6 +80,10 @@ pith_status pith_settings_take_encoding(pith_options *settings, const pith_optio
     if (settings->prior && settings->level != settings->prior->codec.level)
         return pith_fail(error, PITH_E_ARGUMENT, 0, "level is %d, the prior was made for level %d",
                          settings->level, settings->prior->codec.level);
+    if (settings->prior && settings->base)
+        return pith_fail(error, PITH_E_ARGUMENT, 0, "a prior and a base exclude each other");
+    if (settings->prior && settings->array)
+        return pith_fail(error, PITH_E_ARGUMENT, 0, "a prior and an array exclude each other");
     if (settings->chunk_len == 0)
         settings->chunk_len = pith_level_chunk_len(settings->level);
     return PITH_OK;

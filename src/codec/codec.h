@@ -33,6 +33,7 @@ static inline int pith_codec_is_modelled(uint64_t id)
 
 struct pith_start;         /* engine/engine.h */
 struct pith_tensor_layout; /* codec/tensor/chunk_layout.h */
+struct pith_tensor_entry;  /* codec/tensor/contents.h */
 struct pith_message_head;  /* codec/bytes/compact.h */
 
 /* A prior, as codecs see it. */
@@ -42,6 +43,19 @@ struct pith_codec_prior {
     int level;      /* that it was made for */
     const struct pith_start *start;
     const struct pith_message_head *head;
+};
+
+#define PITH_CODEC_BASE_ID_LEN 16
+
+/* A file that tensors are compared with. */
+struct pith_codec_base {
+    uint8_t id[PITH_CODEC_BASE_ID_LEN];
+    uint64_t len;
+    /* Exactly len bytes from offset, in any thread; 0 = done. */
+    int (*read_at)(void *opaque, uint64_t offset, void *buffer, size_t len);
+    void *opaque;
+    const struct pith_tensor_entry *entries; /* by name; not needed to decode */
+    size_t n_entries;
 };
 
 /* A piece of a chunk that was taken as one kind of data. */
@@ -78,6 +92,8 @@ struct pith_codec_hooks {
     const struct pith_tensor_layout *layout;
     /* The prior that the parameters name; NULL only if they name none. */
     const struct pith_codec_prior *prior;
+    /* The base that the parameters name; the same. */
+    const struct pith_codec_base *base;
 };
 
 /* What long work asks every so often whether to go on. */
@@ -110,19 +126,23 @@ struct pith_codec {
     uint32_t id;
     const char *name; /* for listings */
 
-    /* Bytes of working memory that encode() takes for raw_len bytes at a level, with or without a prior. */
-    uint64_t (*encode_need)(int level, uint64_t raw_len, int has_prior);
+    /* Bytes of working memory that encode() takes for raw_len bytes at a level, with or without a prior or base. */
+    uint64_t (*encode_need)(int level, uint64_t raw_len, int is_aided);
 
-    /* Parameters for raw_len bytes at a level, with a prior for that level or NULL.  They depend on the raw bytes not at all, so that
+    /* Parameters for raw_len bytes at a level, with a prior for that level, a base, or NULL.  They depend on the raw bytes not at all, so that
      * they can be written before encoding starts and decode_need() be told from them. */
     void (*plan)(struct pith_codec_packed *packed, int level, uint64_t raw_len,
-                 const struct pith_codec_prior *prior);
+                 const struct pith_codec_prior *prior, const struct pith_codec_base *base);
 
-    /* The id of the prior that parameters name, or NULL.  They are those that decode_need() has passed. */
+    /* The id of the prior that parameters name, or NULL.  They are those that decode_need() has passed.  A codec that has no
+     * priors has no such function, and none of the next two. */
     const uint8_t *(*prior_id)(const uint8_t *params, size_t params_len);
 
     /* The same for built-in ones: the number, or 0. */
     uint32_t (*prior_number)(const uint8_t *params, size_t params_len);
+
+    /* The id of the base that parameters name, or NULL. */
+    const uint8_t *(*base_id)(const uint8_t *params, size_t params_len);
 
     /* Checks params (PITH_E_CORRUPT, PITH_E_UNSUPPORTED) and states the bytes of working memory that
      * decode() takes. Error position is 0: the caller knows where the chunk is. */

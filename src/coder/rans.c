@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/compiler.h"
+#include "cpu/cpu.h"
 
 #define WHOLE (1u << PITH_RANS_LOG2)
 #define LEAST (1u << 16) /* of a state, which it also begins as */
@@ -61,6 +63,17 @@ int pith_rans_complete(struct pith_rans_table *table)
     return sum == WHOLE;
 }
 
+void pith_rans_spread_steps(struct pith_rans_steps *steps, const struct pith_rans_table *table)
+{
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t freq = table->freqs[i];
+
+        steps->symbols[i].place = freq | (uint32_t)table->starts[i] << 16;
+        steps->symbols[i].reciprocal =
+            freq > 1 ? (uint32_t)(((uint64_t)1 << 32) / freq) : UINT32_MAX;
+    }
+}
+
 void pith_rans_spread(struct pith_rans_slots *slots, const struct pith_rans_table *table)
 {
     for (uint32_t i = 0; i < 256; i++)
@@ -68,39 +81,60 @@ void pith_rans_spread(struct pith_rans_slots *slots, const struct pith_rans_tabl
             slots->slots[table->starts[i] + k] = i | (uint32_t)table->freqs[i] << 8 | k << 20;
 }
 
-size_t pith_rans_encode(uint8_t *out, const uint8_t *symbols, size_t n,
-                        const struct pith_rans_table *table)
+/* With m = floor(2^32 / f), x m / 2^32 is below x / f by less than x / 2^32 < 1, so that it has the quotient or one less; with
+ * 2^32 - 1 for f = 1 it has one less.  There is room for the word: the states go in front of all. */
+PITH_INLINE uint8_t *encode_one(uint32_t *state, uint8_t *out, uint8_t symbol,
+                                const struct pith_rans_steps *steps)
 {
-    size_t at = pith_rans_bound(n), cap = at;
-    uint32_t states[PITH_RANS_STATES];
+    uint32_t place = steps->symbols[symbol].place, freq = place & 0xffff, x = *state;
+    uint32_t needs = x >> (32 - PITH_RANS_LOG2) >= freq, quotient, rest, is_less;
 
-    for (uint32_t k = 0; k < PITH_RANS_STATES; k++)
+    pith_store_le(out - 2, x & 0xffff, 2); /* without a branch */
+    x >>= 16 * needs;
+    quotient = (uint32_t)((uint64_t)x * steps->symbols[symbol].reciprocal >> 32);
+    rest = x - quotient * freq;
+    is_less = rest >= freq;
+    rest -= freq & (0 - is_less);
+    *state = ((quotient + is_less) << PITH_RANS_LOG2) + (place >> 16) + rest;
+    return out - 2 * needs;
+}
+
+static uint8_t *encode_c(uint32_t *states, uint32_t n_states, uint8_t *out, const uint8_t *symbols,
+                         const uint8_t *classes, size_t n, const struct pith_rans_steps *steps)
+{
+    for (size_t i = n; i > 0; i -= 8)
+        for (uint32_t k = 1; k <= 8; k++)
+            out = encode_one(&states[(i - k) % n_states], out, symbols[i - k],
+                             &steps[classes[i - k]]);
+    return out;
+}
+
+size_t pith_rans_encode(uint8_t *out, const uint8_t *symbols, const uint8_t *classes, size_t n,
+                        const struct pith_rans_steps *steps)
+{
+    uint32_t states[PITH_RANS_STATES_MAX], n_states = pith_rans_n_states(n);
+    uint8_t *end = out + pith_rans_bound(n), *at = end;
+    size_t whole = n - n % n_states;
+
+    for (uint32_t k = 0; k < n_states; k++)
         states[k] = LEAST;
-    for (size_t i = n; i-- > 0;) {
-        uint32_t freq = table->freqs[symbols[i]], x = states[i % PITH_RANS_STATES];
-        uint32_t needs = x >> (32 - PITH_RANS_LOG2) >= freq;
-
-        /* without a branch; there is room, since the states go in front of all */
-        pith_store_le(out + at - 2, x & 0xffff, 2);
-        at -= 2 * needs;
-        x >>= 16 * needs;
-        states[i % PITH_RANS_STATES] =
-            (x / freq << PITH_RANS_LOG2) + table->starts[symbols[i]] + x % freq;
-    }
-    for (uint32_t k = PITH_RANS_STATES; k-- > 0;) {
+    for (size_t i = n; i-- > whole;)
+        at = encode_one(&states[i % n_states], at, symbols[i], &steps[classes[i]]);
+    at = pith_rans_kernels_best()->encode(states, n_states, at, symbols, classes, whole, steps);
+    for (uint32_t k = n_states; k-- > 0;) {
         at -= 4;
-        pith_store_le32(out + at, states[k]);
+        pith_store_le32(at, states[k]);
     }
-    return cap - at;
+    return (size_t)(end - at);
 }
 
 /* One symbol; the next 16 bits, if it needs them, without a branch that nobody can predict: the bytes must be
  * there. */
-static inline uint8_t decode_one(uint32_t *state, const uint8_t **in,
-                                 const struct pith_rans_slots *slots)
+PITH_INLINE uint8_t decode_one(uint32_t *state, const uint8_t **in,
+                               const struct pith_rans_slots *slots)
 {
-    uint32_t x = *state, slot = slots->slots[x & (WHOLE - 1)];
-    uint32_t word = (uint32_t)(*in)[0] | (uint32_t)(*in)[1] << 8, needs;
+    uint32_t x = *state, slot = slots->slots[x & (WHOLE - 1)], needs;
+    uint32_t word = (uint32_t)(*in)[0] | (uint32_t)(*in)[1] << 8;
 
     x = (slot >> 8 & (WHOLE - 1)) * (x >> PITH_RANS_LOG2) + (slot >> 20);
     needs = x < LEAST;
@@ -110,32 +144,56 @@ static inline uint8_t decode_one(uint32_t *state, const uint8_t **in,
     return (uint8_t)slot;
 }
 
-int pith_rans_decode(uint8_t *symbols, size_t n, const uint8_t *in, size_t len,
-                     const struct pith_rans_slots *slots)
+static size_t decode_c(uint32_t *states, uint32_t n_states, uint8_t *symbols,
+                       const uint8_t *classes, size_t n, const uint8_t **in, const uint8_t *end,
+                       const struct pith_rans_slots *slots)
 {
-    const uint8_t *end = in + len;
-    uint32_t states[PITH_RANS_STATES], is_right = 1;
-    uint8_t last[2 * PITH_RANS_STATES] = {0};
+    const uint8_t *from = *in;
     size_t i = 0;
 
-    if (len < 4 * PITH_RANS_STATES || len % 2)
+    for (; n - i >= n_states && end - from >= (ptrdiff_t)(2 * n_states); i += n_states)
+        for (uint32_t k = 0; k < n_states; k += 8)
+            for (uint32_t l = 0; l < 8; l++)
+                symbols[i + k + l] = decode_one(&states[k + l], &from, &slots[classes[i + k + l]]);
+    *in = from;
+    return i;
+}
+
+const struct pith_rans_kernels pith_rans_kernels_c = {encode_c, decode_c};
+
+const struct pith_rans_kernels *pith_rans_kernels_best(void)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (pith_cpu_features() & PITH_CPU_AVX2)
+        return &pith_rans_kernels_avx2;
+#endif
+    return &pith_rans_kernels_c;
+}
+
+int pith_rans_decode(uint8_t *symbols, const uint8_t *classes, size_t n, const uint8_t *in,
+                     size_t len, const struct pith_rans_slots *slots)
+{
+    const uint8_t *end = in + len;
+    uint32_t states[PITH_RANS_STATES_MAX], n_states = pith_rans_n_states(n), is_right = 1;
+    uint8_t last[4] = {0};
+    size_t i;
+
+    if (len < 4 * (size_t)n_states || len % 2)
         return 0;
-    for (uint32_t k = 0; k < PITH_RANS_STATES; k++, in += 4)
+    for (uint32_t k = 0; k < n_states; k++, in += 4)
         states[k] = pith_load_le32(in);
-    for (; n - i >= PITH_RANS_STATES && end - in >= 2 * PITH_RANS_STATES; i += PITH_RANS_STATES)
-        for (uint32_t k = 0; k < PITH_RANS_STATES; k++)
-            symbols[i + k] = decode_one(&states[k], &in, slots);
+    i = pith_rans_kernels_best()->decode(states, n_states, symbols, classes, n, &in, end, slots);
     for (; i < n; i++) { /* the last bytes, and zeros behind them that are not taken */
         const uint8_t *from = last;
         size_t left = (size_t)(end - in) < 2 ? 0 : 2;
 
         memcpy(last, in, left);
-        symbols[i] = decode_one(&states[i % PITH_RANS_STATES], &from, slots);
+        symbols[i] = decode_one(&states[i % n_states], &from, &slots[classes[i]]);
         if ((size_t)(from - last) > left)
             return 0;
         in += from - last;
     }
-    for (uint32_t k = 0; k < PITH_RANS_STATES; k++)
+    for (uint32_t k = 0; k < n_states; k++)
         is_right &= states[k] == LEAST;
     return is_right && in == end;
 }

@@ -151,14 +151,22 @@ const uint8_t *pith_chunk_prior_id(const struct pith_codec_choice *choice)
 {
     const struct pith_codec *codec = pith_codec_find(choice->id);
 
-    return codec ? codec->prior_id(choice->params, choice->params_len) : NULL;
+    return codec && codec->prior_id ? codec->prior_id(choice->params, choice->params_len) : NULL;
 }
 
 uint32_t pith_chunk_prior_number(const struct pith_codec_choice *choice)
 {
     const struct pith_codec *codec = pith_codec_find(choice->id);
 
-    return codec ? codec->prior_number(choice->params, choice->params_len) : 0;
+    return codec && codec->prior_number ? codec->prior_number(choice->params, choice->params_len)
+                                        : 0;
+}
+
+const uint8_t *pith_chunk_base_id(const struct pith_codec_choice *choice)
+{
+    const struct pith_codec *codec = pith_codec_find(choice->id);
+
+    return codec && codec->base_id ? codec->base_id(choice->params, choice->params_len) : NULL;
 }
 
 uint64_t pith_chunk_need(const struct pith_codec_choice *codec, uint64_t codec_need,
@@ -346,12 +354,13 @@ pith_status pith_chunk_read(struct pith_chunk_header *header, const struct pith_
 }
 
 void pith_chunk_plan(struct pith_chunk_header *header, const struct pith_codec *codec, int level,
-                     uint64_t raw_len, const struct pith_codec_prior *prior)
+                     uint64_t raw_len, const struct pith_codec_prior *prior,
+                     const struct pith_codec_base *base)
 {
     struct pith_codec_packed packed = {.params_len = 0};
 
     memset(header, 0, sizeof *header);
-    codec->plan(&packed, level, raw_len, prior);
+    codec->plan(&packed, level, raw_len, prior, base);
     header->codec.id = codec->id;
     header->codec.params_len = packed.params_len;
     memcpy(header->codec.params, packed.params, packed.params_len);

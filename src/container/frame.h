@@ -66,6 +66,9 @@ const uint8_t *pith_chunk_prior_id(const struct pith_codec_choice *codec);
 /* The number of the built-in prior that the codec needs, or 0. */
 uint32_t pith_chunk_prior_number(const struct pith_codec_choice *codec);
 
+/* The id of the base that the codec needs, or NULL. */
+const uint8_t *pith_chunk_base_id(const struct pith_codec_choice *codec);
+
 /* Memory for decoding one chunk in a stream: the codec's and that of the chunk's buffers.  A stored
  * chunk needs no second buffer, a fill chunk none at all. */
 uint64_t pith_chunk_need(const struct pith_codec_choice *codec, uint64_t codec_need,
@@ -97,10 +100,11 @@ pith_status pith_chunk_read_alone(struct pith_chunk_header *header, const uint8_
 /* Flags of a frame at a level. */
 uint64_t pith_frame_flags(int level, unsigned more);
 
-/* Plans a chunk of raw_len bytes at a level, with a prior or NULL: codec, parameters, lengths and needs of *header.  id and
+/* Plans a chunk of raw_len bytes at a level, with a prior and a base or NULL: codec, parameters, lengths and needs of *header.  id and
  * flags are the caller's to set. */
 void pith_chunk_plan(struct pith_chunk_header *header, const struct pith_codec *codec, int level,
-                     uint64_t raw_len, const struct pith_codec_prior *prior);
+                     uint64_t raw_len, const struct pith_codec_prior *prior,
+                     const struct pith_codec_base *base);
 
 /* Plans a fill chunk. */
 void pith_chunk_plan_fill(struct pith_chunk_header *header, uint8_t byte, uint64_t raw_len);

@@ -276,7 +276,7 @@ static void foresee(const struct pith_codec_prior *prior, uint8_t *bytes, size_t
     uint8_t *block =
         get_memory((size_t)pith_codec_bytes.encode_need(DRAWN_LEVEL, len, prior != NULL) + 64);
 
-    pith_codec_bytes.plan(&packed, DRAWN_LEVEL, len, prior);
+    pith_codec_bytes.plan(&packed, DRAWN_LEVEL, len, prior, NULL);
     assert_int_equal(pith_codec_bytes.encode(&packed, payload, sizeof payload, bytes, len,
                                              block + (64 - (uintptr_t)block % 64), &hooks, NULL),
                      PITH_OK);

@@ -315,7 +315,7 @@ static void files_are_split_at_tensors(void **state)
     (void)state;
     c.layout.runs = c.runs;
     pith_memory_init(&c.memory, NULL, 0);
-    pith_split_init(&c.split, 65536, 65536);
+    pith_split_init(&c.split, 65536, 65536, NULL);
     assert_int_equal(next_chunk(&c), len);
     assert_int_equal(c.layout.n_runs, 0);
     assert_int_equal(next_chunk(&c), 40210); /* a, ten bytes, b; c would not fit */
@@ -345,16 +345,16 @@ static void other_files_are_bytes(void **state)
     pith_memory_init(&c.memory, NULL, 0);
     memset(head, 0, sizeof head);
     (void)make_head("{\"a\":1, but no more than that}");
-    pith_split_init(&c.split, 4096, 4096);
+    pith_split_init(&c.split, 4096, 4096, NULL);
     assert_int_equal(next_chunk(&c), 4096);
     memset(head, 'x', sizeof head);
-    pith_split_init(&c.split, 4096, 4096);
+    pith_split_init(&c.split, 4096, 4096, NULL);
     assert_int_equal(next_chunk(&c), 4096);
     memset(head, 0, sizeof head);
     (void)make_head("{\"a\":{\"data_offsets\":[0,1]}}");
-    pith_split_init(&c.split, 20, 20); /* the head is longer than a chunk */
+    pith_split_init(&c.split, 20, 20, NULL); /* the head is longer than a chunk */
     assert_int_equal(next_chunk(&c), 20);
-    pith_split_init(&c.split, 4096, 0);
+    pith_split_init(&c.split, 4096, 0, NULL);
     assert_int_equal(next_chunk(&c), 4096);
     assert_int_equal(c.layout.n_runs, 0);
 }

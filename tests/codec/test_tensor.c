@@ -9,7 +9,20 @@
 
 static uint8_t raw[LEN_MAX], back[LEN_MAX], payload[2 * LEN_MAX];
 static struct pith_tensor_run runs[PITH_TENSOR_RUNS_MAX];
-static struct pith_tensor_layout layout = {runs, 0};
+static struct pith_tensor_layout layout = {runs, 0, 0};
+
+static uint8_t base_file[LEN_MAX];
+
+static int read_base(void *opaque, uint64_t offset, void *buffer, size_t len)
+{
+    (void)opaque;
+    assert_true(offset <= sizeof base_file && len <= sizeof base_file - offset);
+    memcpy(buffer, base_file + offset, len);
+    return 0;
+}
+
+/* What runs are compared with. */
+static const struct pith_codec_base base = {.len = LEN_MAX, .read_at = read_base};
 
 struct packed {
     struct pith_codec_packed packed;
@@ -43,10 +56,11 @@ static void fill_elements(uint8_t *data, const struct pith_tensor_run *run, uint
 
 static pith_status encode(struct packed *p, int level, size_t len, size_t cap, pith_error *error)
 {
-    struct pith_codec_hooks hooks = {.layout = &layout};
+    const struct pith_codec_base *with = layout.has_base ? &base : NULL;
+    struct pith_codec_hooks hooks = {.layout = &layout, .base = with};
 
-    pith_codec_tensor.plan(&p->packed, level, len, NULL);
-    p->need = pith_codec_tensor.encode_need(level, len, 0);
+    pith_codec_tensor.plan(&p->packed, level, len, NULL, with);
+    p->need = pith_codec_tensor.encode_need(level, len, layout.has_base);
     p->memory = aligned_alloc(64, (size_t)p->need);
     assert_non_null(p->memory);
     memset(p->memory, 0x5a, (size_t)p->need);
@@ -56,6 +70,7 @@ static pith_status encode(struct packed *p, int level, size_t len, size_t cap, p
 static pith_status decode(const struct packed *p, size_t len, size_t payload_len, uint32_t *state,
                           pith_error *error)
 {
+    struct pith_codec_hooks hooks = {.base = &base};
     uint64_t need;
     uint8_t *copy = get_memory(payload_len);
     pith_status status;
@@ -67,7 +82,7 @@ static pith_status decode(const struct packed *p, size_t len, size_t payload_len
     memcpy(copy, payload, payload_len);
     memset(p->memory, 0xa5, (size_t)p->need);
     status = pith_codec_tensor.decode(state, back, len, p->packed.params, p->packed.params_len,
-                                      copy, payload_len, p->memory, NULL, error);
+                                      copy, payload_len, p->memory, &hooks, error);
     free(copy);
     return status;
 }
@@ -103,7 +118,7 @@ static void every_type_comes_back(void **state)
 
     (void)state;
     for (int level = 1; level <= 9; level += 2)
-        for (uint32_t type = 0; type < PITH_TENSOR_TYPES; type++) {
+        for (uint32_t type = 0; type < PITH_TENSOR_PLAIN_TYPES; type++) {
             char what[32];
             size_t len;
 
@@ -117,6 +132,55 @@ static void every_type_comes_back(void **state)
         }
 }
 
+/* Makes all runs have a base, which is at another place, and the bytes those of the base but for some elements that move a
+ * little, or anywhere. */
+static void give_base(size_t len, uint64_t *random)
+{
+    size_t at = 0;
+
+    layout.has_base = 1;
+    memcpy(base_file + 100, raw, len);
+    for (uint32_t r = 0; r < layout.n_runs; r++) {
+        struct pith_tensor_run *run = &layout.runs[r];
+        uint32_t width = pith_tensor_forms[run->type].width;
+        uint64_t n = pith_tensor_run_n(run);
+
+        run->has_base = 1;
+        run->base_at = 100 + at;
+        for (uint64_t i = 0; i < n; i++, at += width) {
+            uint64_t bits = pith_load_le(raw + at, width);
+
+            if (i % 5 == 0)
+                pith_store_le(raw + at, bits + random_below(random, 9) - 4, width);
+            if (i % 97 == 0)
+                pith_store_le(raw + at, next_random(random), width);
+        }
+    }
+    assert_true(at == len);
+}
+
+static void differences_come_back(void **state)
+{
+    uint64_t random = test_seed();
+
+    (void)state;
+    for (int level = 1; level <= 9; level += 2)
+        for (uint32_t type = 0; type < PITH_TENSOR_PLAIN_TYPES; type++) {
+            char what[32];
+            size_t len;
+
+            snprintf(what, sizeof what, "type %u with a base", type);
+            layout.n_runs = 0;
+            len = add_run((enum pith_tensor_type)type, 1, 1, 1, 1, 0, &random);
+            len = add_run((enum pith_tensor_type)type, 50, 3, 3, 3, len, &random);
+            len = add_run((enum pith_tensor_type)type, 40, 1, 1, 30, len, &random);
+            give_base(len, &random);
+            check_comes_back(level, len, what);
+            check_comes_back(level, len - 1000, what); /* less than the layout says */
+            layout.has_base = 0;
+        }
+}
+
 static void types_may_follow_each_other(void **state)
 {
     uint64_t random = test_seed();
@@ -125,7 +189,7 @@ static void types_may_follow_each_other(void **state)
     (void)state;
     layout.n_runs = 0;
     for (uint32_t i = 0; i < 40; i++)
-        len = add_run((enum pith_tensor_type)random_below(&random, PITH_TENSOR_TYPES),
+        len = add_run((enum pith_tensor_type)random_below(&random, PITH_TENSOR_PLAIN_TYPES),
                       1 + random_below(&random, 9), 1 + random_below(&random, 3), 1,
                       1 + random_below(&random, 12), len, &random);
     check_comes_back(7, len, "all types");
@@ -171,7 +235,7 @@ static void full_payloads_are_refused(void **state)
     }
 }
 
-static void check_damage(int level)
+static void check_damage(int level, int with_base)
 {
     uint64_t random = test_seed();
     struct packed p;
@@ -183,6 +247,8 @@ static void check_damage(int level)
     len = add_run(PITH_TENSOR_BF16, 12, 1, 1, 10, 0, &random);
     len = add_run(PITH_TENSOR_I32, 12, 1, 1, 4, len, &random);
     len = add_run(PITH_TENSOR_U8, 5, 4, 3, 2, len, &random);
+    if (with_base)
+        give_base(len, &random);
     assert_int_equal(encode(&p, level, len, sizeof payload, &error), PITH_OK);
     for (size_t i = 0; i < p.packed.payload_len; i++) {
         uint8_t was = payload[i];
@@ -203,8 +269,10 @@ static void check_damage(int level)
 static void damage_stays_within_bounds(void **state)
 {
     (void)state;
-    check_damage(1);
-    check_damage(5);
+    for (int with_base = 0; with_base < 2; with_base++)
+        for (int level = 1; level <= 5; level += 2)
+            check_damage(level, with_base);
+    layout.has_base = 0;
 }
 
 struct gaps {
@@ -236,7 +304,7 @@ static void short_runs_tell_their_progress(void **state)
         struct pith_codec_packed packed;
         void *memory = aligned_alloc(64, (size_t)pith_codec_tensor.encode_need(level, len, 0));
 
-        pith_codec_tensor.plan(&packed, level, len, NULL);
+        pith_codec_tensor.plan(&packed, level, len, NULL, NULL);
         assert_int_equal(pith_codec_tensor.encode(&packed, payload, sizeof payload, raw, len,
                                                   memory, &hooks, NULL),
                          PITH_OK);
@@ -267,6 +335,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_comes_back),
+        cmocka_unit_test(differences_come_back),
         cmocka_unit_test(types_may_follow_each_other),
         cmocka_unit_test(layouts_need_not_fit),
         cmocka_unit_test(full_payloads_are_refused),

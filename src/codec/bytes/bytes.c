@@ -67,17 +67,18 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
 /* Any, where only memory is counted. */
 static const struct pith_start some_start;
 
-static uint64_t encode_need(int level, uint64_t raw_len, int has_prior)
+static uint64_t encode_need(int level, uint64_t raw_len, int is_aided)
 {
     struct work work;
 
-    return lay_out(&work, level, raw_len, 1, has_prior ? &some_start : NULL, NULL, NULL);
+    return lay_out(&work, level, raw_len, 1, is_aided ? &some_start : NULL, NULL, NULL);
 }
 
 static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len,
-                 const struct pith_codec_prior *prior)
+                 const struct pith_codec_prior *prior, const struct pith_codec_base *base)
 {
     (void)raw_len;
+    (void)base;
     packed->params[0] = (uint8_t)level;
     packed->params_len = PARAMS_LEN;
     if (prior && prior->number > 0) {
@@ -359,6 +360,13 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
 }
 
 const struct pith_codec pith_codec_bytes = {
-    PITH_CODEC_BYTES, "bytes",     encode_need, plan,   prior_id,
-    prior_number,     decode_need, encode,      decode,
+    .id = PITH_CODEC_BYTES,
+    .name = "bytes",
+    .encode_need = encode_need,
+    .plan = plan,
+    .prior_id = prior_id,
+    .prior_number = prior_number,
+    .decode_need = decode_need,
+    .encode = encode,
+    .decode = decode,
 };

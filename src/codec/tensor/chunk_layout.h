@@ -15,11 +15,18 @@ struct pith_tensor_run {
         [PITH_TENSOR_RUN_DIMS]; /* slowest first, 1 where there are fewer; their product is below 2^30 */
     uint8_t type;               /* enum pith_tensor_type */
     uint8_t middle;             /* of bytes: the median; set when a chunk is encoded */
+    uint8_t has_base;
+    uint64_t
+        base_at; /* if has_base: where in the base the elements stand that these are compared with */
 };
+
+/* Places in a file are below this. */
+#define PITH_TENSOR_FILE_MAX ((uint64_t)1 << 60)
 
 struct pith_tensor_layout {
     struct pith_tensor_run *runs; /* room for PITH_TENSOR_RUNS_MAX */
     uint32_t n_runs;
+    int has_base; /* the chunk has one, and runs may have it */
 };
 
 static inline uint64_t pith_tensor_run_n(const struct pith_tensor_run *run)
@@ -30,6 +37,14 @@ static inline uint64_t pith_tensor_run_n(const struct pith_tensor_run *run)
 static inline uint64_t pith_tensor_run_len(const struct pith_tensor_run *run)
 {
     return pith_tensor_run_n(run) * pith_tensor_forms[run->type].width;
+}
+
+/* What its elements are to the model. */
+static inline enum pith_tensor_type pith_tensor_run_type(const struct pith_tensor_run *run)
+{
+    enum pith_tensor_type type = (enum pith_tensor_type)run->type;
+
+    return run->has_base ? pith_tensor_difference(type) : type;
 }
 
 /* Codes a layout of raw_len bytes, in either direction.  Returns 0 if what was decoded is none. */

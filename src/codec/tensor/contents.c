@@ -1,6 +1,8 @@
 /* See contents.h. */
 #include "codec/tensor/contents.h"
 
+#include <string.h>
+
 static const struct pith_tensor_reader *const readers[PITH_TENSOR_FORMATS] = {
     [PITH_TENSOR_SAFETENSORS] = &pith_tensor_safetensors,
     [PITH_TENSOR_GGUF] = &pith_tensor_gguf,
@@ -54,6 +56,7 @@ void pith_tensor_add(struct pith_tensor_entries *entries, struct pith_tensor_ent
 {
     if (entry->len == 0 && !entries->with_empty)
         return;
+    entry->base_at = PITH_TENSOR_NO_BASE;
     if (entry->len > 0)
         check_shape(entry);
     if (entries->n < entries->room)
@@ -62,12 +65,14 @@ void pith_tensor_add(struct pith_tensor_entries *entries, struct pith_tensor_ent
 }
 
 /* Empty ones come before what begins at the same place. */
-static int is_behind(const struct pith_tensor_entry *a, const struct pith_tensor_entry *b)
+static int is_farther(const struct pith_tensor_entry *a, const struct pith_tensor_entry *b)
 {
     return a->start > b->start || (a->start == b->start && a->len > b->len);
 }
 
-static void sift(struct pith_tensor_entry *entries, size_t root, size_t n)
+typedef int (*is_behind_fn)(const struct pith_tensor_entry *a, const struct pith_tensor_entry *b);
+
+static void sift(struct pith_tensor_entry *entries, size_t root, size_t n, is_behind_fn is_behind)
 {
     for (size_t child; (child = 2 * root + 1) < n; root = child) {
         struct pith_tensor_entry entry = entries[root];
@@ -80,17 +85,17 @@ static void sift(struct pith_tensor_entry *entries, size_t root, size_t n)
     }
 }
 
-/* Heap sort by place. */
-static void sort(struct pith_tensor_entry *entries, size_t n)
+/* Heap sort. */
+static void sort(struct pith_tensor_entry *entries, size_t n, is_behind_fn is_behind)
 {
     for (size_t i = n / 2; i-- > 0;)
-        sift(entries, i, n);
+        sift(entries, i, n, is_behind);
     for (size_t end = n; end > 1; end--) {
         struct pith_tensor_entry last = entries[end - 1];
 
         entries[end - 1] = entries[0];
         entries[0] = last;
-        sift(entries, 0, end - 1);
+        sift(entries, 0, end - 1, is_behind);
     }
 }
 
@@ -100,7 +105,7 @@ static size_t settle(struct pith_tensor_entry *entries, size_t n, uint64_t head_
     size_t kept = 0;
     uint64_t end = head_len;
 
-    sort(entries, n);
+    sort(entries, n, is_farther);
     for (size_t i = 0; i < n; i++) {
         int is_before = entries[i].len > 0 && entries[i].start < end;
 
@@ -123,4 +128,47 @@ size_t pith_tensor_list(struct pith_tensor_entry *entries, size_t room,
     if (!readers[format]->list(&made, head, head_len))
         return 0;
     return made.n <= room ? settle(entries, made.n, head_len) : made.n;
+}
+
+static int compare_names(const struct pith_tensor_entry *a, const struct pith_tensor_entry *b)
+{
+    size_t len = a->name_len < b->name_len ? a->name_len : b->name_len;
+    int order = len > 0 ? memcmp(a->name, b->name, len) : 0;
+
+    if (order != 0)
+        return order;
+    return a->name_len < b->name_len ? -1 : a->name_len > b->name_len;
+}
+
+/* Those of one name, in the order of the file. */
+static int is_named_later(const struct pith_tensor_entry *a, const struct pith_tensor_entry *b)
+{
+    int order = compare_names(a, b);
+
+    return order > 0 || (order == 0 && a->start > b->start);
+}
+
+void pith_tensor_sort_by_name(struct pith_tensor_entry *entries, size_t n)
+{
+    sort(entries, n, is_named_later);
+}
+
+const struct pith_tensor_entry *pith_tensor_find(const struct pith_tensor_entry *entries, size_t n,
+                                                 const struct pith_tensor_entry *alike)
+{
+    size_t low = 0, high = n; /* those before low come before, those from high on do not */
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (compare_names(&entries[middle], alike) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == n || compare_names(&entries[low], alike) != 0 || entries[low].type != alike->type ||
+        entries[low].len != alike->len ||
+        memcmp(entries[low].dims, alike->dims, sizeof alike->dims) != 0)
+        return NULL;
+    return &entries[low];
 }

@@ -6,11 +6,10 @@
 
 #include "codec/tensor/chunk_layout.h"
 
-/* Places in a file are below this. */
-#define PITH_TENSOR_FILE_MAX ((uint64_t)1 << 60)
-
 /* Dimensions as files have them; formats allow few. */
 #define PITH_TENSOR_SHAPE_MAX 8
+
+#define PITH_TENSOR_NO_BASE UINT64_MAX
 
 struct pith_tensor_entry {
     uint64_t start, len;                 /* in the file */
@@ -18,6 +17,7 @@ struct pith_tensor_entry {
     const uint8_t *name;                 /* in the head; escapes as they are; NULL = it has none */
     size_t name_len;
     uint8_t type;
+    uint64_t base_at; /* where it stands in the base; PITH_TENSOR_NO_BASE */
     /* As the file has them: for listings. */
     const char *dtype; /* static */
     uint64_t shape[PITH_TENSOR_SHAPE_MAX];
@@ -42,6 +42,13 @@ enum pith_tensor_format pith_tensor_find_head(const uint8_t *data, size_t len, u
 size_t pith_tensor_list(struct pith_tensor_entry *entries, size_t room,
                         enum pith_tensor_format format, const uint8_t *head, size_t head_len,
                         int with_empty);
+
+/* Puts entries in the order of their names. */
+void pith_tensor_sort_by_name(struct pith_tensor_entry *entries, size_t n);
+
+/* The one of entries in that order that has the name, type and shape of another; NULL if none. */
+const struct pith_tensor_entry *pith_tensor_find(const struct pith_tensor_entry *entries, size_t n,
+                                                 const struct pith_tensor_entry *alike);
 
 /* A list while it is made. */
 struct pith_tensor_entries {

@@ -1,354 +1,262 @@
 /* See fast.h.
  *
- * Payload: length of the blocks (4 bytes), the blocks, then the head, one run of the coder: the layout, the shared
- * tables, and for each run how its planes are coded, with its own tables.  A block has its planes one after the other, the
- * highest first: as they are, or the length of what was coded (4 bytes) and that. */
+ * Payload: length of the blocks (4 bytes), the scales of rows and columns, the blocks, then the head, one run of the coder: the
+ * layout, the table of scales, what types share, and for each run its scale and how its planes are coded, with its own
+ * tables.  A block has its planes one after the other, the highest first: as they are, or the length of what was coded (4
+ * bytes) and that. */
 #include "codec/tensor/fast.h"
 
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/cursor.h"
-#include "coder/bitcode.h"
+#include "codec/tensor/fast_run.h"
 
-#define LENGTH_LEN 4
-#define SHORT_N    8192 /* elements of runs that share tables */
-#define TABLE_BITS 700  /* what a table takes, roughly */
-#define HEAD_LEN   512  /* for each run at most: with the tables of all its planes */
+#define HEAD_LEN 512 /* of each run at most: with the tables of all its planes */
+#define TYPE_LEN (128 * PITH_TENSOR_CLASSES * PITH_TENSOR_CLASSED_PLANES)
 
-enum plane_mode { PLANE_STORED, PLANE_OWN, PLANE_SHARED };
-
-struct table_model {
-    struct pith_bitcode_number freqs[2]; /* by whether the symbol before has one */
-};
-
-struct head {
-    struct pith_coder coder;
-    struct table_model tables;
-    uint16_t modes[4];
-};
-
-void pith_tensor_fast_layout(struct pith_tensor_fast *fast, struct pith_arena *arena,
-                             int is_encoding)
+void pith_tensor_fast_layout(struct pith_tensor_fast *fast, struct pith_arena *arena, int level,
+                             uint64_t raw_len, int is_encoding)
 {
-    for (uint32_t k = 0; k < PITH_TENSOR_PLANES_MAX; k++)
+    size_t ready = is_encoding ? sizeof(struct pith_rans_steps) : sizeof(struct pith_rans_slots);
+
+    fast->is_encoding = is_encoding;
+    fast->has_scales = level >= PITH_TENSOR_SCALES_LEVEL_MIN;
+    fast->least_gain = fast->has_scales ? 128 : 56;
+    for (uint32_t k = 0; k < PITH_TENSOR_PLANES_MAX; k++) {
         fast->planes[k] = pith_arena_take(arena, PITH_TENSOR_BLOCK, 1);
-    fast->tables = pith_arena_take(arena, PITH_TENSOR_PLANES_MAX, sizeof *fast->tables);
-    fast->shared = pith_arena_take(arena, PITH_TENSOR_TYPES, sizeof *fast->shared);
-    if (!is_encoding) {
-        fast->slots = pith_arena_take(arena, PITH_TENSOR_PLANES_MAX, sizeof *fast->slots);
-        return;
+        fast->ready.single[k] = pith_arena_take(arena, 1, ready);
     }
+    for (uint32_t k = 0; k < PITH_TENSOR_CLASSED_PLANES; k++)
+        fast->ready.classed[k] = pith_arena_take(arena, PITH_TENSOR_CLASSES, ready);
+    fast->own_ready = pith_arena_take(arena, PITH_TENSOR_PLANES_MAX, ready);
+    fast->classes = pith_arena_take(arena, PITH_TENSOR_BLOCK, 1);
+    fast->zeros = pith_arena_take(arena, PITH_TENSOR_BLOCK, 1);
+    pith_tensor_scales_layout(&fast->scales, arena, raw_len, is_encoding);
+    fast->shared = pith_arena_take(arena, PITH_TENSOR_TYPES, sizeof *fast->shared);
+    if (!is_encoding)
+        return;
     fast->coded = pith_arena_take(arena, pith_rans_bound(PITH_TENSOR_BLOCK), 1);
     fast->counts = pith_arena_take(arena, PITH_TENSOR_PLANES_MAX, sizeof *fast->counts);
-    fast->head_cap = (size_t)HEAD_LEN * (PITH_TENSOR_RUNS_MAX + 64);
+    fast->own_scales = pith_arena_take(arena, PITH_TENSOR_RUNS_MAX, sizeof *fast->own_scales);
+    fast->head_cap = (size_t)HEAD_LEN * PITH_TENSOR_RUNS_MAX + PITH_TENSOR_TYPES * TYPE_LEN;
     fast->head = pith_arena_take(arena, fast->head_cap, 1);
 }
 
-static uint32_t n_planes(const struct pith_tensor_run *run)
+void pith_tensor_fast_begin(struct pith_tensor_fast *fast, struct pith_tensor_head *head)
 {
-    return pith_tensor_forms[run->type].width;
+    memset(fast->zeros, 0, PITH_TENSOR_BLOCK);
+    fast->ready.done = 0;
+    pith_tensor_head_init(head);
 }
 
-/* n elements of any width into planes; planes[0] has the highest bytes. */
-static void cut(uint8_t *const *planes, const uint8_t *raw, size_t n, uint32_t width, int is_turned)
+void pith_tensor_fast_next_run(struct pith_tensor_fast_run *at, const struct pith_tensor_fast *fast,
+                               const struct pith_tensor_layout *layout,
+                               const struct pith_tensor_source *source, uint32_t r)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint64_t bits = pith_load_le(raw + i * width, width);
-
-        if (is_turned)
-            bits = bits << 1 | bits >> (8 * width - 1);
-        for (uint32_t k = 0; k < width; k++)
-            planes[k][i] = (uint8_t)(bits >> (8 * (width - 1 - k)));
+    if (r == 0)
+        *at = (struct pith_tensor_fast_run){.scales = fast->scales.coded};
+    else {
+        at->at += pith_tensor_run_len(at->run);
+        at->scales += at->grid.n_rows + at->grid.n_columns;
     }
+    at->run = &layout->runs[r];
+    at->grid = pith_tensor_grid_of(at->run, fast->has_scales);
+    at->base = at->run->has_base ? source->base + at->at : NULL;
+    at->n_planes = pith_tensor_forms[at->run->type].width;
+    at->n = pith_tensor_run_n(at->run);
 }
 
-static void join(uint8_t *const *planes, uint8_t *raw, size_t n, uint32_t width, int is_turned)
+void pith_tensor_fast_classify(const struct pith_tensor_fast *fast,
+                               const struct pith_tensor_fast_run *at, int32_t least,
+                               const uint8_t *map, uint64_t first, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint64_t bits = 0;
+    uint8_t *restrict classes = fast->classes;
 
-        for (uint32_t k = 0; k < width; k++)
-            bits = bits << 8 | planes[k][i];
-        if (is_turned)
-            bits = bits >> 1 | bits << (8 * width - 1);
-        pith_store_le(raw + i * width, bits, width);
-    }
+    pith_tensor_classes_of(&fast->scales, classes, at->scales, at->run, &at->grid, at->scale, least,
+                           pith_tensor_fast_base_at(at, first), first, n);
+    for (size_t i = 0; map && i < n; i++)
+        classes[i] = map[classes[i]];
 }
 
-/* The usual widths with the loops above made for them. */
-static void cut_block(uint8_t *const *planes, const uint8_t *raw, size_t n,
-                      const struct pith_tensor_form *form)
+static int is_classed(const struct pith_tensor_shared *shared,
+                      const struct pith_tensor_fast_run *at)
 {
-    int is_turned = form->exponent_bits > 0;
+    int is_any = 0;
 
-    if (form->width == 1)
-        memcpy(planes[0], raw, n);
-    else if (form->width == 2 && is_turned)
-        cut(planes, raw, n, 2, 1);
-    else if (form->width == 4 && is_turned)
-        cut(planes, raw, n, 4, 1);
+    for (uint32_t k = 0; k < at->n_planes; k++)
+        is_any |=
+            at->modes[k] == PITH_TENSOR_PLANE_SHARED && shared->kinds[k] == PITH_TENSOR_CLASSED;
+    return is_any;
+}
+
+void pith_tensor_fast_make_ready(const struct pith_tensor_fast *fast, void *to, uint32_t i,
+                                 const struct pith_rans_table *table)
+{
+    if (fast->is_encoding)
+        pith_rans_spread_steps((struct pith_rans_steps *)to + i, table);
     else
-        cut(planes, raw, n, form->width, is_turned);
+        pith_rans_spread((struct pith_rans_slots *)to + i, table);
 }
 
-static void join_block(uint8_t *const *planes, uint8_t *raw, size_t n,
-                       const struct pith_tensor_form *form)
+/* Tables of the type's plane as the coder takes them; made once as long as the type is the same. */
+static const void *shared_ready(struct pith_tensor_fast *fast, uint32_t type, uint32_t k)
 {
-    int is_turned = form->exponent_bits > 0;
+    const struct pith_tensor_shared *shared = &fast->shared[type];
+    struct pith_tensor_ready *ready = &fast->ready;
+    int is_done = ready->done >> k & 1 && ready->type == type;
 
-    if (form->width == 1)
-        memcpy(raw, planes[0], n);
-    else if (form->width == 2 && is_turned)
-        join(planes, raw, n, 2, 1);
-    else if (form->width == 4 && is_turned)
-        join(planes, raw, n, 4, 1);
-    else
-        join(planes, raw, n, form->width, is_turned);
+    if (ready->type != type)
+        ready->done = 0;
+    ready->type = type;
+    ready->done |= 1u << k;
+    if (shared->kinds[k] != PITH_TENSOR_CLASSED) {
+        if (!is_done)
+            pith_tensor_fast_make_ready(fast, ready->single[k], 0, &shared->single[k]);
+        return ready->single[k];
+    }
+    for (uint32_t t = 0; !is_done && t < shared->n_tables; t++)
+        pith_tensor_fast_make_ready(fast, ready->classed[k], t, &shared->classed[k][t]);
+    return ready->classed[k];
 }
 
-/* log2(x) in 1/256, of 1 <= x <= 2^12, within 2. */
-static uint32_t log2_q8(uint32_t x)
+int pith_tensor_fast_begin_run(struct pith_tensor_fast *fast, const struct pith_tensor_fast_run *at,
+                               struct pith_tensor_plane_coding *codings)
 {
-    uint32_t n = pith_tensor_n_bits(x) - 1, log2 = n << 8;
-    uint64_t y = (uint64_t)x << (16 - n); /* 1..2, in 1/65536 */
+    uint32_t type = pith_tensor_run_type(at->run);
+    size_t size =
+        fast->is_encoding ? sizeof(struct pith_rans_steps) : sizeof(struct pith_rans_slots);
 
-    for (uint32_t bit = 128; bit > 0; bit >>= 1) {
-        y = y * y >> 16;
-        if (y >> 17) {
-            y >>= 1;
-            log2 += bit;
+    for (uint32_t k = 0; k < at->n_planes; k++) {
+        codings[k] = (struct pith_tensor_plane_coding){NULL, fast->zeros};
+        if (at->modes[k] == PITH_TENSOR_PLANE_SHARED) {
+            codings[k].tables = shared_ready(fast, type, k);
+            if (fast->shared[type].kinds[k] == PITH_TENSOR_CLASSED)
+                codings[k].classes = fast->classes;
+        } else if (at->modes[k] == PITH_TENSOR_PLANE_OWN) {
+            codings[k].tables = (const uint8_t *)fast->own_ready + k * size;
+            pith_tensor_fast_make_ready(fast, fast->own_ready, k, &fast->own[k]);
         }
     }
-    return log2;
-}
-
-/* Bits that these symbols take, UINT64_MAX if one has no share. */
-static uint64_t taken_bits(const uint32_t counts[256], const struct pith_rans_table *table)
-{
-    uint64_t sum = 0;
-
-    for (uint32_t i = 0; i < 256; i++) {
-        if (counts[i] > 0 && table->freqs[i] == 0)
-            return UINT64_MAX;
-        if (counts[i] > 0)
-            sum += (uint64_t)counts[i] * ((PITH_RANS_LOG2 << 8) - log2_q8(table->freqs[i]));
-    }
-    return sum >> 8;
-}
-
-static void count_run(struct pith_tensor_fast *fast, const struct pith_tensor_run *run,
-                      const uint8_t *raw, uint32_t (*counts)[256])
-{
-    const struct pith_tensor_form *form = &pith_tensor_forms[run->type];
-    size_t n = (size_t)pith_tensor_run_n(run);
-
-    for (size_t at = 0; at < n; at += PITH_TENSOR_BLOCK) {
-        size_t len = n - at < PITH_TENSOR_BLOCK ? n - at : PITH_TENSOR_BLOCK;
-
-        cut_block(fast->planes, raw + at * form->width, len, form);
-        for (uint32_t k = 0; k < form->width; k++)
-            for (size_t i = 0; i < len; i++)
-                counts[k][fast->planes[k][i]]++;
-    }
-}
-
-static void begin_head(struct head *head)
-{
-    pith_bitcode_number_init(&head->tables.freqs[0]);
-    pith_bitcode_number_init(&head->tables.freqs[1]);
-    pith_bitcode_init(head->modes, 4);
-}
-
-/* Returns 0 if what is decoded is no table. */
-static int code_table(struct head *head, struct pith_rans_table *table)
-{
-    for (uint32_t i = 0, before = 0; i < 256; i++) {
-        uint32_t freq =
-            pith_bitcode_number(&head->coder, &head->tables.freqs[before > 0], table->freqs[i]);
-
-        table->freqs[i] = (uint16_t)(freq < 1u << PITH_RANS_LOG2 ? freq : 0);
-        before = freq;
-    }
-    return pith_rans_complete(table);
-}
-
-/* Tables of all short runs of a type, if there are any: a bit says so. */
-static int code_shared(struct pith_tensor_fast *fast, struct head *head,
-                       const struct pith_tensor_layout *layout, const uint8_t *raw)
-{
-    for (uint32_t type = 0; type < PITH_TENSOR_TYPES; type++) {
-        uint32_t n = 0;
-
-        if (head->coder.out)
-            memset(fast->counts, 0, PITH_TENSOR_PLANES_MAX * sizeof *fast->counts);
-        for (uint64_t r = 0, at = 0; r < layout->n_runs; r++) {
-            const struct pith_tensor_run *run = &layout->runs[r];
-
-            if (run->type == type && pith_tensor_run_n(run) < SHORT_N) {
-                n++;
-                if (head->coder.out)
-                    count_run(fast, run, raw + at, fast->counts);
-            }
-            at += pith_tensor_run_len(run);
-        }
-        for (uint32_t k = 0; n > 0 && k < pith_tensor_forms[type].width; k++) {
-            if (head->coder.out)
-                pith_rans_normalise(&fast->shared[type][k], fast->counts[k]);
-            if (!code_table(head, &fast->shared[type][k]))
-                return 0;
-        }
-    }
+    if (!is_classed(&fast->shared[type], at))
+        return 0;
+    pith_tensor_scales_begin(&fast->scales, at->scales, &at->grid);
     return 1;
 }
 
-/* How a plane that has been counted takes the least room. */
-static uint32_t choose(struct pith_tensor_fast *fast, const struct pith_tensor_run *run, uint32_t k)
+int pith_tensor_fast_code_run(struct pith_tensor_fast *fast, struct pith_tensor_head *head,
+                              struct pith_tensor_fast_run *at)
 {
-    uint64_t n = pith_tensor_run_n(run), stored = 8 * n, own, shared = UINT64_MAX;
-    uint64_t blocks = (n + PITH_TENSOR_BLOCK - 1) / PITH_TENSOR_BLOCK;
+    const struct pith_tensor_shared *shared = &fast->shared[pith_tensor_run_type(at->run)];
 
-    pith_rans_normalise(&fast->tables[k], fast->counts[k]);
-    own = taken_bits(fast->counts[k], &fast->tables[k]) + TABLE_BITS;
-    if (n < SHORT_N)
-        shared = taken_bits(fast->counts[k], &fast->shared[run->type][k]);
-    if (shared < own && shared + 300 * blocks < stored)
-        return PLANE_SHARED;
-    /* what gains less than a fiftieth is not worth the time */
-    return own + 300 * blocks < stored - stored / 50 ? PLANE_OWN : PLANE_STORED;
-}
+    if (fast->has_scales && pith_tensor_has_scale(at->run))
+        at->scale = pith_bitcode_signed(&head->coder, &head->scales, at->scale);
+    if (at->scale < INT16_MIN / 2 || at->scale > INT16_MAX / 2)
+        return 0;
+    for (uint32_t k = 0; k < at->n_planes; k++) {
+        uint32_t mode = pith_bitcode_tree(&head->coder, head->modes, 2, at->modes[k]);
 
-/* Modes of a run's planes, and the tables that they take.  Returns 0 if what is decoded is none. */
-static int code_modes(struct pith_tensor_fast *fast, struct head *head,
-                      const struct pith_tensor_run *run, uint32_t *modes)
-{
-    for (uint32_t k = 0; k < n_planes(run); k++) {
-        modes[k] = pith_bitcode_tree(&head->coder, head->modes, 2, modes[k]);
-        if (modes[k] > PLANE_SHARED ||
-            (modes[k] == PLANE_SHARED && pith_tensor_run_n(run) >= SHORT_N))
+        if (mode > PITH_TENSOR_PLANE_SHARED ||
+            (mode == PITH_TENSOR_PLANE_SHARED && shared->kinds[k] == PITH_TENSOR_NO_TABLES))
             return 0;
-        if (modes[k] == PLANE_SHARED)
-            fast->tables[k] = fast->shared[run->type][k];
-        if (modes[k] == PLANE_OWN && !code_table(head, &fast->tables[k]))
+        at->modes[k] = mode;
+        if (mode == PITH_TENSOR_PLANE_OWN && !pith_tensor_table_code(head, &fast->own[k]))
             return 0;
     }
     return head->coder.overrun <= PITH_CODER_OVERRUN_MAX;
 }
 
-static int tell(const struct pith_codec_hooks *hooks, uint64_t raw_done)
+uint32_t pith_tensor_fast_types_of(const struct pith_tensor_layout *layout)
 {
-    return hooks && hooks->progress && hooks->progress(hooks->opaque, raw_done);
+    uint32_t types = 0;
+
+    for (uint32_t r = 0; r < layout->n_runs; r++)
+        types |= 1u << pith_tensor_run_type(&layout->runs[r]);
+    return types;
 }
 
-/* Writes a plane of n bytes.  Returns 0 if there is no room. */
-static int write_plane(struct pith_tensor_fast *fast, struct pith_writer *writer, uint32_t k,
-                       size_t n, uint32_t mode)
+size_t pith_tensor_fast_n_scales(const struct pith_tensor_fast *fast,
+                                 const struct pith_tensor_layout *layout)
 {
-    size_t len;
+    size_t n = 0;
 
-    if (mode == PLANE_STORED)
-        return pith_writer_bytes(writer, fast->planes[k], n) == PITH_OK;
-    len = pith_rans_encode(fast->coded, fast->planes[k], n, &fast->tables[k]);
-    return pith_writer_fixed(writer, len, LENGTH_LEN) == PITH_OK &&
-           pith_writer_bytes(writer, fast->coded + pith_rans_bound(n) - len, len) == PITH_OK;
-}
-
-/* Returns 0 if there is no room, or the hooks say stop. */
-static int encode_run(struct pith_tensor_fast *fast, struct head *head, struct pith_writer *writer,
-                      const struct pith_tensor_run *run, const uint8_t *raw, uint64_t raw_done,
-                      const struct pith_codec_hooks *hooks)
-{
-    const struct pith_tensor_form *form = &pith_tensor_forms[run->type];
-    size_t n = (size_t)pith_tensor_run_n(run);
-    uint32_t modes[PITH_TENSOR_PLANES_MAX];
-
-    memset(fast->counts, 0, form->width * sizeof *fast->counts);
-    count_run(fast, run, raw, fast->counts);
-    for (uint32_t k = 0; k < form->width; k++)
-        modes[k] = choose(fast, run, k);
-    (void)code_modes(fast, head, run, modes);
-    for (size_t at = 0; at < n; at += PITH_TENSOR_BLOCK) {
-        size_t len = n - at < PITH_TENSOR_BLOCK ? n - at : PITH_TENSOR_BLOCK;
-
-        cut_block(fast->planes, raw + at * form->width, len, form);
-        for (uint32_t k = 0; k < form->width; k++)
-            if (!write_plane(fast, writer, k, len, modes[k]))
-                return 0;
-        if (tell(hooks, raw_done + at * form->width))
-            return 0;
-    }
-    return !head->coder.is_full;
-}
-
-size_t pith_tensor_fast_encode(struct pith_tensor_fast *fast, struct pith_tensor_layout *layout,
-                               uint8_t *payload, size_t cap, const uint8_t *raw, size_t raw_len,
-                               const struct pith_codec_hooks *hooks, uint32_t *final_state)
-{
-    struct pith_writer writer = {payload, cap, 0};
-    struct head head;
-    uint64_t at = 0;
-
-    begin_head(&head);
-    pith_coder_begin_encode(&head.coder, fast->head, fast->head_cap);
-    (void)pith_tensor_layout_code(layout, &head.coder, raw_len);
-    (void)code_shared(fast, &head, layout, raw);
-    if (pith_writer_fixed(&writer, 0, LENGTH_LEN) != PITH_OK)
-        return 0;
     for (uint32_t r = 0; r < layout->n_runs; r++) {
-        const struct pith_tensor_run *run = &layout->runs[r];
+        struct pith_tensor_grid grid = pith_tensor_grid_of(&layout->runs[r], fast->has_scales);
 
-        if (!encode_run(fast, &head, &writer, run, raw + at, at, hooks))
-            return 0;
-        at += pith_tensor_run_len(run);
+        n += grid.n_rows + grid.n_columns;
     }
-    pith_store_le32(payload, (uint32_t)(writer.at - LENGTH_LEN));
-    pith_coder_finish_encode(&head.coder);
-    if (head.coder.is_full || pith_writer_bytes(&writer, fast->head, head.coder.pos) != PITH_OK)
-        return 0;
-    *final_state = head.coder.range;
-    return writer.at;
+    return n;
 }
 
-/* Reads a plane of n bytes; where it lies, or NULL. */
-static uint8_t *read_plane(struct pith_tensor_fast *fast, struct pith_reader *reader, uint32_t k,
-                           size_t n, uint32_t mode)
+/* Reads n symbols.  Returns 0 if they are broken. */
+static int read_plane(uint8_t *plane, struct pith_reader *reader, size_t n,
+                      const struct pith_tensor_plane_coding *coding)
 {
     uint64_t len = n;
     const uint8_t *from;
 
-    if (mode != PLANE_STORED && pith_reader_fixed(reader, &len, LENGTH_LEN) != PITH_OK)
-        return NULL;
+    if (coding->tables && pith_reader_fixed(reader, &len, PITH_TENSOR_LENGTH_LEN) != PITH_OK)
+        return 0;
     if (len > reader->len - reader->at)
-        return NULL;
+        return 0;
     from = reader->data + reader->at;
     reader->at += (size_t)len;
-    if (mode == PLANE_STORED)
-        memcpy(fast->planes[k], from, n);
-    else if (!pith_rans_decode(fast->planes[k], n, from, (size_t)len, &fast->slots[k]))
-        return NULL;
-    return fast->planes[k];
+    if (coding->tables)
+        return pith_rans_decode(plane, coding->classes, n, from, (size_t)len, coding->tables);
+    memcpy(plane, from, n);
+    return 1;
 }
 
 /* Returns 0 if the blocks are broken; *is_cancelled if the hooks say stop. */
 static int decode_run(struct pith_tensor_fast *fast, struct pith_reader *reader,
-                      const struct pith_tensor_run *run, const uint32_t *modes, uint8_t *raw,
-                      uint64_t raw_done, const struct pith_codec_hooks *hooks, int *is_cancelled)
+                      const struct pith_tensor_fast_run *at, uint8_t *raw,
+                      const struct pith_codec_hooks *hooks, int *is_cancelled)
 {
-    const struct pith_tensor_form *form = &pith_tensor_forms[run->type];
-    size_t n = (size_t)pith_tensor_run_n(run);
+    const struct pith_tensor_shared *shared = &fast->shared[pith_tensor_run_type(at->run)];
+    struct pith_tensor_plane_coding codings[PITH_TENSOR_PLANES_MAX];
+    int has_classes = pith_tensor_fast_begin_run(fast, at, codings);
 
-    for (uint32_t k = 0; k < form->width; k++)
-        if (modes[k] != PLANE_STORED)
-            pith_rans_spread(&fast->slots[k], &fast->tables[k]);
-    for (size_t at = 0; at < n && !*is_cancelled; at += PITH_TENSOR_BLOCK) {
-        size_t len = n - at < PITH_TENSOR_BLOCK ? n - at : PITH_TENSOR_BLOCK;
+    for (uint64_t first = 0; first < at->n && !*is_cancelled; first += PITH_TENSOR_BLOCK) {
+        size_t n = pith_tensor_fast_block_n(at, first);
 
-        for (uint32_t k = 0; k < form->width; k++)
-            if (!read_plane(fast, reader, k, len, modes[k]))
+        if (has_classes)
+            pith_tensor_fast_classify(fast, at, shared->least, shared->map, first, n);
+        for (uint32_t k = 0; k < at->n_planes; k++)
+            if (!read_plane(fast->planes[k], reader, n, &codings[k]))
                 return 0;
-        join_block(fast->planes, raw + at * form->width, len, form);
-        *is_cancelled = tell(hooks, raw_done + at * form->width);
+        pith_tensor_planes_join(fast->planes, at->run, raw + first * at->n_planes,
+                                pith_tensor_fast_base_at(at, first), n);
+        *is_cancelled = pith_tensor_fast_tell(hooks, at->at + first * at->n_planes);
     }
+    return 1;
+}
+
+/* Returns 0 if they are broken. */
+static int decode_scales(struct pith_tensor_fast *fast, struct pith_tensor_head *head,
+                         struct pith_reader *reader, size_t n)
+{
+    struct pith_tensor_plane_coding coding = {fast->own_ready, fast->zeros};
+
+    if (n == 0)
+        return 1;
+    if (!pith_tensor_table_code(head, &fast->own[0]))
+        return 0;
+    pith_tensor_fast_make_ready(fast, fast->own_ready, 0, &fast->own[0]);
+    for (size_t at = 0; at < n; at += PITH_TENSOR_BLOCK)
+        if (!read_plane(fast->scales.coded + at, reader,
+                        n - at < PITH_TENSOR_BLOCK ? n - at : PITH_TENSOR_BLOCK, &coding))
+            return 0;
+    return 1;
+}
+
+static int decode_shared(struct pith_tensor_fast *fast, struct pith_tensor_head *head,
+                         const struct pith_tensor_layout *layout)
+{
+    uint32_t types = pith_tensor_fast_types_of(layout);
+
+    for (uint32_t type = 0; type < PITH_TENSOR_TYPES; type++)
+        if (types >> type & 1 &&
+            !pith_tensor_shared_code(head, &fast->shared[type], pith_tensor_forms[type].width))
+            return 0;
     return 1;
 }
 
@@ -357,41 +265,54 @@ static pith_status broken(pith_error *error, size_t position, const char *what)
     return pith_fail(error, PITH_E_CORRUPT, position, "%s of the tensors are broken", what);
 }
 
+static pith_status decode_runs(struct pith_tensor_fast *fast, struct pith_tensor_head *head,
+                               struct pith_reader *reader, const struct pith_tensor_layout *layout,
+                               const struct pith_tensor_source *source,
+                               const struct pith_codec_hooks *hooks, pith_error *error)
+{
+    int is_cancelled = 0;
+    struct pith_tensor_fast_run at;
+
+    for (uint32_t r = 0; r < layout->n_runs && !is_cancelled; r++) {
+        pith_tensor_fast_next_run(&at, fast, layout, source, r);
+        if (!pith_tensor_fast_code_run(fast, head, &at))
+            return broken(error, reader->len + head->coder.pos, "the tables");
+        if (!decode_run(fast, reader, &at, source->raw + at.at, hooks, &is_cancelled))
+            return broken(error, reader->at, "the blocks");
+    }
+    if (is_cancelled)
+        return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
+    if (reader->at != reader->len)
+        return broken(error, reader->at, "the blocks");
+    return PITH_OK;
+}
+
 pith_status pith_tensor_fast_decode(struct pith_tensor_fast *fast,
-                                    struct pith_tensor_layout *layout, uint8_t *raw, size_t raw_len,
+                                    struct pith_tensor_layout *layout,
+                                    const struct pith_tensor_source *source, size_t raw_len,
                                     const uint8_t *payload, size_t payload_len,
                                     const struct pith_codec_hooks *hooks, uint32_t *final_state,
                                     pith_error *error)
 {
     struct pith_reader reader = {payload, payload_len, 0};
-    struct head head;
-    uint64_t blocks_len, at = 0;
-    uint32_t modes[PITH_TENSOR_PLANES_MAX] = {0};
-    int is_cancelled = 0;
+    struct pith_tensor_head head;
+    uint64_t blocks_len;
 
-    if (pith_reader_fixed(&reader, &blocks_len, LENGTH_LEN) != PITH_OK ||
-        blocks_len > payload_len - LENGTH_LEN)
+    if (pith_reader_fixed(&reader, &blocks_len, PITH_TENSOR_LENGTH_LEN) != PITH_OK ||
+        blocks_len > payload_len - PITH_TENSOR_LENGTH_LEN)
         return broken(error, 0, "the blocks");
-    reader.len = LENGTH_LEN + (size_t)blocks_len;
-    begin_head(&head);
+    reader.len = PITH_TENSOR_LENGTH_LEN + (size_t)blocks_len;
+    pith_tensor_fast_begin(fast, &head);
     pith_coder_begin_decode(&head.coder, payload + reader.len, payload_len - reader.len, NULL,
                             NULL);
-    if (!pith_tensor_layout_code(layout, &head.coder, raw_len) ||
-        !code_shared(fast, &head, layout, NULL))
+    if (!pith_tensor_layout_code(layout, &head.coder, raw_len))
         return broken(error, reader.len, "the tables");
-    for (uint32_t r = 0; r < layout->n_runs && !is_cancelled; r++) {
-        const struct pith_tensor_run *run = &layout->runs[r];
-
-        if (!code_modes(fast, &head, run, modes))
-            return broken(error, reader.len + head.coder.pos, "the tables");
-        if (!decode_run(fast, &reader, run, modes, raw + at, at, hooks, &is_cancelled))
-            return broken(error, reader.at, "the blocks");
-        at += pith_tensor_run_len(run);
-    }
-    if (is_cancelled)
-        return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
-    if (reader.at != reader.len)
-        return broken(error, reader.at, "the blocks");
+    TRY(source->read_base(source->opaque, error));
+    if (!decode_scales(fast, &head, &reader, pith_tensor_fast_n_scales(fast, layout)))
+        return broken(error, reader.at, "the scales");
+    if (!decode_shared(fast, &head, layout))
+        return broken(error, reader.len, "the tables");
+    TRY(decode_runs(fast, &head, &reader, layout, source, hooks, error));
     if (head.coder.pos != head.coder.cap || !pith_coder_ends_well(&head.coder))
         return broken(error, reader.len + head.coder.pos, "the tables");
     *final_state = head.coder.range;

@@ -19,14 +19,8 @@
 #define TOP_MODELS   (PITH_TENSOR_TYPES * PITH_TENSOR_SYMBOLS)
 #define PIECE_MODELS (PITH_TENSOR_TYPES * PITH_TENSOR_PIECES * 16)
 
-#define CELL_HALF    0x80000000u
-#define CELL_LIMIT   255 /* seen; then the past is forgotten slowly */
-#define MEAN_LIMIT   64
-#define MEANS_LOG2   16
-#define COLUMNS_LOG2 18
-#define FAST_LOG2    2 /* means of the last few elements, and of some more */
-#define SLOW_LOG2    4
-#define ALL_LOG2     6
+#define CELL_HALF  0x80000000u
+#define CELL_LIMIT 255 /* seen; then the past is forgotten slowly */
 
 #define SET_CONTEXTS         8
 #define N_SETS               3
@@ -45,33 +39,6 @@ struct level {
 static const struct level levels[] = {
     {8, 0, 16, 4}, {10, 0, 17, 6}, {12, 4, 18, 255}, {15, 5, 19, 255}, {15, 6, 19, 255}};
 
-/* Where a run's neighbours are. */
-struct walk {
-    const struct pith_tensor_run *run;
-    enum pith_tensor_type type;
-    uint32_t width, number;
-    uint64_t n, at;                       /* elements */
-    uint64_t index[PITH_TENSOR_RUN_DIMS]; /* of the element, as dims */
-    uint32_t order[PITH_TENSOR_RUN_DIMS]; /* dims, the longest first */
-    uint64_t strides[2]; /* to neighbours in the longest dims that are not elements in a line */
-    uint64_t n_columns, column;
-    int32_t all, fast, slow; /* mean magnitudes */
-    const uint8_t *raw;
-};
-
-/* Of an element that was before: all zero where there is none. */
-struct neighbour {
-    uint32_t symbol, sign; /* sign: 2 = none */
-    int32_t magnitude;
-};
-
-/* What contexts are made of. */
-struct element {
-    struct neighbour left[3], up[2],
-        other; /* in line; up by strides[0] once and twice, by strides[1] */
-    uint32_t means[PITH_TENSOR_RUN_DIMS], column, fast, slow, both, near; /* classes of magnitude */
-};
-
 void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena *arena, int level,
                               uint64_t raw_len)
 {
@@ -88,9 +55,7 @@ void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena
     for (uint32_t i = 0; i < model->n_contexts; i++)
         model->cells[i] =
             pith_arena_take(arena, (uint64_t)1 << model->cells_log2, sizeof(uint32_t));
-    for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
-        model->means[k] = pith_arena_take(arena, 1u << MEANS_LOG2, sizeof *model->means[k]);
-    model->columns = pith_arena_take(arena, 1u << COLUMNS_LOG2, sizeof *model->columns);
+    pith_tensor_means_layout(&model->means, arena);
     model->trees = pith_arena_take(arena, PITH_TENSOR_TYPES, sizeof *model->trees);
     model->deep = pith_arena_take(arena, DEEP, sizeof *model->deep);
     model->tops = pith_arena_take(arena, TOP_MODELS, sizeof *model->tops);
@@ -180,140 +145,6 @@ PITH_INLINE int code_bit(struct pith_tensor_model *model, struct pith_coder *cod
     return bit;
 }
 
-static void begin_walk(struct walk *walk, struct pith_tensor_model *model,
-                       const struct pith_tensor_run *run, uint32_t number, const uint8_t *raw)
-{
-    uint64_t strides[PITH_TENSOR_RUN_DIMS], stride = 1;
-    uint32_t n = 0;
-
-    memset(walk, 0, sizeof *walk);
-    walk->run = run;
-    walk->type = (enum pith_tensor_type)run->type;
-    walk->width = pith_tensor_forms[run->type].width;
-    walk->number = number;
-    walk->n = pith_tensor_run_n(run);
-    walk->n_columns = walk->n / run->dims[0];
-    walk->raw = raw;
-    for (uint32_t k = PITH_TENSOR_RUN_DIMS; k-- > 0; stride *= run->dims[k]) {
-        strides[k] = stride;
-        walk->order[k] = k;
-        memset(model->means[k], 0,
-               (run->dims[k] < 1u << MEANS_LOG2 ? run->dims[k] : 1u << MEANS_LOG2) *
-                   sizeof *model->means[k]);
-    }
-    memset(model->columns, 0,
-           (walk->n_columns < 1u << COLUMNS_LOG2 ? walk->n_columns : 1u << COLUMNS_LOG2) *
-               sizeof *model->columns);
-    for (uint32_t a = 0; a < PITH_TENSOR_RUN_DIMS; a++)
-        for (uint32_t b = a + 1; b < PITH_TENSOR_RUN_DIMS; b++)
-            if (run->dims[walk->order[b]] > run->dims[walk->order[a]]) {
-                uint32_t k = walk->order[a];
-
-                walk->order[a] = walk->order[b];
-                walk->order[b] = k;
-            }
-    walk->strides[0] = 2;
-    walk->strides[1] = 3;
-    for (uint32_t a = 0; a < PITH_TENSOR_RUN_DIMS && n < 2; a++)
-        if (run->dims[walk->order[a]] > 1 && strides[walk->order[a]] > 1)
-            walk->strides[n++] = strides[walk->order[a]];
-}
-
-static void step(struct walk *walk)
-{
-    walk->at++;
-    walk->column = walk->column + 1 < walk->n_columns ? walk->column + 1 : 0;
-    for (uint32_t k = PITH_TENSOR_RUN_DIMS; k-- > 0;) {
-        if (++walk->index[k] < walk->run->dims[k])
-            break;
-        walk->index[k] = 0;
-    }
-}
-
-static uint64_t bits_of(const struct walk *walk, uint64_t at)
-{
-    return pith_load_le(walk->raw + at * walk->width, walk->width);
-}
-
-static uint64_t before(const struct walk *walk, uint64_t at)
-{
-    return at > 0 ? bits_of(walk, at - 1) : 0;
-}
-
-static struct neighbour find(const struct walk *walk, uint64_t distance)
-{
-    struct pith_tensor_value value;
-    uint64_t at = walk->at - distance;
-
-    if (walk->at < distance)
-        return (struct neighbour){0, 2, 0};
-    value = pith_tensor_split(walk->type, walk->run->middle, before(walk, at), bits_of(walk, at));
-    return (struct neighbour){value.symbol, value.sign, value.magnitude};
-}
-
-/* Classes of magnitude, in whole steps; 0 = nothing known. */
-PITH_INLINE uint32_t class_of(int32_t mean)
-{
-    return mean < 0 ? 0 : (uint32_t)(mean >> 4) + 1;
-}
-
-/* The mean of an index; of all elements where nothing is known of it. */
-PITH_INLINE int32_t mean_of(const struct pith_tensor_mean *mean, const struct walk *walk)
-{
-    return mean->n > 0 ? mean->mean : walk->at > 0 ? walk->all : -1;
-}
-
-PITH_INLINE struct pith_tensor_mean *mean_at(const struct pith_tensor_model *model,
-                                             const struct walk *walk, uint32_t k)
-{
-    return &model->means[k][walk->index[k] & ((1u << MEANS_LOG2) - 1)];
-}
-
-static void gather(struct element *element, const struct pith_tensor_model *model,
-                   struct walk *walk)
-{
-    int32_t means[PITH_TENSOR_RUN_DIMS], column, both;
-    const struct pith_tensor_mean *columns =
-        &model->columns[walk->column & ((1u << COLUMNS_LOG2) - 1)];
-
-    element->up[0] = find(walk, walk->strides[0]);
-    element->up[1] = find(walk, 2 * walk->strides[0]);
-    element->other = find(walk, walk->strides[1]);
-    for (uint32_t a = 0; a < PITH_TENSOR_RUN_DIMS; a++) {
-        means[a] = mean_of(mean_at(model, walk, walk->order[a]), walk);
-        element->means[a] = class_of(means[a]);
-    }
-    column = columns->n > 0 ? columns->mean : means[1];
-    both = means[0] + means[1] - walk->all;
-    element->column = class_of(column);
-    element->fast = class_of(walk->fast);
-    element->slow = class_of(walk->slow);
-    element->both = class_of(both);
-    element->near = class_of(both + (walk->slow - walk->all) / 4 + (column - means[1]) / 3);
-}
-
-PITH_INLINE void learn_mean(struct pith_tensor_mean *mean, int32_t magnitude)
-{
-    mean->mean += (int32_t)(((int64_t)(magnitude - mean->mean) *
-                             (mean->n > 0 ? pith_reciprocal_table[mean->n] : 65536)) >>
-                            16);
-    mean->n += mean->n < MEAN_LIMIT;
-}
-
-static void learn(struct pith_tensor_model *model, struct walk *walk, int32_t magnitude)
-{
-    int32_t m = magnitude * 16;
-
-    if (walk->at == 0)
-        walk->all = walk->fast = walk->slow = m;
-    walk->all += (m - walk->all) >> ALL_LOG2;
-    walk->fast += (m - walk->fast) >> FAST_LOG2;
-    walk->slow += (m - walk->slow) >> SLOW_LOG2;
-    for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
-        learn_mean(mean_at(model, walk, k), m);
-    learn_mean(&model->columns[walk->column & ((1u << COLUMNS_LOG2) - 1)], m);
-}
-
 /* of: what is coded, so that no list shares cells with another. */
 static void set_hashes(struct pith_tensor_model *model, uint32_t of,
                        const uint32_t lists[PITH_TENSOR_CONTEXTS_MAX][3])
@@ -325,8 +156,8 @@ static void set_hashes(struct pith_tensor_model *model, uint32_t of,
 }
 
 /* Each list is in the order of what its contexts gain: lower levels take fewer. */
-static void hash_symbol(struct pith_tensor_model *model, const struct walk *walk,
-                        const struct element *e)
+static void hash_symbol(struct pith_tensor_model *model, const struct pith_tensor_walk *walk,
+                        const struct pith_tensor_element *e)
 {
     const uint32_t *m = e->means, left = e->left[0].symbol, of = walk->type << 16;
     const uint32_t lists[PITH_TENSOR_CONTEXTS_MAX][3] = {
@@ -356,15 +187,49 @@ static void hash_symbol(struct pith_tensor_model *model, const struct walk *walk
     model->set_contexts[1] = walk->number & 7;
 }
 
-static void hash_sign(struct pith_tensor_model *model, const struct walk *walk,
-                      const struct element *e, uint32_t symbol)
+static void hash_difference(struct pith_tensor_model *model, const struct pith_tensor_walk *walk,
+                            const struct pith_tensor_element *e)
+{
+    const uint32_t *m = e->means, of = walk->type << 16, base = e->base.symbol;
+    uint32_t left = pith_tensor_magnitude_class(e->left[0].magnitude * 16, e->lift);
+    uint32_t left2 = pith_tensor_magnitude_class(e->left[1].magnitude * 16, e->lift);
+    uint32_t up = pith_tensor_magnitude_class(e->up[0].magnitude * 16, e->lift);
+    uint32_t size = (uint32_t)e->base.magnitude;
+    const uint32_t lists[PITH_TENSOR_CONTEXTS_MAX][3] = {
+        {m[0] >> 1, m[1] >> 1, 0},
+        {e->slow >> 1, base, 0},
+        {e->both, base, 0},
+        {e->column >> 1, m[0] >> 1, 0},
+        {e->near, left >> 2, 0},
+        {walk->number, base, 0},
+        {size, walk->number, 1},
+        {e->both >> 1, e->fast >> 1, walk->number},
+        {left >> 1, left2 >> 1, 0},
+        {m[2], m[3], 0},
+        {e->fast >> 1, m[0] >> 1, 0},
+        {up >> 1, left >> 1, 1},
+        {e->both, e->base.sign, 2},
+        {m[0], size & 7, 0},
+        {m[1], base, 0},
+    };
+
+    set_hashes(model, of, lists);
+    model->calibrator_contexts[0] = base;
+    model->calibrator_contexts[1] = 256 + (m[0] & 255);
+    model->set_contexts[0] = e->both >> 3 & 7;
+    model->deep_class = e->both >> 2 & (DEEP_CLASSES - 1);
+    model->set_contexts[1] = walk->number & 7;
+}
+
+static void hash_sign(struct pith_tensor_model *model, const struct pith_tensor_walk *walk,
+                      const struct pith_tensor_element *e, uint32_t symbol)
 {
     uint32_t of = 1 << 8 | walk->type << 16, columns = (uint32_t)walk->column;
     uint32_t left = e->left[0].sign, left2 = e->left[1].sign, up = e->up[0].sign;
     uint32_t up2 = e->up[1].sign, other = e->other.sign;
     const uint32_t lists[PITH_TENSOR_CONTEXTS_MAX][3] = {
-        {walk->number, left, 0},
-        {up * 4 + other, left, 0},
+        {walk->number, left, e->base.sign},
+        {up * 4 + other, left, e->base.sign},
         {walk->number, (uint32_t)walk->index[walk->order[1]], 1},
         {columns, walk->number, 2},
         {left, left2, e->left[2].sign},
@@ -387,8 +252,8 @@ static void hash_sign(struct pith_tensor_model *model, const struct walk *walk,
     model->set_contexts[1] = walk->number & 7;
 }
 
-static void hash_low(struct pith_tensor_model *model, const struct walk *walk,
-                     const struct element *e, uint32_t symbol, uint32_t sign)
+static void hash_low(struct pith_tensor_model *model, const struct pith_tensor_walk *walk,
+                     const struct pith_tensor_element *e, uint32_t symbol, uint32_t sign)
 {
     const uint32_t *m = e->means, of = 2 << 8 | walk->type << 16;
     const uint32_t lists[PITH_TENSOR_CONTEXTS_MAX][3] = {
@@ -490,16 +355,17 @@ static uint64_t code_low(struct pith_tensor_model *model, struct pith_coder *cod
 }
 
 static void code_element(struct pith_tensor_model *model, struct pith_coder *coder,
-                         struct walk *walk, struct element *element, uint8_t *raw)
+                         struct pith_tensor_walk *walk, struct pith_tensor_element *element,
+                         uint8_t *raw)
 {
     uint32_t middle = walk->run->middle;
     struct pith_tensor_value value = {0};
-    uint64_t past = before(walk, walk->at);
+    uint64_t past = pith_tensor_walk_before(walk, walk->at);
 
     if (coder->out)
-        value = pith_tensor_split(walk->type, middle, past, bits_of(walk, walk->at));
-    gather(element, model, walk);
-    hash_symbol(model, walk, element);
+        value = pith_tensor_split(walk->type, middle, past, pith_tensor_walk_bits(walk, walk->at));
+    pith_tensor_walk_gather(element, walk);
+    (walk->base ? hash_difference : hash_symbol)(model, walk, element);
     value.symbol = code_symbol(model, coder, walk->type, value.symbol);
     if (pith_tensor_has_sign(walk->type, value.symbol)) {
         hash_sign(model, walk, element, value.symbol);
@@ -512,27 +378,31 @@ static void code_element(struct pith_tensor_model *model, struct pith_coder *cod
         value.low = code_low(model, coder, walk->type, value.symbol, value.n_low, value.low);
     }
     if (!coder->out) {
-        pith_store_le(raw + walk->at * walk->width,
-                      pith_tensor_join(walk->type, middle, past, &value), walk->width);
-        value = pith_tensor_split(walk->type, middle, past, bits_of(walk, walk->at));
+        uint64_t bits = pith_tensor_join(walk->type, middle, past, &value);
+
+        if (walk->base)
+            bits = pith_tensor_unordered(walk->plain, bits);
+        pith_store_le(raw + walk->at * walk->width, bits, walk->width);
+        value = pith_tensor_split(walk->type, middle, past, pith_tensor_walk_bits(walk, walk->at));
     }
     element->left[2] = element->left[1];
     element->left[1] = element->left[0];
-    element->left[0] = (struct neighbour){value.symbol, value.sign, value.magnitude};
-    learn(model, walk, value.magnitude);
+    value.magnitude += element->lift;
+    element->left[0] = (struct pith_tensor_neighbour){value.symbol, value.sign, value.magnitude};
+    pith_tensor_walk_learn(walk, value.magnitude);
 }
 
 int pith_tensor_model_run(struct pith_tensor_model *model, struct pith_coder *coder,
                           const struct pith_tensor_run *run, uint32_t number, uint8_t *raw,
-                          const struct pith_tensor_watch *watch)
+                          const uint8_t *base, const struct pith_tensor_watch *watch)
 {
-    struct walk walk;
-    struct element element = {.left = {{0, 2, 0}, {0, 2, 0}, {0, 2, 0}}};
+    struct pith_tensor_walk walk;
+    struct pith_tensor_element element = {.left = {{0, 2, 0}, {0, 2, 0}, {0, 2, 0}}};
 
-    begin_walk(&walk, model, run, number, raw);
+    pith_tensor_walk_begin(&walk, &model->means, run, number, raw, base);
     while (walk.at < walk.n) {
         code_element(model, coder, &walk, &element, raw);
-        step(&walk);
+        pith_tensor_walk_step(&walk);
         if (walk.at % WATCH_EVERY == 0 &&
             watch->each(watch->opaque, watch->raw_done + walk.at * walk.width))
             return 1;

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "codec/tensor/chunk_layout.h"
+#include "codec/tensor/surroundings.h"
 #include "codec/tensor/tree.h"
 #include "coder/bitcode.h"
 #include "mix/calibrator.h"
@@ -13,12 +14,6 @@
 #define PITH_TENSOR_CONTEXTS_MAX 15
 #define PITH_TENSOR_CALIBRATORS  2
 
-/* What is known of the elements with one index: their mean magnitude in 1/16 steps. */
-struct pith_tensor_mean {
-    int32_t mean;
-    uint32_t n; /* seen, up to a limit; 0 = nothing known */
-};
-
 struct pith_tensor_model {
     uint32_t n_contexts, n_modelled_low;
     uint32_t mixed_depth; /* decisions of a symbol that are mixed; those below take one context */
@@ -26,7 +21,7 @@ struct pith_tensor_model {
     uint32_t *cells[PITH_TENSOR_CONTEXTS_MAX]; /* P(1) in 22 bits, then how often it was seen */
     uint32_t *chosen[PITH_TENSOR_CONTEXTS_MAX];
     uint32_t hashes[PITH_TENSOR_CONTEXTS_MAX];
-    struct pith_tensor_mean *means[PITH_TENSOR_RUN_DIMS], *columns;
+    struct pith_tensor_means means;
     struct pith_tensor_tree *trees; /* of types */
     uint16_t *deep; /* [type][class of magnitude][node]: P(1) of decisions that are not mixed */
     uint32_t deep_class;
@@ -52,9 +47,9 @@ struct pith_tensor_watch {
 };
 
 /* Codes a run's elements, in either direction.  Returns nonzero if the watch says so.  number: of the run in its
- * chunk. */
+ * chunk.  base: of a run that has one, as many elements. */
 int pith_tensor_model_run(struct pith_tensor_model *model, struct pith_coder *coder,
                           const struct pith_tensor_run *run, uint32_t number, uint8_t *raw,
-                          const struct pith_tensor_watch *watch);
+                          const uint8_t *base, const struct pith_tensor_watch *watch);
 
 #endif

@@ -13,11 +13,13 @@
 /* From so many bytes formats are told apart. */
 #define PEEK_LEN 12
 
-void pith_split_init(struct pith_split *split, uint64_t chunk_len, uint64_t tensors_len)
+void pith_split_init(struct pith_split *split, uint64_t chunk_len, uint64_t tensors_len,
+                     const struct pith_codec_base *base)
 {
     memset(split, 0, sizeof *split);
     split->chunk_len = chunk_len;
     split->tensors_len = tensors_len;
+    split->base = base;
     split->state = tensors_len ? PITH_SPLIT_HEAD : PITH_SPLIT_BYTES;
     split->limit = tensors_len ? PEEK_LEN : chunk_len;
 }
@@ -30,6 +32,12 @@ void pith_split_free(struct pith_split *split, struct pith_memory *memory)
 int pith_split_has_tensors(const struct pith_split *split)
 {
     return split->state == PITH_SPLIT_TENSORS;
+}
+
+/* In the order of the file. */
+static struct pith_tensor_entry *entries_of(struct pith_split *split)
+{
+    return split->array.len > 0 ? &split->array : (void *)split->entries.data;
 }
 
 static void go_on_as_bytes(struct pith_split *split)
@@ -51,10 +59,10 @@ static uint64_t row_len(const struct pith_tensor_entry *entry)
 }
 
 /* What comes next in a chunk that has `used` bytes already; len 0: nothing more. */
-static struct stretch next_stretch(const struct pith_split *split, size_t next, uint64_t taken,
+static struct stretch next_stretch(struct pith_split *split, size_t next, uint64_t taken,
                                    uint64_t used)
 {
-    const struct pith_tensor_entry *entry = (const void *)split->entries.data;
+    const struct pith_tensor_entry *entry = entries_of(split);
     uint64_t at = split->start + used, room = split->tensors_len - used, left, unit;
 
     if (next == split->n_entries)
@@ -73,7 +81,8 @@ static struct stretch next_stretch(const struct pith_split *split, size_t next, 
     return (struct stretch){entry, room / unit * unit, 1};
 }
 
-static void describe(struct pith_tensor_run *run, const struct stretch *stretch)
+/* taken: bytes of the entry before the stretch. */
+static void describe(struct pith_tensor_run *run, const struct stretch *stretch, uint64_t taken)
 {
     const struct pith_tensor_entry *entry = stretch->entry;
 
@@ -81,6 +90,8 @@ static void describe(struct pith_tensor_run *run, const struct stretch *stretch)
     if (!entry)
         return;
     run->type = entry->type;
+    run->has_base = entry->base_at != PITH_TENSOR_NO_BASE;
+    run->base_at = run->has_base ? entry->base_at + taken : 0;
     if (stretch->len % row_len(entry) == 0) {
         memcpy(run->dims, entry->dims, sizeof run->dims);
         run->dims[0] = stretch->len / row_len(entry);
@@ -98,12 +109,14 @@ static uint64_t walk(struct pith_split *split, struct pith_tensor_layout *layout
     uint32_t n_runs = 0;
     struct stretch stretch = {NULL, 0, 0};
 
-    while (!stretch.is_last && n_runs < PITH_TENSOR_RUNS_MAX - 2) {
+    while (!stretch.is_last && n_runs < PITH_TENSOR_RUNS_MAX - 3) {
         stretch = next_stretch(split, next, taken, used);
         if (stretch.len == 0)
             break;
         if (layout)
-            describe(&layout->runs[n_runs], &stretch);
+            describe(&layout->runs[n_runs], &stretch, taken);
+        if (layout)
+            layout->has_base |= layout->runs[n_runs].has_base;
         n_runs++;
         used += stretch.len;
         if (!stretch.entry)
@@ -122,6 +135,20 @@ static uint64_t walk(struct pith_split *split, struct pith_tensor_layout *layout
     return used;
 }
 
+/* The names are those of the head, which does not stay. */
+static void find_in_base(struct pith_split *split)
+{
+    struct pith_tensor_entry *entries = (void *)split->entries.data;
+
+    for (size_t i = 0; i < split->n_entries; i++) {
+        const struct pith_tensor_entry *found =
+            pith_tensor_find(split->base->entries, split->base->n_entries, &entries[i]);
+
+        if (found)
+            entries[i].base_at = found->start;
+    }
+}
+
 /* The tensors of a whole head, unless the list would take too much of the memory. */
 static pith_status list(struct pith_split *split, enum pith_tensor_format format,
                         const uint8_t *head, size_t head_len, struct pith_memory *memory,
@@ -134,6 +161,8 @@ static pith_status list(struct pith_split *split, enum pith_tensor_format format
     TRY(pith_block_reserve(&split->entries, memory, n * sizeof(struct pith_tensor_entry),
                            "the list of tensors", 0, error));
     split->n_entries = pith_tensor_list((void *)split->entries.data, n, format, head, head_len, 0);
+    if (split->base)
+        find_in_base(split);
     return PITH_OK;
 }
 
@@ -160,7 +189,7 @@ pith_status pith_split_ends(struct pith_split *split, int *ends, const uint8_t *
 /* What the head's chunk has of tensors is coded already, up to the next row. */
 static void skip_begun(struct pith_split *split)
 {
-    const struct pith_tensor_entry *entries = (const void *)split->entries.data;
+    const struct pith_tensor_entry *entries = entries_of(split);
 
     while (split->next < split->n_entries) {
         const struct pith_tensor_entry *entry = &entries[split->next];
@@ -178,6 +207,7 @@ static void skip_begun(struct pith_split *split)
 void pith_split_end(struct pith_split *split, struct pith_tensor_layout *layout, size_t raw_len)
 {
     layout->n_runs = 0;
+    layout->has_base = 0;
     if (split->state == PITH_SPLIT_TENSORS)
         (void)walk(split, layout);
     split->start += raw_len;
@@ -189,4 +219,12 @@ void pith_split_end(struct pith_split *split, struct pith_tensor_layout *layout,
         split->limit = walk(split, NULL);
     if (split->state != PITH_SPLIT_TENSORS || split->limit == 0)
         go_on_as_bytes(split);
+}
+
+void pith_split_set_array(struct pith_split *split, const struct pith_tensor_entry *array)
+{
+    split->array = *array;
+    split->n_entries = 1;
+    split->state = PITH_SPLIT_TENSORS;
+    split->limit = walk(split, NULL);
 }

@@ -7,6 +7,7 @@
 #define PITH_CODEC_TENSOR_SPLIT_H
 
 #include "base/memory.h"
+#include "codec/codec.h"
 #include "codec/tensor/contents.h"
 
 enum pith_split_state {
@@ -23,10 +24,16 @@ struct pith_split {
     struct pith_block entries;
     size_t n_entries, next; /* the first entry that has bytes in the chunk or after it */
     uint64_t taken;         /* bytes of that entry in chunks before */
+    const struct pith_codec_base *base; /* NULL = none */
+    struct pith_tensor_entry array;     /* the only entry, if the caller has said what there is */
 };
 
-/* tensors_len: of chunks of tensors, at most chunk_len; 0 = tensor files are not looked for. */
-void pith_split_init(struct pith_split *split, uint64_t chunk_len, uint64_t tensors_len);
+/* tensors_len: of chunks of tensors, at most chunk_len; 0 = tensor files are not looked for.  base: that tensors may be
+ * compared with, or NULL. */
+void pith_split_init(struct pith_split *split, uint64_t chunk_len, uint64_t tensors_len,
+                     const struct pith_codec_base *base);
+/* After that: the stream is an array, and not looked at. */
+void pith_split_set_array(struct pith_split *split, const struct pith_tensor_entry *array);
 void pith_split_free(struct pith_split *split, struct pith_memory *memory);
 
 /* The chunk being filled has reached the limit.  *ends: it ends here; else the limit is a later one now.  Fails only

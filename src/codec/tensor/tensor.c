@@ -7,9 +7,11 @@
 #include "base/bytes.h"
 #include "codec/tensor/fast.h"
 #include "codec/tensor/model.h"
+#include "num/log2.h"
 
-#define PARAMS_LEN 1 /* level */
-#define TELL_EVERY 4096
+#define PARAMS_LEN      1 /* level */
+#define BASE_PARAMS_LEN (PARAMS_LEN + PITH_CODEC_BASE_ID_LEN)
+#define TELL_EVERY      4096
 
 struct work {
     int level;
@@ -19,53 +21,52 @@ struct work {
     struct pith_coder coder;
     const struct pith_codec_hooks *hooks;
     uint8_t *raw;
+    uint8_t
+        *base; /* what raw bytes are compared with, where their run has a base; NULL = none has */
     int is_cancelled;
 };
 
 static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_encoding,
-                        void *memory)
+                        int has_base, void *memory)
 {
     struct pith_arena arena = {memory, 0};
 
     memset(work, 0, sizeof *work);
     work->level = level;
     if (level < PITH_TENSOR_MODEL_LEVEL_MIN)
-        pith_tensor_fast_layout(&work->fast, &arena, is_encoding);
+        pith_tensor_fast_layout(&work->fast, &arena, level, raw_len, is_encoding);
     else
         pith_tensor_model_layout(&work->model, &arena, level, raw_len);
     work->layout.runs = pith_arena_take(&arena, PITH_TENSOR_RUNS_MAX, sizeof *work->layout.runs);
+    work->layout.has_base = has_base;
+    if (has_base)
+        work->base = pith_arena_take(&arena, raw_len, 1);
     return arena.used;
 }
 
-static uint64_t encode_need(int level, uint64_t raw_len, int has_prior)
+static uint64_t encode_need(int level, uint64_t raw_len, int is_aided)
 {
     struct work work;
 
-    (void)has_prior;
-    return lay_out(&work, level, raw_len, 1, NULL);
+    return lay_out(&work, level, raw_len, 1, is_aided, NULL);
 }
 
 static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len,
-                 const struct pith_codec_prior *prior)
+                 const struct pith_codec_prior *prior, const struct pith_codec_base *base)
 {
     (void)raw_len;
     (void)prior;
     packed->params[0] = (uint8_t)level;
     packed->params_len = PARAMS_LEN;
+    if (!base)
+        return;
+    memcpy(packed->params + PARAMS_LEN, base->id, PITH_CODEC_BASE_ID_LEN);
+    packed->params_len = BASE_PARAMS_LEN;
 }
 
-static const uint8_t *prior_id(const uint8_t *params, size_t params_len)
+static const uint8_t *base_id(const uint8_t *params, size_t params_len)
 {
-    (void)params;
-    (void)params_len;
-    return NULL;
-}
-
-static uint32_t prior_number(const uint8_t *params, size_t params_len)
-{
-    (void)params;
-    (void)params_len;
-    return 0;
+    return params_len == BASE_PARAMS_LEN ? params + PARAMS_LEN : NULL;
 }
 
 static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t params_len,
@@ -73,15 +74,15 @@ static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t par
 {
     struct work work;
 
-    if (params_len != PARAMS_LEN)
+    if (params_len != PARAMS_LEN && params_len != BASE_PARAMS_LEN)
         return pith_fail(error, PITH_E_CORRUPT, 0,
-                         "the tensor codec has %zu bytes of parameters, not %d", params_len,
-                         PARAMS_LEN);
+                         "the tensor codec has %zu bytes of parameters, not %d or %d", params_len,
+                         PARAMS_LEN, BASE_PARAMS_LEN);
     if (params[0] < PITH_LEVEL_MIN || params[0] > PITH_LEVEL_MAX)
         return pith_fail(error, PITH_E_UNSUPPORTED, 0,
                          "made by a newer version of pith (tensor codec level %d, known: %d to %d)",
                          params[0], PITH_LEVEL_MIN, PITH_LEVEL_MAX);
-    *need = lay_out(&work, params[0], raw_len, 0, NULL);
+    *need = lay_out(&work, params[0], raw_len, 0, params_len == BASE_PARAMS_LEN, NULL);
     return PITH_OK;
 }
 
@@ -89,6 +90,21 @@ static void add_run(struct pith_tensor_layout *layout, enum pith_tensor_type typ
 {
     layout->runs[layout->n_runs++] =
         (struct pith_tensor_run){.dims = {1, 1, 1, n}, .type = (uint8_t)type};
+}
+
+/* The first n elements of a run: whole rows, and what is left over in a line. */
+static void add_cut(struct pith_tensor_layout *layout, const struct pith_tensor_run *run,
+                    uint64_t n)
+{
+    uint64_t row = pith_tensor_run_n(run) / run->dims[0];
+    struct pith_tensor_run cut = *run;
+
+    cut.dims[0] = n / row;
+    cut.has_base = 0;
+    if (cut.dims[0] > 0)
+        layout->runs[layout->n_runs++] = cut;
+    if (n % row > 0)
+        add_run(layout, (enum pith_tensor_type)run->type, n % row);
 }
 
 /* Whether each exponent has a symbol. */
@@ -126,38 +142,109 @@ static uint8_t median(const struct pith_tensor_run *run, const uint8_t *raw)
     return (uint8_t)middle;
 }
 
+/* Estimated bits of a run's elements, as differences from the base or by themselves. */
+static uint64_t estimate(const struct pith_tensor_run *run, const uint8_t *raw, const uint8_t *base)
+{
+    enum pith_tensor_type plain = (enum pith_tensor_type)run->type;
+    enum pith_tensor_type type = base ? pith_tensor_difference(plain) : plain;
+    uint32_t width = pith_tensor_forms[plain].width, counts[PITH_TENSOR_SYMBOLS] = {0};
+    uint64_t n = pith_tensor_run_n(run), bits = 0, past = 0, sum = 0;
+
+    for (uint64_t i = 0; i < n; i++, past = bits) {
+        struct pith_tensor_value value;
+
+        bits = pith_load_le(raw + i * width, width);
+        if (base) {
+            bits = pith_tensor_ordered(plain, bits);
+            past = pith_tensor_ordered(plain, pith_load_le(base + i * width, width));
+        }
+        value = pith_tensor_split(type, 0, past, bits);
+        counts[value.symbol & (PITH_TENSOR_SYMBOLS - 1)]++;
+        sum += value.n_low + (uint32_t)pith_tensor_has_sign(type, value.symbol);
+    }
+    for (uint32_t i = 0; i < PITH_TENSOR_SYMBOLS; i++)
+        if (counts[i] > 0)
+            sum += counts[i] * (uint64_t)(pith_log2_q8(n) - pith_log2_q8(counts[i])) >> 8;
+    return sum;
+}
+
+/* Runs keep their base only where that helps. */
+static void choose_differences(struct work *work)
+{
+    uint64_t at = 0;
+
+    for (uint32_t i = 0; i < work->layout.n_runs; i++) {
+        struct pith_tensor_run *run = &work->layout.runs[i];
+
+        if (run->has_base &&
+            estimate(run, work->raw + at, work->base + at) >= estimate(run, work->raw + at, NULL))
+            run->has_base = 0;
+        at += pith_tensor_run_len(run);
+    }
+}
+
 /* Takes over the caller's layout, as far as there are bytes for it; what it leaves over are bytes. */
-static void fit_layout(struct work *work, size_t raw_len)
+static void take_layout(struct work *work, size_t raw_len)
 {
     const struct pith_tensor_layout *given = work->hooks ? work->hooks->layout : NULL;
     struct pith_tensor_layout *layout = &work->layout;
     uint64_t at = 0;
 
-    for (uint32_t i = 0; given && i < given->n_runs && i + 2 < PITH_TENSOR_RUNS_MAX; i++) {
+    for (uint32_t i = 0; given && i < given->n_runs && i + 3 < PITH_TENSOR_RUNS_MAX; i++) {
         const struct pith_tensor_run *run = &given->runs[i];
         uint64_t width = pith_tensor_forms[run->type].width, len = pith_tensor_run_len(run);
 
         if (len <= raw_len - at) {
-            layout->runs[layout->n_runs++] = *run;
+            layout->runs[layout->n_runs] = *run;
+            layout->runs[layout->n_runs++].has_base &= (uint8_t)layout->has_base;
         } else {
             len = (raw_len - at) / width * width;
-            if (len > 0)
-                add_run(layout, (enum pith_tensor_type)run->type, len / width);
+            add_cut(layout, run, len / width);
         }
         at += len;
     }
     if (at < raw_len)
         add_run(layout, PITH_TENSOR_U8, raw_len - at);
-    at = 0;
+}
+
+/* Runs as they are coded best. */
+static void fit_layout(struct work *work)
+{
+    struct pith_tensor_layout *layout = &work->layout;
+    uint64_t at = 0;
+
+    if (layout->has_base)
+        choose_differences(work);
     for (uint32_t i = 0; i < layout->n_runs; i++) {
         struct pith_tensor_run *run = &layout->runs[i];
 
-        if (!has_symbols(run, work->raw + at))
+        if (!run->has_base && !has_symbols(run, work->raw + at))
             make_bytes(run);
         if (run->type == PITH_TENSOR_U8 || run->type == PITH_TENSOR_I8)
             run->middle = median(run, work->raw + at);
         at += pith_tensor_run_len(run);
     }
+}
+
+/* Gets what the layout says of the base. */
+static pith_status read_base(struct work *work, pith_error *error)
+{
+    const struct pith_codec_base *base = work->hooks ? work->hooks->base : NULL;
+    uint64_t at = 0;
+
+    for (uint32_t i = 0; i < work->layout.n_runs; i++) {
+        const struct pith_tensor_run *run = &work->layout.runs[i];
+        uint64_t len = pith_tensor_run_len(run);
+
+        if (run->has_base && (!base || base->len < len || run->base_at > base->len - len))
+            return pith_fail(error, PITH_E_CORRUPT, 0,
+                             "is compared with what lies after the end of its base");
+        if (run->has_base &&
+            base->read_at(base->opaque, run->base_at, work->base + at, (size_t)len) != 0)
+            return pith_fail(error, PITH_E_IO, 0, "cannot read the base");
+        at += len;
+    }
+    return PITH_OK;
 }
 
 struct counts {
@@ -178,21 +265,28 @@ static void count_elements(const struct work *work, enum pith_tensor_type type,
                            struct counts *counts)
 {
     uint32_t width = pith_tensor_forms[type].width;
-    const uint8_t *raw = work->raw;
+    uint64_t at = 0;
 
     memset(counts, 0, sizeof *counts);
     for (uint32_t r = 0; r < work->layout.n_runs; r++) {
         const struct pith_tensor_run *run = &work->layout.runs[r];
+        enum pith_tensor_type plain = (enum pith_tensor_type)run->type;
+        const uint8_t *raw = work->raw + at, *base = run->has_base ? work->base + at : NULL;
         uint64_t n = pith_tensor_run_n(run), before = 0;
 
-        for (uint64_t i = 0; run->type == type && i < n; i++) {
+        for (uint64_t i = 0; pith_tensor_run_type(run) == type && i < n; i++) {
             uint64_t bits = pith_load_le(raw + i * width, width);
-            struct pith_tensor_value value = pith_tensor_split(type, run->middle, before, bits);
+            struct pith_tensor_value value;
 
+            if (base) {
+                bits = pith_tensor_ordered(plain, bits);
+                before = pith_tensor_ordered(plain, pith_load_le(base + i * width, width));
+            }
+            value = pith_tensor_split(type, run->middle, before, bits);
             count_element(counts, &value);
             before = bits;
         }
-        raw += pith_tensor_run_len(run);
+        at += pith_tensor_run_len(run);
     }
 }
 
@@ -202,7 +296,7 @@ static void code_trees(struct work *work)
     uint32_t types = 0;
 
     for (uint32_t r = 0; r < work->layout.n_runs; r++)
-        types |= 1u << work->layout.runs[r].type;
+        types |= 1u << pith_tensor_run_type(&work->layout.runs[r]);
     for (uint32_t type = 0; type < PITH_TENSOR_TYPES; type++) {
         struct pith_tensor_tree *tree = &work->model.trees[type];
 
@@ -239,13 +333,15 @@ static pith_status code(struct work *work, size_t raw_len, pith_error *error)
     if (!pith_tensor_layout_code(&work->layout, &work->coder, raw_len))
         return pith_fail(error, PITH_E_CORRUPT, work->coder.pos,
                          "the layout is not one of %zu bytes", raw_len);
+    if (!work->coder.out)
+        TRY(read_base(work, error));
     code_trees(work);
     pith_tensor_model_init(&work->model);
     for (uint32_t r = 0; r < work->layout.n_runs; r++) {
         const struct pith_tensor_run *run = &work->layout.runs[r];
 
         if (pith_tensor_model_run(&work->model, &work->coder, run, r, work->raw + watch.raw_done,
-                                  &watch))
+                                  run->has_base ? work->base + watch.raw_done : NULL, &watch))
             break;
         watch.raw_done += pith_tensor_run_len(run);
         told += pith_tensor_run_n(run);
@@ -274,9 +370,10 @@ static pith_status encode_fast(struct pith_codec_packed *packed, struct work *wo
                                uint8_t *payload, size_t cap, size_t raw_len, pith_error *error)
 {
     struct pith_codec_hooks hooks = {.progress = count_cancels, .opaque = work};
+    struct pith_tensor_source source = {work->raw, work->base, NULL, NULL};
 
-    packed->payload_len = pith_tensor_fast_encode(&work->fast, &work->layout, payload, cap,
-                                                  work->raw, raw_len, &hooks, &packed->final_state);
+    packed->payload_len = pith_tensor_fast_encode(&work->fast, &work->layout, payload, cap, &source,
+                                                  raw_len, &hooks, &packed->final_state);
     if (work->is_cancelled)
         return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
     if (packed->payload_len == 0)
@@ -303,10 +400,12 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
 {
     struct work work;
 
-    lay_out(&work, packed->params[0], raw_len, 1, memory);
+    lay_out(&work, packed->params[0], raw_len, 1, packed->params_len == BASE_PARAMS_LEN, memory);
     work.hooks = hooks;
     work.raw = raw;
-    fit_layout(&work, raw_len);
+    take_layout(&work, raw_len);
+    TRY(read_base(&work, error));
+    fit_layout(&work);
     TRY((work.level < PITH_TENSOR_MODEL_LEVEL_MIN ? encode_fast : encode_modelled)(
         packed, &work, payload, cap, raw_len, error));
     if (hooks && hooks->published)
@@ -314,11 +413,17 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
     return PITH_OK;
 }
 
+static pith_status on_layout(void *opaque, pith_error *error)
+{
+    return read_base(opaque, error);
+}
+
 /* The head comes last, so all of a growing payload has to be there. */
 static pith_status decode_fast(uint32_t *final_state, struct work *work, size_t raw_len,
                                const uint8_t *payload, size_t payload_len, pith_error *error)
 {
     const struct pith_codec_hooks *hooks = work->hooks;
+    struct pith_tensor_source source = {work->raw, work->base, on_layout, work};
     size_t have = 0, more = 0;
 
     if (hooks && hooks->wait_more) {
@@ -326,7 +431,7 @@ static pith_status decode_fast(uint32_t *final_state, struct work *work, size_t 
             have = more;
         payload_len = have;
     }
-    return pith_tensor_fast_decode(&work->fast, &work->layout, work->raw, raw_len, payload,
+    return pith_tensor_fast_decode(&work->fast, &work->layout, &source, raw_len, payload,
                                    payload_len, hooks, final_state, error);
 }
 
@@ -361,8 +466,7 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
 {
     struct work work;
 
-    (void)params_len;
-    lay_out(&work, params[0], raw_len, 0, memory);
+    lay_out(&work, params[0], raw_len, 0, params_len == BASE_PARAMS_LEN, memory);
     work.hooks = hooks;
     work.raw = raw;
     return (work.level < PITH_TENSOR_MODEL_LEVEL_MIN ? decode_fast : decode_modelled)(
@@ -370,6 +474,12 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
 }
 
 const struct pith_codec pith_codec_tensor = {
-    PITH_CODEC_TENSOR, "tensor",    encode_need, plan,   prior_id,
-    prior_number,      decode_need, encode,      decode,
+    .id = PITH_CODEC_TENSOR,
+    .name = "tensor",
+    .encode_need = encode_need,
+    .plan = plan,
+    .base_id = base_id,
+    .decode_need = decode_need,
+    .encode = encode,
+    .decode = decode,
 };

@@ -7,6 +7,8 @@ const struct pith_tensor_form pith_tensor_forms[PITH_TENSOR_TYPES] = {
     [PITH_TENSOR_F16] = {2, 5, 10, 0},  [PITH_TENSOR_F32] = {4, 8, 23, 0},
     [PITH_TENSOR_F64] = {8, 11, 52, 0}, [PITH_TENSOR_I16] = {2, 0, 0, 0},
     [PITH_TENSOR_I32] = {4, 0, 0, 0},   [PITH_TENSOR_I64] = {8, 0, 0, 0},
+    [PITH_TENSOR_D8] = {1, 0, 0, 0},    [PITH_TENSOR_D16] = {2, 0, 0, 0},
+    [PITH_TENSOR_D32] = {4, 0, 0, 0},   [PITH_TENSOR_D64] = {8, 0, 0, 0},
 };
 
 const uint8_t pith_tensor_logs[129] = {

@@ -3,7 +3,7 @@
  * Every element becomes a symbol of at most 256, a sign, and low bits of which the model sees the highest.
  * Floating point: the exponent, the sign and the mantissa.  Bytes: the distance from the run's middle,
  * and nothing else.  Other integers: the difference from the element before, as the number of its bits, its
- * sign, and the bits below the first. */
+ * sign, and the bits below the first.  With a base all types are such differences, from the base's element. */
 #ifndef PITH_CODEC_TENSOR_TYPE_H
 #define PITH_CODEC_TENSOR_TYPE_H
 
@@ -21,7 +21,14 @@ enum pith_tensor_type {
     PITH_TENSOR_I16 = 7, /* signed or not: differences are the same */
     PITH_TENSOR_I32 = 8,
     PITH_TENSOR_I64 = 9,
-    PITH_TENSOR_TYPES = 10
+    PITH_TENSOR_PLAIN_TYPES =
+        10, /* those above are what runs have; the others stand for the difference of elements
+                                   * from those of a base, both in order of value */
+    PITH_TENSOR_D8 = 10,
+    PITH_TENSOR_D16 = 11,
+    PITH_TENSOR_D32 = 12,
+    PITH_TENSOR_D64 = 13,
+    PITH_TENSOR_TYPES = 14
 };
 
 struct pith_tensor_form {
@@ -63,7 +70,54 @@ static inline int32_t pith_tensor_top3(uint64_t low, uint32_t n_low)
     return (int32_t)(n_low >= 3 ? low >> (n_low - 3) : low << (3 - n_low)) & 7;
 }
 
-/* Takes `bits`, an element of the type, apart.  middle: of bytes, the run's; before: the element before. */
+static inline int pith_tensor_is_signed_magnitude(enum pith_tensor_type type)
+{
+    return pith_tensor_forms[type].exponent_bits || type == PITH_TENSOR_F8;
+}
+
+/* What a type's elements are as differences. */
+static inline enum pith_tensor_type pith_tensor_difference(enum pith_tensor_type type)
+{
+    uint32_t width = pith_tensor_forms[type].width;
+
+    return width == 1   ? PITH_TENSOR_D8
+           : width == 2 ? PITH_TENSOR_D16
+           : width == 4 ? PITH_TENSOR_D32
+                        : PITH_TENSOR_D64;
+}
+
+/* An element as an integer of its width, so that what is near in value is near there; every pattern of bits has its
+ * own. */
+static inline uint64_t pith_tensor_ordered(enum pith_tensor_type type, uint64_t bits)
+{
+    uint32_t n = 8u * pith_tensor_forms[type].width;
+    uint64_t all = UINT64_MAX >> (64 - n), top = (uint64_t)1 << (n - 1);
+
+    if (!pith_tensor_is_signed_magnitude(type))
+        return bits;
+    return bits & top ? ~bits & all : bits | top;
+}
+
+static inline uint64_t pith_tensor_unordered(enum pith_tensor_type type, uint64_t ordered)
+{
+    uint32_t n = 8u * pith_tensor_forms[type].width;
+    uint64_t all = UINT64_MAX >> (64 - n), top = (uint64_t)1 << (n - 1);
+
+    if (!pith_tensor_is_signed_magnitude(type))
+        return ordered;
+    return ordered & top ? ordered ^ top : ~ordered & all;
+}
+
+/* Of floating point: the exponent as it stands; else 0. */
+static inline int32_t pith_tensor_exponent(enum pith_tensor_type type, uint64_t bits)
+{
+    const struct pith_tensor_form *form = &pith_tensor_forms[type];
+
+    return (int32_t)(bits >> form->low_bits & ((1u << form->exponent_bits) - 1));
+}
+
+/* Takes `bits`, an element of the type, apart.  middle: of bytes, the run's; before: the element before, or that of the
+ * base. */
 static inline struct pith_tensor_value pith_tensor_split(enum pith_tensor_type type,
                                                          uint32_t middle, uint64_t before,
                                                          uint64_t bits)
@@ -82,6 +136,8 @@ static inline struct pith_tensor_value pith_tensor_split(enum pith_tensor_type t
     } else if (form->width == 1) {
         int32_t off;
 
+        if (type == PITH_TENSOR_D8)
+            middle = (uint32_t)before;
         value.symbol = type == PITH_TENSOR_F8
                            ? (uint32_t)bits
                            : ((uint32_t)(bits ^ form->centre) - middle + 128) & 255;
@@ -133,6 +189,8 @@ static inline uint64_t pith_tensor_join(enum pith_tensor_type type, uint32_t mid
         bits |= (uint64_t)value->sign << form->exponent_bits;
         return bits << form->low_bits | value->low;
     }
+    if (form->width == 1 && type == PITH_TENSOR_D8)
+        return (bits + before - 128) & 255;
     if (form->width == 1)
         return type == PITH_TENSOR_F8 ? bits : ((bits + middle - 128) & 255) ^ form->centre;
     bits = bits > 0 ? ((uint64_t)1 << value->n_low | value->low) : 0;

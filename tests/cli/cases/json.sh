@@ -13,7 +13,7 @@ m=$(memory_of one)
 [ "$m" -gt 65536 ] || fail "memory: $m"
 sums='"chunks": 3, "raw_bytes": 150000, "packed_bytes": '"$p"', "decode_memory_bytes": '$m
 cat >want <<END
-{"files": [{"name": "a.pith", "level": 2, "check": "xxh3-64", "frames": 1, $sums, "priors": []}], "totals": {"files": 1, "frames": 1, $sums}}
+{"files": [{"name": "a.pith", "level": 2, "check": "xxh3-64", "frames": 1, $sums, "priors": [], "bases": []}], "totals": {"files": 1, "frames": 1, $sums}}
 END
 same one want
 "$PITH" -l --json - <a.pith | sed 's/(stdin)/a.pith/' | cmp - want || fail "a file as stdin"
