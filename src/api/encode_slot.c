@@ -38,6 +38,9 @@
  * finer, and so little data leave the stronger models no time. */
 #define SMALL_LEVEL 7
 
+/* Heads of files of tensors, if the tensors themselves take the fast path: they would take longer than those. */
+#define HEAD_LEVEL 1
+
 /* For what the encoder takes later: its threads, the first entries of the index. */
 #define HEADROOM ((uint64_t)64 << 10)
 
@@ -279,7 +282,8 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
     uint64_t start = slot->raw_start;
     uint64_t work_need;
 
-    slot->chunk_level = slot->level;
+    slot->chunk_level =
+        slot->is_head && slot->level < PITH_TENSOR_MODEL_LEVEL_MIN ? HEAD_LEVEL : slot->level;
     if (slot->uses_builtin)
         slot->prior = NULL;
     if (slot->codec == &pith_codec_tensor)

@@ -28,6 +28,7 @@ struct pith_encode_slot {
         *prior; /* NULL = none; of slots that use built-in ones the chunk's */
     int uses_builtin;
     const struct pith_codec_base *base; /* NULL = none */
+    int is_head;                        /* the chunk is the head of a file of tensors */
     int chunk_level; /* of the chunk's model: `level`, or a lower one that was seen to code it better */
     int is_verified;
     struct pith_codec_study *study; /* NULL in normal use */

@@ -330,6 +330,7 @@ static pith_status end_chunk(struct pith_encoder *e, struct pith_encode_slot *sl
                                "the layout of a chunk", e->raw_taken, error));
         slot->layout.runs = (void *)slot->runs.data;
     }
+    slot->is_head = e->split.state == PITH_SPLIT_HEAD && e->split.n_entries > 0;
     slot->codec = has_tensors ? &pith_codec_tensor : &pith_codec_bytes;
     pith_split_end(&e->split, &slot->layout, slot->raw_len);
     return PITH_OK;

@@ -187,23 +187,23 @@ size_t pith_tensor_fast_n_scales(const struct pith_tensor_fast *fast,
     return n;
 }
 
-/* Reads n symbols.  Returns 0 if they are broken. */
-static int read_plane(uint8_t *plane, struct pith_reader *reader, size_t n,
-                      const struct pith_tensor_plane_coding *coding)
+/* Reads n symbols: into room if they are coded.  Returns where they are, NULL if they are broken. */
+static const uint8_t *read_plane(uint8_t *room, struct pith_reader *reader, size_t n,
+                                 const struct pith_tensor_plane_coding *coding)
 {
     uint64_t len = n;
     const uint8_t *from;
 
     if (coding->tables && pith_reader_fixed(reader, &len, PITH_TENSOR_LENGTH_LEN) != PITH_OK)
-        return 0;
+        return NULL;
     if (len > reader->len - reader->at)
-        return 0;
+        return NULL;
     from = reader->data + reader->at;
     reader->at += (size_t)len;
-    if (coding->tables)
-        return pith_rans_decode(plane, coding->classes, n, from, (size_t)len, coding->tables);
-    memcpy(plane, from, n);
-    return 1;
+    if (!coding->tables)
+        return from;
+    return pith_rans_decode(room, coding->classes, n, from, (size_t)len, coding->tables) ? room
+                                                                                         : NULL;
 }
 
 /* Returns 0 if the blocks are broken; *is_cancelled if the hooks say stop. */
@@ -213,6 +213,7 @@ static int decode_run(struct pith_tensor_fast *fast, struct pith_reader *reader,
 {
     const struct pith_tensor_shared *shared = &fast->shared[pith_tensor_run_type(at->run)];
     struct pith_tensor_plane_coding codings[PITH_TENSOR_PLANES_MAX];
+    const uint8_t *planes[PITH_TENSOR_PLANES_MAX] = {NULL};
     int has_classes = pith_tensor_fast_begin_run(fast, at, codings);
 
     for (uint64_t first = 0; first < at->n && !*is_cancelled; first += PITH_TENSOR_BLOCK) {
@@ -220,10 +221,12 @@ static int decode_run(struct pith_tensor_fast *fast, struct pith_reader *reader,
 
         if (has_classes)
             pith_tensor_fast_classify(fast, at, shared->least, shared->map, first, n);
-        for (uint32_t k = 0; k < at->n_planes; k++)
-            if (!read_plane(fast->planes[k], reader, n, &codings[k]))
+        for (uint32_t k = 0; k < at->n_planes; k++) {
+            planes[k] = read_plane(fast->planes[k], reader, n, &codings[k]);
+            if (!planes[k])
                 return 0;
-        pith_tensor_planes_join(fast->planes, at->run, raw + first * at->n_planes,
+        }
+        pith_tensor_planes_join(planes, at->run, raw + first * at->n_planes,
                                 pith_tensor_fast_base_at(at, first), n);
         *is_cancelled = pith_tensor_fast_tell(hooks, at->at + first * at->n_planes);
     }
@@ -308,6 +311,7 @@ pith_status pith_tensor_fast_decode(struct pith_tensor_fast *fast,
     if (!pith_tensor_layout_code(layout, &head.coder, raw_len))
         return broken(error, reader.len, "the tables");
     TRY(source->read_base(source->opaque, error));
+    fast->has_scales = (int)pith_bitcode_plain(&head.coder, 1, 0);
     if (!decode_scales(fast, &head, &reader, pith_tensor_fast_n_scales(fast, layout)))
         return broken(error, reader.at, "the scales");
     if (!decode_shared(fast, &head, layout))

@@ -100,8 +100,9 @@ static uint32_t find_noise(struct pith_tensor_fast *fast, uint32_t n_planes)
     return noise;
 }
 
-static void make_shared(struct pith_tensor_fast *fast, const struct pith_tensor_layout *layout,
-                        const struct pith_tensor_source *source, uint32_t type)
+/* Returns the bits that classes gain. */
+static uint64_t make_shared(struct pith_tensor_fast *fast, const struct pith_tensor_layout *layout,
+                            const struct pith_tensor_source *source, uint32_t type)
 {
     struct pith_tensor_shared *shared = &fast->shared[type];
     uint32_t n_planes = pith_tensor_forms[type].width, noise = 0;
@@ -129,28 +130,55 @@ static void make_shared(struct pith_tensor_fast *fast, const struct pith_tensor_
         if (noise >> k &
             1) /* what was counted of it is not all: it counts as what cannot be coded */
             memset(fast->counts[k], 0, sizeof fast->counts[k]);
-    pith_tensor_shared_make(shared, n_planes, fast->counts, fast->least_gain);
+    return pith_tensor_shared_make(shared, n_planes, fast->counts, fast->least_gain);
 }
 
-/* Scales of all runs, and what types share; all but the scales' own table is then known. */
+static uint64_t make_all_shared(struct pith_tensor_fast *fast,
+                                const struct pith_tensor_layout *layout,
+                                const struct pith_tensor_source *source)
+{
+    uint32_t types = pith_tensor_fast_types_of(layout);
+    uint64_t gain = 0;
+
+    for (uint32_t type = 0; type < PITH_TENSOR_TYPES; type++)
+        if (types >> type & 1)
+            gain += make_shared(fast, layout, source, type);
+    return gain;
+}
+
+static void count_scales(struct pith_tensor_fast *fast, size_t n)
+{
+    clear_counts(fast, 1, 1);
+    for (size_t i = 0; i < n; i++)
+        fast->counts[0][0][fast->scales.coded[i]]++;
+}
+
+/* Scales of all runs, and what types share; all but the scales' own table is then known.  Where rows and columns are alike
+ * there are none. */
 static void prepare(struct pith_tensor_fast *fast, const struct pith_tensor_layout *layout,
                     const struct pith_tensor_source *source)
 {
-    uint32_t types = pith_tensor_fast_types_of(layout);
     uint8_t *scales = fast->scales.coded;
     struct pith_tensor_fast_run at;
+    uint64_t gain;
 
-    for (uint32_t r = 0; r < layout->n_runs; r++) {
+    memset(fast->own_scales, 0, layout->n_runs * sizeof *fast->own_scales);
+    for (uint32_t r = 0; fast->has_scales && r < layout->n_runs; r++) {
         pith_tensor_fast_next_run(&at, fast, layout, source, r);
-        fast->own_scales[r] = 0;
-        if (fast->has_scales && pith_tensor_has_scale(at.run))
+        if (pith_tensor_has_scale(at.run))
             fast->own_scales[r] = pith_tensor_scales_find(&fast->scales, scales, at.run, &at.grid,
                                                           source->raw + at.at, at.base);
         scales += at.grid.n_rows + at.grid.n_columns;
     }
-    for (uint32_t type = 0; type < PITH_TENSOR_TYPES; type++)
-        if (types >> type & 1)
-            make_shared(fast, layout, source, type);
+    gain = make_all_shared(fast, layout, source);
+    if (!fast->has_scales)
+        return;
+    count_scales(fast, (size_t)(scales - fast->scales.coded));
+    if (gain > pith_tensor_entropy(fast->counts[0][0]) + PITH_TENSOR_TABLE_BITS)
+        return;
+    fast->has_scales = 0;
+    memset(fast->own_scales, 0, layout->n_runs * sizeof *fast->own_scales);
+    (void)make_all_shared(fast, layout, source);
 }
 
 /* Bits of the counted symbols of a plane by what its type shares. */
@@ -297,9 +325,7 @@ static int encode_scales(struct pith_tensor_fast *fast, struct pith_tensor_head 
 
     if (n == 0)
         return 1;
-    clear_counts(fast, 1, 1);
-    for (size_t i = 0; i < n; i++)
-        fast->counts[0][0][fast->scales.coded[i]]++;
+    count_scales(fast, n);
     pith_rans_normalise(&fast->own[0], fast->counts[0][0]);
     (void)pith_tensor_table_code(head, &fast->own[0]);
     pith_tensor_fast_make_ready(fast, fast->own_ready, 0, &fast->own[0]);
@@ -325,6 +351,7 @@ size_t pith_tensor_fast_encode(struct pith_tensor_fast *fast, struct pith_tensor
     pith_coder_begin_encode(&head.coder, fast->head, fast->head_cap);
     (void)pith_tensor_layout_code(layout, &head.coder, raw_len);
     prepare(fast, layout, source);
+    (void)pith_bitcode_plain(&head.coder, 1, (uint32_t)fast->has_scales);
     if (pith_writer_fixed(&writer, 0, PITH_TENSOR_LENGTH_LEN) != PITH_OK ||
         !encode_scales(fast, &head, &writer, pith_tensor_fast_n_scales(fast, layout)))
         return 0;

@@ -8,7 +8,8 @@
 enum turn { TURN_NONE, TURN_FLOAT, TURN_MIDDLE, TURN_DIFFERENCE, TURN_FLOAT_DIFFERENCE };
 
 struct stretch {
-    uint8_t *const *planes;
+    uint8_t *const *cut; /* planes, in one direction */
+    const uint8_t *const *joined;
     const uint8_t *base;
     size_t n;
     uint32_t middle;
@@ -88,7 +89,7 @@ PITH_INLINE void cut(const struct stretch *s, uint8_t *restrict first, uint8_t *
             fourth[i] = (uint8_t)(bits >> (8 * (width - 4)));
         }
         for (uint32_t k = 4; k < width; k++)
-            s->planes[k][i] = (uint8_t)(bits >> (8 * (width - 1 - k)));
+            s->cut[k][i] = (uint8_t)(bits >> (8 * (width - 1 - k)));
     }
 }
 
@@ -109,7 +110,7 @@ PITH_INLINE void join(const struct stretch *s, const uint8_t *restrict first,
         if (width > 2)
             bits = bits << 16 | (uint32_t)third[i] << 8 | fourth[i];
         for (uint32_t k = 4; k < width; k++)
-            bits = bits << 8 | s->planes[k][i];
+            bits = bits << 8 | s->joined[k][i];
         pith_store_le(raw + i * width, turned_back(bits, base, width, turn, middle), width);
     }
 }
@@ -118,12 +119,13 @@ PITH_INLINE void join(const struct stretch *s, const uint8_t *restrict first,
 PITH_INLINE void go(const struct stretch *s, const uint8_t *from, uint8_t *to, uint32_t width,
                     enum turn turn)
 {
-    uint8_t *const *p = s->planes;
+    uint8_t *const *c = s->cut;
+    const uint8_t *const *j = s->joined;
 
     if (from)
-        cut(s, p[0], p[1], p[2], p[3], from, s->base, width, turn);
+        cut(s, c[0], c[1], c[2], c[3], from, s->base, width, turn);
     else
-        join(s, p[0], p[1], p[2], p[3], to, s->base, width, turn);
+        join(s, j[0], j[1], j[2], j[3], to, s->base, width, turn);
 }
 
 PITH_INLINE void go_by_turn(const struct stretch *s, const uint8_t *from, uint8_t *to,
@@ -173,15 +175,15 @@ static void go_by_width(const struct stretch *s, const uint8_t *from, uint8_t *t
 void pith_tensor_planes_cut(uint8_t *const *planes, const struct pith_tensor_run *run,
                             const uint8_t *raw, const uint8_t *base, size_t n)
 {
-    struct stretch s = {planes, base, n, middle_of(run)};
+    struct stretch s = {planes, NULL, base, n, middle_of(run)};
 
     go_by_width(&s, raw, NULL, pith_tensor_forms[run->type].width, turn_of(run));
 }
 
-void pith_tensor_planes_join(uint8_t *const *planes, const struct pith_tensor_run *run,
+void pith_tensor_planes_join(const uint8_t *const *planes, const struct pith_tensor_run *run,
                              uint8_t *raw, const uint8_t *base, size_t n)
 {
-    struct stretch s = {planes, base, n, middle_of(run)};
+    struct stretch s = {NULL, planes, base, n, middle_of(run)};
 
     go_by_width(&s, NULL, raw, pith_tensor_forms[run->type].width, turn_of(run));
 }

@@ -13,7 +13,7 @@ void pith_tensor_planes_cut(uint8_t *const *planes, const struct pith_tensor_run
                             const uint8_t *raw, const uint8_t *base, size_t n);
 
 /* The elements again. */
-void pith_tensor_planes_join(uint8_t *const *planes, const struct pith_tensor_run *run,
+void pith_tensor_planes_join(const uint8_t *const *planes, const struct pith_tensor_run *run,
                              uint8_t *raw, const uint8_t *base, size_t n);
 
 #endif

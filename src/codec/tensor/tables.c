@@ -114,8 +114,9 @@ static void make_map(struct pith_tensor_shared *shared, uint32_t n_planes,
 }
 
 /* What a plane is coded with, and the tables for that. */
-static void make_plane(struct pith_tensor_shared *shared, uint32_t k, uint32_t (*counts)[256],
-                       uint32_t least_gain)
+/* Returns the bits that classes gain. */
+static uint64_t make_plane(struct pith_tensor_shared *shared, uint32_t k, uint32_t (*counts)[256],
+                           uint32_t least_gain)
 {
     uint32_t all[256] = {0}, n_tables = k < PITH_TENSOR_CLASSED_PLANES ? shared->n_tables : 1;
     uint64_t n, single, classed = 0;
@@ -128,23 +129,27 @@ static void make_plane(struct pith_tensor_shared *shared, uint32_t k, uint32_t (
     single = pith_tensor_entropy(all) + PITH_TENSOR_TABLE_BITS;
     shared->kinds[k] = PITH_TENSOR_NO_TABLES;
     if (n == 0 || (classed < single ? classed : single) > 8 * n - 8 * n / least_gain)
-        return;
+        return 0;
     if (n_tables > 1 && classed < single) {
         shared->kinds[k] = PITH_TENSOR_CLASSED;
         for (uint32_t t = 0; t < n_tables; t++)
             pith_rans_normalise(&shared->classed[k][t], counts[t]);
-    } else {
-        shared->kinds[k] = PITH_TENSOR_ONE_TABLE;
-        pith_rans_normalise(&shared->single[k], all);
+        return single - classed;
     }
+    shared->kinds[k] = PITH_TENSOR_ONE_TABLE;
+    pith_rans_normalise(&shared->single[k], all);
+    return 0;
 }
 
-void pith_tensor_shared_make(struct pith_tensor_shared *shared, uint32_t n_planes,
-                             uint32_t (*counts)[PITH_TENSOR_CLASSES][256], uint32_t least_gain)
+uint64_t pith_tensor_shared_make(struct pith_tensor_shared *shared, uint32_t n_planes,
+                                 uint32_t (*counts)[PITH_TENSOR_CLASSES][256], uint32_t least_gain)
 {
+    uint64_t gain = 0;
+
     make_map(shared, n_planes, counts);
     for (uint32_t k = 0; k < n_planes; k++)
-        make_plane(shared, k, counts[k], least_gain);
+        gain += make_plane(shared, k, counts[k], least_gain);
+    return gain;
 }
 
 /* Where a new table begins, by a bit for each class but the first. */

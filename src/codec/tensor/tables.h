@@ -43,9 +43,10 @@ uint64_t pith_tensor_entropy(const uint32_t counts[256]);
 uint64_t pith_tensor_bits(const uint32_t counts[256], const struct pith_rans_table *table);
 
 /* Makes the tables of a type whose elements' planes have these counts, [plane][class][symbol], which become those of
- * tables.  What gains less than one in least_gain gets none.  `least` is the caller's. */
-void pith_tensor_shared_make(struct pith_tensor_shared *shared, uint32_t n_planes,
-                             uint32_t (*counts)[PITH_TENSOR_CLASSES][256], uint32_t least_gain);
+ * tables.  What gains less than one in least_gain gets none.  `least` is the caller's.  Returns
+ * the bits that classes gain. */
+uint64_t pith_tensor_shared_make(struct pith_tensor_shared *shared, uint32_t n_planes,
+                                 uint32_t (*counts)[PITH_TENSOR_CLASSES][256], uint32_t least_gain);
 
 /* Codes them, in either direction.  Returns 0 if what is decoded is none. */
 int pith_tensor_shared_code(struct pith_tensor_head *head, struct pith_tensor_shared *shared,
