@@ -97,7 +97,7 @@ static void try_elements(struct fuzz_input *input)
     struct pith_codec_packed packed = {.params_len = 0};
     const uint8_t choice = fuzz_byte(input);
     const struct pith_codec_base *with = choice & 4 ? &base : NULL;
-    struct pith_tensor_layout layout = {runs, 0, with != NULL};
+    struct pith_tensor_layout layout = {.runs = runs, .has_base = with != NULL};
     struct pith_codec_hooks hooks = {.layout = &layout, .base = with};
     int level = level_of(choice);
     struct fuzz_bytes raw, back, payload;
@@ -142,7 +142,7 @@ static void check_list(const struct pith_tensor_entry *entries, size_t n, size_t
 /* Chunks hold what they say, and no more than the length allows. */
 static void check_split(struct fuzz_bytes head, uint64_t chunk_len)
 {
-    struct pith_tensor_layout layout = {runs, 0, 0};
+    struct pith_tensor_layout layout = {.runs = runs};
     struct pith_memory memory;
     struct pith_split split;
 

@@ -202,7 +202,8 @@ static struct sample take_sample(const struct pith_encode_slot *slot)
 static size_t try_codec(struct pith_encode_slot *slot, const struct pith_codec *codec,
                         struct sample *sample)
 {
-    struct pith_tensor_layout layout = {&sample->run, 1, sample->run.has_base};
+    struct pith_tensor_layout layout = {
+        .runs = &sample->run, .n_runs = 1, .has_base = sample->run.has_base};
     const struct pith_codec_base *base = sample->run.has_base ? slot->base : NULL;
     struct pith_codec_hooks hooks = {
         .progress = on_trial_progress, .opaque = slot, .layout = &layout, .base = base};

@@ -25,4 +25,18 @@ static inline uint32_t pith_log2_q8(uint64_t x)
     return n;
 }
 
+/* Bits that symbols take that come so often, by the best code for them. */
+static inline uint64_t pith_entropy_bits(const uint32_t *counts, uint32_t n_symbols)
+{
+    uint64_t n = 0, sum = 0, log2;
+
+    for (uint32_t i = 0; i < n_symbols; i++)
+        n += counts[i];
+    log2 = n > 0 ? pith_log2_q8(n) : 0;
+    for (uint32_t i = 0; i < n_symbols; i++)
+        if (counts[i] > 0)
+            sum += counts[i] * (log2 - pith_log2_q8(counts[i]));
+    return sum >> 8;
+}
+
 #endif

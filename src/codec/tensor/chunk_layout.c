@@ -5,8 +5,12 @@
 
 #define PLACE_LOG2 31 /* places go in two numbers */
 
+/* Types of runs with a palette begin here, by the type that they stand for: of one byte, then of two; then grids. */
+#define INDEX_TYPES 16u
+
 struct model {
     struct pith_bitcode_number n_runs, type, middle, dims[PITH_TENSOR_RUN_DIMS], places[2];
+    struct pith_bitcode_number n_values, steps; /* steps: bits from one value to the next */
     uint16_t has_base[1];
     uint64_t base_end; /* of the run before that has one */
 };
@@ -25,17 +29,46 @@ static int code_place(struct model *m, struct pith_coder *coder, struct pith_ten
     return run->base_at <= PITH_TENSOR_FILE_MAX;
 }
 
+/* Returns 0 if what is decoded is none; n_values is not known yet. */
+static int code_type(struct model *m, struct pith_coder *coder, struct pith_tensor_run *run)
+{
+    uint32_t type = run->type;
+
+    if (run->n_values > 0) {
+        uint32_t kind = run->is_grid ? 3 : run->type == PITH_TENSOR_I16 ? 2 : 1;
+
+        type = INDEX_TYPES * kind + run->stands_for;
+    }
+    type = pith_bitcode_number(coder, &m->type, type);
+    if (type % INDEX_TYPES >= PITH_TENSOR_PLAIN_TYPES || type >= 4 * INDEX_TYPES)
+        return 0;
+    if (type < INDEX_TYPES) {
+        run->type = (uint8_t)type;
+        run->is_grid = 0;
+        run->n_values = 0;
+        return 1;
+    }
+    run->type = type / INDEX_TYPES == 2 ? PITH_TENSOR_I16 : PITH_TENSOR_U8;
+    run->stands_for = (uint8_t)(type % INDEX_TYPES);
+    run->is_grid = type >= 3 * INDEX_TYPES;
+    run->n_values += run->n_values == 0; /* it has some */
+    if (run->is_grid)
+        return run->stands_for == PITH_TENSOR_F32;
+    return pith_tensor_forms[run->stands_for].width >= pith_tensor_forms[run->type].width;
+}
+
 /* Returns the bytes of the run, or 0 if it has none or more than `left`. */
 static uint64_t code_run(struct model *m, struct pith_coder *coder, struct pith_tensor_run *run,
                          uint64_t left)
 {
-    uint32_t type = pith_bitcode_number(coder, &m->type, run->type);
-    uint32_t middle = pith_bitcode_number(coder, &m->middle, run->middle);
     uint64_t n = 1;
+    uint32_t middle;
 
-    if (type >= PITH_TENSOR_PLAIN_TYPES || middle > UINT8_MAX)
+    if (!code_type(m, coder, run))
         return 0;
-    run->type = (uint8_t)type;
+    middle = pith_bitcode_number(coder, &m->middle, run->middle);
+    if (middle > UINT8_MAX)
+        return 0;
     run->middle = (uint8_t)middle;
     for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++) {
         run->dims[k] = pith_bitcode_number(coder, &m->dims[k], (uint32_t)run->dims[k] - 1) + 1ull;
@@ -45,8 +78,43 @@ static uint64_t code_run(struct model *m, struct pith_coder *coder, struct pith_
         if (n > left)
             return 0;
     }
-    n *= pith_tensor_forms[run->type].width;
+    n = pith_tensor_run_len(run);
     return n <= left ? n : 0;
+}
+
+static uint64_t code_step(struct model *m, struct pith_coder *coder, uint64_t step)
+{
+    uint32_t left = pith_bitcode_number(coder, &m->steps, pith_tensor_n_bits(step));
+    uint64_t read = 0;
+
+    left = left < 64 ? left : 64;
+    for (uint32_t n; left > 0; left -= n) {
+        n = left < 16 ? left : 16;
+        read = read << n | pith_bitcode_plain(coder, n, (uint32_t)(step >> (left - n)) & 0xffff);
+    }
+    return read;
+}
+
+/* The number of a palette's values, and each as the step from the one before; scales as the bits that differ from those of the
+ * one before.  Returns 0 if what is decoded is none. */
+static int code_values(struct model *m, struct pith_coder *coder, struct pith_tensor_run *run,
+                       uint64_t *values, uint32_t room)
+{
+    uint64_t most = UINT64_MAX >> (64 - 8 * pith_tensor_forms[run->stands_for].width), past = 0;
+
+    run->n_values = pith_bitcode_number(coder, &m->n_values, run->n_values);
+    if (run->n_values == 0 || run->n_values > room ||
+        (run->is_grid && run->n_values != run->dims[0]))
+        return 0;
+    for (uint32_t i = 0; i < run->n_values; i++) {
+        uint64_t value = coder->out ? values[i] : 0;
+        uint64_t step = code_step(m, coder, run->is_grid ? value ^ past : value - past);
+
+        if (run->is_grid ? step > most : step > most - past)
+            return 0;
+        past = values[i] = run->is_grid ? past ^ step : past + step;
+    }
+    return coder->overrun <= PITH_CODER_OVERRUN_MAX;
 }
 
 /* Returns 0 if what is decoded is none. */
@@ -65,6 +133,7 @@ int pith_tensor_layout_code(struct pith_tensor_layout *layout, struct pith_coder
                             uint64_t raw_len)
 {
     uint64_t left = raw_len;
+    uint32_t n_values = 0;
     struct model m;
 
     pith_bitcode_number_init(&m.n_runs);
@@ -74,6 +143,8 @@ int pith_tensor_layout_code(struct pith_tensor_layout *layout, struct pith_coder
         pith_bitcode_number_init(&m.dims[k]);
     pith_bitcode_number_init(&m.places[0]);
     pith_bitcode_number_init(&m.places[1]);
+    pith_bitcode_number_init(&m.n_values);
+    pith_bitcode_number_init(&m.steps);
     pith_bitcode_init(m.has_base, 1);
     m.base_end = 0;
     layout->n_runs = pith_bitcode_number(coder, &m.n_runs, layout->n_runs);
@@ -86,6 +157,13 @@ int pith_tensor_layout_code(struct pith_tensor_layout *layout, struct pith_coder
             layout->runs[i].has_base = 0;
         else if (len > 0 && !code_base(&m, coder, &layout->runs[i]))
             return 0;
+        if (len > 0 && layout->runs[i].n_values > 0) {
+            if (layout->runs[i].has_base ||
+                !code_values(&m, coder, &layout->runs[i], layout->values + n_values,
+                             PITH_TENSOR_VALUES_MAX - n_values))
+                return 0;
+            n_values += layout->runs[i].n_values;
+        }
         if (len == 0 || coder->overrun > PITH_CODER_OVERRUN_MAX)
             return 0;
         left -= len;

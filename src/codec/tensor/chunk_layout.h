@@ -16,6 +16,10 @@ struct pith_tensor_run {
     uint8_t type;               /* enum pith_tensor_type */
     uint8_t middle;             /* of bytes: the median; set when a chunk is encoded */
     uint8_t has_base;
+    uint8_t
+        stands_for; /* if n_values > 0: of what type they are, which the elements are indices of (palette.h) */
+    uint8_t is_grid; /* the values are scales of rows (grid.h) */
+    uint32_t n_values;
     uint64_t
         base_at; /* if has_base: where in the base the elements stand that these are compared with */
 };
@@ -23,9 +27,14 @@ struct pith_tensor_run {
 /* Places in a file are below this. */
 #define PITH_TENSOR_FILE_MAX ((uint64_t)1 << 60)
 
+/* Values of all palettes and grids of a chunk. */
+#define PITH_TENSOR_VALUES_MAX ((uint32_t)1 << 16)
+
 struct pith_tensor_layout {
     struct pith_tensor_run *runs; /* room for PITH_TENSOR_RUNS_MAX */
     uint32_t n_runs;
+    uint64_t *
+        values; /* room for PITH_TENSOR_VALUES_MAX: of the runs that have some, one after the other */
     int has_base; /* the chunk has one, and runs may have it */
 };
 
@@ -36,7 +45,15 @@ static inline uint64_t pith_tensor_run_n(const struct pith_tensor_run *run)
 
 static inline uint64_t pith_tensor_run_len(const struct pith_tensor_run *run)
 {
-    return pith_tensor_run_n(run) * pith_tensor_forms[run->type].width;
+    uint32_t type = run->n_values > 0 ? run->stands_for : run->type;
+
+    return pith_tensor_run_n(run) * pith_tensor_forms[type].width;
+}
+
+/* Bytes before the first element: indices stand at the end of the room of what they stand for. */
+static inline uint64_t pith_tensor_run_skip(const struct pith_tensor_run *run)
+{
+    return pith_tensor_run_len(run) - pith_tensor_run_n(run) * pith_tensor_forms[run->type].width;
 }
 
 /* What its elements are to the model. */

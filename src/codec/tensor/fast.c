@@ -60,6 +60,7 @@ void pith_tensor_fast_next_run(struct pith_tensor_fast_run *at, const struct pit
         at->scales += at->grid.n_rows + at->grid.n_columns;
     }
     at->run = &layout->runs[r];
+    at->raw = source->raw + at->at + pith_tensor_run_skip(at->run);
     at->grid = pith_tensor_grid_of(at->run, fast->has_scales);
     at->base = at->run->has_base ? source->base + at->at : NULL;
     at->n_planes = pith_tensor_forms[at->run->type].width;
@@ -280,7 +281,7 @@ static pith_status decode_runs(struct pith_tensor_fast *fast, struct pith_tensor
         pith_tensor_fast_next_run(&at, fast, layout, source, r);
         if (!pith_tensor_fast_code_run(fast, head, &at))
             return broken(error, reader->len + head->coder.pos, "the tables");
-        if (!decode_run(fast, reader, &at, source->raw + at.at, hooks, &is_cancelled))
+        if (!decode_run(fast, reader, &at, at.raw, hooks, &is_cancelled))
             return broken(error, reader->at, "the blocks");
     }
     if (is_cancelled)

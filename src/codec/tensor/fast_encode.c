@@ -120,7 +120,7 @@ static uint64_t make_shared(struct pith_tensor_fast *fast, const struct pith_ten
         for (uint64_t first = 0; first < at.n; first += PITH_TENSOR_BLOCK) {
             size_t n = pith_tensor_fast_block_n(&at, first);
 
-            count_part(fast, &at, shared->least, source->raw + at.at, first, n, noise);
+            count_part(fast, &at, shared->least, at.raw, first, n, noise);
             counted += n;
             if (noise == 0 && counted >= NOISE_N)
                 noise = find_noise(fast, n_planes);
@@ -166,8 +166,8 @@ static void prepare(struct pith_tensor_fast *fast, const struct pith_tensor_layo
     for (uint32_t r = 0; fast->has_scales && r < layout->n_runs; r++) {
         pith_tensor_fast_next_run(&at, fast, layout, source, r);
         if (pith_tensor_has_scale(at.run))
-            fast->own_scales[r] = pith_tensor_scales_find(&fast->scales, scales, at.run, &at.grid,
-                                                          source->raw + at.at, at.base);
+            fast->own_scales[r] =
+                pith_tensor_scales_find(&fast->scales, scales, at.run, &at.grid, at.raw, at.base);
         scales += at.grid.n_rows + at.grid.n_columns;
     }
     gain = make_all_shared(fast, layout, source);
@@ -362,7 +362,7 @@ size_t pith_tensor_fast_encode(struct pith_tensor_fast *fast, struct pith_tensor
     for (uint32_t r = 0; r < layout->n_runs; r++) {
         pith_tensor_fast_next_run(&at, fast, layout, source, r);
         at.scale = fast->own_scales[r];
-        if (!encode_run(fast, &head, &writer, &at, source->raw + at.at, hooks))
+        if (!encode_run(fast, &head, &writer, &at, at.raw, hooks))
             return 0;
     }
     pith_store_le32(payload, (uint32_t)(writer.at - PITH_TENSOR_LENGTH_LEN));

@@ -15,6 +15,7 @@ enum pith_tensor_plane_mode {
 /* Where coding of a chunk is. */
 struct pith_tensor_fast_run {
     const struct pith_tensor_run *run;
+    uint8_t *raw;                 /* its elements */
     const uint8_t *base, *scales; /* scales: of its rows and columns */
     int32_t scale;
     uint32_t n_planes, modes[PITH_TENSOR_PLANES_MAX]; /* enum pith_tensor_plane_mode */

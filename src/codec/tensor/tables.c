@@ -38,13 +38,7 @@ static uint64_t sum_of(const uint32_t counts[256])
 
 uint64_t pith_tensor_entropy(const uint32_t counts[256])
 {
-    uint64_t n = sum_of(counts), sum = 0, log2;
-
-    log2 = n > 0 ? pith_log2_q8(n) : 0;
-    for (uint32_t i = 0; i < 256; i++)
-        if (counts[i] > 0)
-            sum += counts[i] * (log2 - pith_log2_q8(counts[i]));
-    return sum >> 8;
+    return pith_entropy_bits(counts, 256);
 }
 
 uint64_t pith_tensor_bits(const uint32_t counts[256], const struct pith_rans_table *table)

@@ -6,7 +6,9 @@
 
 #include "base/bytes.h"
 #include "codec/tensor/fast.h"
+#include "codec/tensor/grid.h"
 #include "codec/tensor/model.h"
+#include "codec/tensor/palette.h"
 #include "num/log2.h"
 
 #define PARAMS_LEN      1 /* level */
@@ -18,6 +20,7 @@ struct work {
     struct pith_tensor_model model;
     struct pith_tensor_fast fast;
     struct pith_tensor_layout layout;
+    struct pith_tensor_census census; /* encoding */
     struct pith_coder coder;
     const struct pith_codec_hooks *hooks;
     uint8_t *raw;
@@ -38,7 +41,11 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
     else
         pith_tensor_model_layout(&work->model, &arena, level, raw_len);
     work->layout.runs = pith_arena_take(&arena, PITH_TENSOR_RUNS_MAX, sizeof *work->layout.runs);
+    work->layout.values =
+        pith_arena_take(&arena, PITH_TENSOR_VALUES_MAX, sizeof *work->layout.values);
     work->layout.has_base = has_base;
+    if (is_encoding)
+        pith_tensor_census_layout(&work->census, &arena);
     if (has_base)
         work->base = pith_arena_take(&arena, raw_len, 1);
     return arena.used;
@@ -142,12 +149,26 @@ static uint8_t median(const struct pith_tensor_run *run, const uint8_t *raw)
     return (uint8_t)middle;
 }
 
-/* Estimated bits of a run's elements, as differences from the base or by themselves. */
-static uint64_t estimate(const struct pith_tensor_run *run, const uint8_t *raw, const uint8_t *base)
+struct counts {
+    uint32_t symbols[PITH_TENSOR_SYMBOLS], pieces[PITH_TENSOR_PIECES][16];
+};
+
+static void count_element(struct counts *counts, const struct pith_tensor_value *value)
+{
+    uint32_t n = value->n_low / PITH_TENSOR_PIECE_BITS; /* whole ones */
+
+    counts->symbols[value->symbol]++;
+    for (uint32_t k = 0; k < n; k++)
+        counts->pieces[k][value->low >> (PITH_TENSOR_PIECE_BITS * k) & 15]++;
+}
+
+/* Counts a run's elements: as differences from the base, unless NULL.  Returns the bits that stand for themselves. */
+static uint64_t count_run(struct counts *counts, const struct pith_tensor_run *run,
+                          const uint8_t *raw, const uint8_t *base)
 {
     enum pith_tensor_type plain = (enum pith_tensor_type)run->type;
     enum pith_tensor_type type = base ? pith_tensor_difference(plain) : plain;
-    uint32_t width = pith_tensor_forms[plain].width, counts[PITH_TENSOR_SYMBOLS] = {0};
+    uint32_t width = pith_tensor_forms[plain].width;
     uint64_t n = pith_tensor_run_n(run), bits = 0, past = 0, sum = 0;
 
     for (uint64_t i = 0; i < n; i++, past = bits) {
@@ -158,14 +179,25 @@ static uint64_t estimate(const struct pith_tensor_run *run, const uint8_t *raw, 
             bits = pith_tensor_ordered(plain, bits);
             past = pith_tensor_ordered(plain, pith_load_le(base + i * width, width));
         }
-        value = pith_tensor_split(type, 0, past, bits);
-        counts[value.symbol & (PITH_TENSOR_SYMBOLS - 1)]++;
-        sum += value.n_low + (uint32_t)pith_tensor_has_sign(type, value.symbol);
+        value = pith_tensor_split(type, run->middle, past, bits);
+        value.symbol &= PITH_TENSOR_SYMBOLS - 1;
+        count_element(counts, &value);
+        sum += value.n_low % PITH_TENSOR_PIECE_BITS;
+        sum += (uint32_t)pith_tensor_has_sign(type, value.symbol);
     }
-    for (uint32_t i = 0; i < PITH_TENSOR_SYMBOLS; i++)
-        if (counts[i] > 0)
-            sum += counts[i] * (uint64_t)(pith_log2_q8(n) - pith_log2_q8(counts[i])) >> 8;
     return sum;
+}
+
+/* Estimated bits of a run's elements, as differences from the base or by themselves. */
+static uint64_t estimate(const struct pith_tensor_run *run, const uint8_t *raw, const uint8_t *base)
+{
+    struct counts counts = {{0}, {{0}}};
+    uint64_t bits = count_run(&counts, run, raw, base);
+
+    bits += pith_entropy_bits(counts.symbols, PITH_TENSOR_SYMBOLS);
+    for (uint32_t k = 0; k < PITH_TENSOR_PIECES; k++)
+        bits += pith_entropy_bits(counts.pieces[k], 16);
+    return bits;
 }
 
 /* Runs keep their base only where that helps. */
@@ -207,6 +239,42 @@ static void take_layout(struct work *work, size_t raw_len)
         add_run(layout, PITH_TENSOR_U8, raw_len - at);
 }
 
+/* Grids become integers, and runs of few values indices where those take less. */
+static void choose_palettes(struct work *work)
+{
+    uint32_t n_values = 0;
+    uint64_t at = 0;
+
+    for (uint32_t i = 0; i < work->layout.n_runs; i++) {
+        struct pith_tensor_run *run = &work->layout.runs[i], indices;
+        uint64_t *values = work->layout.values + n_values, plain, bits;
+        uint8_t *raw = work->raw + at;
+
+        at += pith_tensor_run_len(run);
+        if (run->has_base)
+            continue;
+        if (pith_tensor_grid_find(&indices, values, PITH_TENSOR_VALUES_MAX - n_values, run, raw)) {
+            pith_tensor_grid_shrink(&indices, raw, values);
+            *run = indices;
+            n_values += indices.n_values;
+            continue;
+        }
+        if (!pith_tensor_census_take(&work->census, &indices, values,
+                                     PITH_TENSOR_VALUES_MAX - n_values, run, raw))
+            continue;
+        plain = estimate(run, raw, NULL);
+        pith_tensor_palette_shrink(&indices, raw, &work->census);
+        bits = estimate(&indices, raw + pith_tensor_run_skip(&indices), NULL);
+        bits += (uint64_t)indices.n_values * 4 * pith_tensor_forms[run->type].width;
+        if (bits < plain - plain / 16) {
+            *run = indices;
+            n_values += indices.n_values;
+        } else {
+            (void)pith_tensor_palette_expand(&indices, raw, values);
+        }
+    }
+}
+
 /* Runs as they are coded best. */
 static void fit_layout(struct work *work)
 {
@@ -215,13 +283,14 @@ static void fit_layout(struct work *work)
 
     if (layout->has_base)
         choose_differences(work);
+    choose_palettes(work);
     for (uint32_t i = 0; i < layout->n_runs; i++) {
         struct pith_tensor_run *run = &layout->runs[i];
 
         if (!run->has_base && !has_symbols(run, work->raw + at))
             make_bytes(run);
         if (run->type == PITH_TENSOR_U8 || run->type == PITH_TENSOR_I8)
-            run->middle = median(run, work->raw + at);
+            run->middle = median(run, work->raw + at + pith_tensor_run_skip(run));
         at += pith_tensor_run_len(run);
     }
 }
@@ -247,45 +316,19 @@ static pith_status read_base(struct work *work, pith_error *error)
     return PITH_OK;
 }
 
-struct counts {
-    uint32_t symbols[PITH_TENSOR_SYMBOLS], pieces[PITH_TENSOR_PIECES][16];
-};
-
-static void count_element(struct counts *counts, const struct pith_tensor_value *value)
-{
-    uint32_t n = value->n_low / PITH_TENSOR_PIECE_BITS; /* whole ones */
-
-    counts->symbols[value->symbol]++;
-    for (uint32_t k = 0; k < n; k++)
-        counts->pieces[k][value->low >> (PITH_TENSOR_PIECE_BITS * k) & 15]++;
-}
-
 /* How often each symbol of a type comes, and each piece of low bits. */
 static void count_elements(const struct work *work, enum pith_tensor_type type,
                            struct counts *counts)
 {
-    uint32_t width = pith_tensor_forms[type].width;
     uint64_t at = 0;
 
     memset(counts, 0, sizeof *counts);
     for (uint32_t r = 0; r < work->layout.n_runs; r++) {
         const struct pith_tensor_run *run = &work->layout.runs[r];
-        enum pith_tensor_type plain = (enum pith_tensor_type)run->type;
-        const uint8_t *raw = work->raw + at, *base = run->has_base ? work->base + at : NULL;
-        uint64_t n = pith_tensor_run_n(run), before = 0;
 
-        for (uint64_t i = 0; pith_tensor_run_type(run) == type && i < n; i++) {
-            uint64_t bits = pith_load_le(raw + i * width, width);
-            struct pith_tensor_value value;
-
-            if (base) {
-                bits = pith_tensor_ordered(plain, bits);
-                before = pith_tensor_ordered(plain, pith_load_le(base + i * width, width));
-            }
-            value = pith_tensor_split(type, run->middle, before, bits);
-            count_element(counts, &value);
-            before = bits;
-        }
+        if (pith_tensor_run_type(run) == type)
+            (void)count_run(counts, run, work->raw + at + pith_tensor_run_skip(run),
+                            run->has_base ? work->base + at : NULL);
         at += pith_tensor_run_len(run);
     }
 }
@@ -310,6 +353,25 @@ static void code_trees(struct work *work)
         }
         pith_tensor_tree_code(tree, (enum pith_tensor_type)type, &work->coder);
     }
+}
+
+/* Puts elements in the place of indices.  Returns 0 if an index is none. */
+static int expand(struct work *work)
+{
+    const uint64_t *values = work->layout.values;
+    uint64_t at = 0;
+
+    for (uint32_t r = 0; r < work->layout.n_runs; r++) {
+        const struct pith_tensor_run *run = &work->layout.runs[r];
+
+        if (run->is_grid)
+            pith_tensor_grid_expand(run, work->raw + at, values);
+        else if (run->n_values > 0 && !pith_tensor_palette_expand(run, work->raw + at, values))
+            return 0;
+        values += run->n_values;
+        at += pith_tensor_run_len(run);
+    }
+    return 1;
 }
 
 static int on_elements(void *opaque, uint64_t raw_done)
@@ -340,7 +402,10 @@ static pith_status code(struct work *work, size_t raw_len, pith_error *error)
     for (uint32_t r = 0; r < work->layout.n_runs; r++) {
         const struct pith_tensor_run *run = &work->layout.runs[r];
 
-        if (pith_tensor_model_run(&work->model, &work->coder, run, r, work->raw + watch.raw_done,
+        uint8_t *raw = work->raw + watch.raw_done;
+
+        if (pith_tensor_model_run(&work->model, &work->coder, run, r,
+                                  raw + pith_tensor_run_skip(run),
                                   run->has_base ? work->base + watch.raw_done : NULL, &watch))
             break;
         watch.raw_done += pith_tensor_run_len(run);
@@ -399,6 +464,7 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
                           const struct pith_codec_hooks *hooks, pith_error *error)
 {
     struct work work;
+    pith_status status;
 
     lay_out(&work, packed->params[0], raw_len, 1, packed->params_len == BASE_PARAMS_LEN, memory);
     work.hooks = hooks;
@@ -406,8 +472,10 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
     take_layout(&work, raw_len);
     TRY(read_base(&work, error));
     fit_layout(&work);
-    TRY((work.level < PITH_TENSOR_MODEL_LEVEL_MIN ? encode_fast : encode_modelled)(
-        packed, &work, payload, cap, raw_len, error));
+    status = (work.level < PITH_TENSOR_MODEL_LEVEL_MIN ? encode_fast : encode_modelled)(
+        packed, &work, payload, cap, raw_len, error);
+    (void)expand(&work);
+    TRY(status);
     if (hooks && hooks->published)
         hooks->published(hooks->opaque, packed->payload_len);
     return PITH_OK;
@@ -469,8 +537,11 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
     lay_out(&work, params[0], raw_len, 0, params_len == BASE_PARAMS_LEN, memory);
     work.hooks = hooks;
     work.raw = raw;
-    return (work.level < PITH_TENSOR_MODEL_LEVEL_MIN ? decode_fast : decode_modelled)(
-        final_state, &work, raw_len, payload, payload_len, error);
+    TRY((work.level < PITH_TENSOR_MODEL_LEVEL_MIN ? decode_fast : decode_modelled)(
+        final_state, &work, raw_len, payload, payload_len, error));
+    if (!expand(&work))
+        return pith_fail(error, PITH_E_CORRUPT, 0, "an index is none of its palette");
+    return PITH_OK;
 }
 
 const struct pith_codec pith_codec_tensor = {
