@@ -45,6 +45,26 @@ class Tensors(unittest.TestCase):
             self.assertEqual(loaded[name].shape, array.shape, name)
             self.assertEqual(loaded[name].tobytes(), array.astype(array.dtype.newbyteorder("<")).tobytes(), name)
 
+    def test_base(self):
+        older = os.path.join(self.folder.name, "older.safetensors")
+        with open(older, "wb") as file:
+            file.write(pith._safetensors({**self.tensors, "more": numpy.ones(9)}, {"brain": "BF16"}, None))
+        self.tensors["weights"] = numpy.nextafter(self.tensors["weights"], numpy.float32(1))
+        pith.save(self.path, self.tensors, dtypes={"brain": "BF16"})
+        alone = os.path.getsize(self.path)
+        with pith.Base(older) as base:
+            pith.save(self.path, self.tensors, dtypes={"brain": "BF16"}, base=base)
+            self.assertLess(os.path.getsize(self.path), alone / 2)
+            self.check(pith.load(self.path, base=base))
+            with self.assertRaises(pith.Error) as caught:
+                pith.load(self.path)
+            self.assertEqual(caught.exception.status, 15)
+            self.assertIn(base.id, str(caught.exception))
+            with open(self.path, "rb") as file:
+                self.assertEqual(len(pith.decompress(file.read(), base=base)),
+                                 len(pith._safetensors(self.tensors, {"brain": "BF16"}, None)))
+        self.assertRaises(pith.Error, pith.Base, self.path)  # an archive is none
+
     def test_round_trip(self):
         for level in (1, 5, 9):
             pith.save(self.path, self.tensors, dtypes={"brain": "BF16"}, metadata={"format": "pt"}, level=level)

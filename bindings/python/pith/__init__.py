@@ -3,6 +3,8 @@
     import pith
     arrays = pith.load("model.safetensors.pith")       # {name: array}, each tensor decoded by itself
     pith.save("model.safetensors.pith", arrays, level=7)
+    with pith.Base("step1.safetensors") as base:         # what changed since then
+        pith.save("step2.safetensors.pith", arrays, base=base)
 
 Any archive of a safetensors, GGUF or NPY file can be read; what is saved is an archive of a safetensors file, which
 `pith -d` restores.  numpy has no bfloat16 and no 8-bit floating point: such tensors come as uint16 and uint8
@@ -17,7 +19,7 @@ import os
 
 import numpy
 
-__all__ = ["Archive", "Error", "bfloat16", "compress", "decompress", "float32", "load", "save"]
+__all__ = ["Archive", "Base", "Error", "bfloat16", "compress", "decompress", "float32", "load", "save"]
 
 LIBRARY = None  # a path; None: as the system's loader finds it
 
@@ -51,7 +53,7 @@ class _Options(ctypes.Structure):
         ("size_hint", ctypes.c_uint64), ("no_verify", ctypes.c_int), ("progress", ctypes.c_void_p),
         ("progress_opaque", ctypes.c_void_p), ("allocator", ctypes.c_void_p),
         ("executor", ctypes.c_void_p), ("output_limit", ctypes.c_uint64), ("prior", ctypes.c_void_p),
-        ("no_builtin", ctypes.c_int),
+        ("no_builtin", ctypes.c_int), ("base", ctypes.c_void_p), ("array", ctypes.c_void_p),
     ]
 
 
@@ -85,6 +87,9 @@ def _library():
         library.pith_reader_read.argtypes = [pointer, pointer, number, pointer, ctypes.c_uint64, pointer]
         library.pith_reader_tensors.argtypes = [pointer, _EACH, pointer, pointer]
         library.pith_reader_destroy.argtypes = [pointer]
+        library.pith_base_open.argtypes = [pointer, _READ_AT, pointer, ctypes.c_uint64, pointer, pointer]
+        library.pith_base_id.argtypes = [pointer, pointer]
+        library.pith_base_close.argtypes = [pointer]
         _loaded = library
     return _loaded
 
@@ -94,48 +99,98 @@ def _check(status, error):
         raise Error(status, error.text.decode("utf-8", "replace"))
 
 
-def _options(level=0, threads=0, memory_limit=0):
+def _options(level=0, threads=0, memory_limit=0, base=None):
     return _Options(struct_size=ctypes.sizeof(_Options), level=level, threads=threads or os.cpu_count() or 1,
-                    memory_limit=memory_limit)
+                    memory_limit=memory_limit, base=base.opened if base is not None else None)
 
 
-def compress(data, level=0, threads=0, memory_limit=0):
+def _reader(read):
+    """The library's callback for read(offset, length)."""
+
+    def give(opaque, offset, buffer, length):
+        try:
+            data = read(offset, length)
+        except OSError:
+            return 1
+        if len(data) != length:
+            return 1
+        ctypes.memmove(buffer, data, length)
+        return 0
+
+    return _READ_AT(give)
+
+
+class Base:
+    """A file of tensors, not packed, that others are coded against; to be open as long as it is used."""
+
+    def __init__(self, path):
+        self.opened, self._library = ctypes.c_void_p(), _library()
+        self._file = open(path, "rb")
+        number = self._file.fileno()
+        self._read_at = _reader(lambda offset, length: os.pread(number, length, offset))
+        error = _Error()
+        status = self._library.pith_base_open(ctypes.byref(self.opened), self._read_at, None,
+                                              os.fstat(number).st_size, None, ctypes.byref(error))
+        if status != 0:
+            self.close()
+            _check(status, error)
+
+    @property
+    def id(self):
+        """Its XXH3-128, as hexadecimal digits: what archives name it by."""
+        room = ctypes.create_string_buffer(16)
+        self._library.pith_base_id(self.opened, room)
+        return room.raw.hex()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    def close(self):
+        if self.opened:
+            self._library.pith_base_close(self.opened)
+            self.opened = ctypes.c_void_p()
+        self._file.close()
+
+
+def compress(data, level=0, threads=0, memory_limit=0, base=None):
     """The archive of bytes, as bytes."""
     library, error, length = _library(), _Error(), ctypes.c_size_t()
     data = bytes(data)
     room = ctypes.create_string_buffer(library.pith_compress_bound(len(data)))
-    options = _options(level, threads, memory_limit)
+    options = _options(level, threads, memory_limit, base)
     _check(library.pith_compress(room, len(room), ctypes.byref(length), data, len(data),
                                  ctypes.byref(options), ctypes.byref(error)), error)
     return room.raw[:length.value]
 
 
-def decompress(data, memory_limit=0):
+def decompress(data, memory_limit=0, base=None):
     """The content of an archive in memory, as bytes."""
     data = bytes(data)
 
     def read_at(offset, length):
         return data[offset:offset + length]
 
-    with Archive(None, memory_limit, _source=(read_at, len(data))) as archive:
+    with Archive(None, 0, memory_limit, base, _source=(read_at, len(data))) as archive:
         return archive.read(0, archive.raw_len).tobytes()
 
 
 class Archive:
     """An open archive of a tensor file: a read-only mapping from names to arrays."""
 
-    def __init__(self, path, threads=0, memory_limit=0, _source=None):
+    def __init__(self, path, threads=0, memory_limit=0, base=None, _source=None):
         self._reader, self._file, self._tensors = ctypes.c_void_p(), None, None
-        self._library, self._failure = _library(), None
+        self._library = _library()
         if _source is None:
             self._file = open(path, "rb")
             length = os.fstat(self._file.fileno()).st_size
             read = self._read_file
         else:
             read, length = _source
-        self._read = read
-        self._read_at = _READ_AT(self._give)  # lives as long as the reader
-        error, options = _Error(), _options(0, threads, memory_limit)
+        self._read_at, self._base = _reader(read), base  # they live as long as the reader
+        error, options = _Error(), _options(0, threads, memory_limit, base)
         status = self._library.pith_reader_create(ctypes.byref(self._reader), self._read_at, None, length,
                                                   ctypes.byref(options), ctypes.byref(error))
         if status != 0:
@@ -144,16 +199,6 @@ class Archive:
 
     def _read_file(self, offset, length):
         return os.pread(self._file.fileno(), length, offset)
-
-    def _give(self, opaque, offset, buffer, length):
-        try:
-            data = self._read(offset, length)
-        except OSError:
-            return 1
-        if len(data) != length:
-            return 1
-        ctypes.memmove(buffer, data, length)
-        return 0
 
     def __enter__(self):
         return self
@@ -235,9 +280,9 @@ class Archive:
         return data.view(_NUMPY[dtype]).reshape(shape)
 
 
-def load(path, threads=0, memory_limit=0):
+def load(path, threads=0, memory_limit=0, base=None):
     """All tensors of an archive: {name: array}."""
-    with Archive(path, threads, memory_limit) as archive:
+    with Archive(path, threads, memory_limit, base) as archive:
         return {name: archive[name] for name in archive}
 
 
@@ -274,13 +319,13 @@ def _safetensors(tensors, dtypes, metadata):
     return b"".join([len(text).to_bytes(8, "little"), text] + data)
 
 
-def save(path, tensors, dtypes=None, metadata=None, level=0, threads=0, memory_limit=0):
+def save(path, tensors, dtypes=None, metadata=None, level=0, threads=0, memory_limit=0, base=None):
     """Packs {name: array} as an archive of a safetensors file.
 
-    dtypes: {name: "BF16"} and the like, for arrays of bits.  metadata: {text: text}.  The file appears when it
-    is complete.
+    dtypes: {name: "BF16"} and the like, for arrays of bits.  metadata: {text: text}.  base: an open Base.  The file
+    appears when it is complete.
     """
-    packed = compress(_safetensors(tensors, dtypes, metadata), level, threads, memory_limit)
+    packed = compress(_safetensors(tensors, dtypes, metadata), level, threads, memory_limit, base)
     temporary = "%s.%d.tmp" % (path, os.getpid())
     try:
         with open(temporary, "wb") as file:
