@@ -22,7 +22,7 @@ root=$PWD
 . tests/support/checks.sh
 reference=$root/build/release/pith
 
-# The samples: text, a binary, typed records, a long run; small, for an emulator is 20 times slower.
+# The samples: text, a binary, typed records, a long run, tensors; small, for an emulator is 20 times slower.
 mkdir "$work/in"
 cat README.md include/pith/pith.h src/base/*.c 2>/dev/null | head -c 60000 >"$work/in/text"
 head -c 40000 "$reference" >"$work/in/binary"
@@ -31,6 +31,7 @@ awk 'BEGIN { x = 1; for (i = 0; i < 900; i++) { x = (x * 16807) % 2147483647
     >"$work/in/csv"
 head -c 30000 /dev/zero >"$work/in/zeros"
 : >"$work/in/empty"
+"$reference" -dc tests/golden/good-tensors-level-5.pith >"$work/in/tensors"
 cat "$work"/in/text "$work"/in/csv "$work"/in/binary "$work"/in/text >"$work/chunks"
 head -c 150000 /dev/zero >>"$work/chunks" # a fill chunk among the others
 cat "$work/in/csv" >>"$work/chunks"
