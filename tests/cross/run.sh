@@ -48,6 +48,7 @@ for sample in "$work"/in/*; do
         echo "$sample $level"
     done
 done >"$work/pairs"
+echo "$work/in/tensors 3" >>"$work/pairs" # the fast path with scales
 for sample in "$work"/in/* ${CROSS_FILES-}; do
     short=$work/best/${sample##*/}-$best_len
     head -c "$best_len" "$sample" >"$short" || exit 2

@@ -8,8 +8,21 @@
 #include "api/cases.h"
 
 /* More kinds than those of api/cases.h.  ASSORTED: stretches of all the others, one after the other.
- * HALVES: text, then random bytes.  TENSORS: a safetensors file of 1,000 elements in ten tensors.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
-enum { RECORDS = N_KINDS, X86_CODE, CSV, JSON, OPEN_TEXT, DIGITS, HALVES, ASSORTED, TENSORS };
+ * HALVES: text, then random bytes.  TENSORS: a safetensors file of 1,000 elements in ten tensors;
+ * TENSORS_LATER: the same, of which some have moved.  QUANTISED: tensors of few values, and of integers times scales.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
+enum {
+    RECORDS = N_KINDS,
+    X86_CODE,
+    CSV,
+    JSON,
+    OPEN_TEXT,
+    DIGITS,
+    HALVES,
+    ASSORTED,
+    TENSORS,
+    TENSORS_LATER,
+    QUANTISED
+};
 
 /* Structures of 24 bytes: number, small delta, two flags, a slowly changing value. */
 static inline void fill_records(uint8_t *data, size_t len, uint64_t *state)
@@ -134,6 +147,56 @@ static inline void fill_tensors(uint8_t *data, size_t len, uint64_t *state)
         }
 }
 
+static inline void put_float(uint8_t *to, float value)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    for (unsigned i = 0; i < 4; i++)
+        to[i] = (uint8_t)(bits >> 8 * i);
+}
+
+/* Rows of integers times a scale, then tensors of a few patterns of bits. */
+static inline void fill_quantised(uint8_t *data, size_t len, uint64_t *state)
+{
+    static const struct {
+        const char *dtype;
+        unsigned width, n, n_values;
+    } few[] = {{"F32", 4, 480, 9}, {"I32", 4, 480, 25}, {"F64", 8, 320, 20}, {"BF16", 2, 768, 20}};
+    char head[600] = "{\"g\":{\"dtype\":\"F32\",\"shape\":[6,40],\"data_offsets\":[0,960]}";
+    unsigned offset = 960;
+    uint64_t values[32];
+    size_t at;
+
+    for (size_t t = 0; t < COUNT(few); t++) {
+        sprintf(head + strlen(head),
+                ",\"%zu\":{\"dtype\":\"%s\",\"shape\":[%u,16],\"data_offsets\":[%u,%u]}", t,
+                few[t].dtype, few[t].n / 16, offset, offset + few[t].n * few[t].width);
+        offset += few[t].n * few[t].width;
+    }
+    at = 8 + strlen(strcat(head, "}"));
+    assert_true(len == at + offset);
+    for (size_t i = 0; i < 8; i++)
+        data[i] = (uint8_t)((at - 8) >> 8 * i);
+    memcpy(data + 8, head, at - 8);
+    for (unsigned r = 0; r < 6; r++) {
+        float scale = (float)(1 + next_random(state) % 16000000) * 0x1p-33f;
+
+        for (unsigned i = 0; i < 40; i++, at += 4)
+            put_float(data + at, (float)((int)(next_random(state) % 255) - 127) * scale);
+    }
+    for (size_t t = 0; t < COUNT(few); t++) {
+        for (unsigned i = 0; i < few[t].n_values; i++)
+            values[i] = next_random(state);
+        for (unsigned n = 0; n < few[t].n; n++) {
+            uint64_t value = values[next_random(state) % few[t].n_values];
+
+            for (unsigned i = 0; i < few[t].width; i++)
+                data[at++] = (uint8_t)(value >> 8 * i);
+        }
+    }
+}
+
 static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kind)
 {
     switch (kind) {
@@ -157,6 +220,14 @@ static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kin
         break;
     case TENSORS:
         fill_tensors(data, len, state);
+        break;
+    case TENSORS_LATER:
+        fill_tensors(data, len, state);
+        for (size_t i = 700; i < len; i += 24)
+            data[i]++;
+        break;
+    case QUANTISED:
+        fill_quantised(data, len, state);
         break;
     default:
         memset(data, 0, len);

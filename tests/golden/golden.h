@@ -13,7 +13,8 @@
 
 #include <xxhash.h>
 
-#define TENSORS_LEN 3923 /* of the file in data.h */
+#define TENSORS_LEN   3923 /* of the files in data.h */
+#define QUANTISED_LEN 9215
 
 struct golden {
     const char *name; /* of the file, without ".pith" */
@@ -355,6 +356,10 @@ static const struct golden goldens[] = {
     GOOD("good-tensors-level-7", make_one_call, TENSORS, TENSORS_LEN, 7),
     GOOD("good-tensors-level-8", make_one_call, TENSORS, TENSORS_LEN, 8),
     GOOD("good-tensors-level-9", make_one_call, TENSORS, TENSORS_LEN, 9),
+    GOOD("good-quantised-level-1", make_one_call, QUANTISED, QUANTISED_LEN, 1),
+    GOOD("good-quantised-level-3", make_stream, QUANTISED, QUANTISED_LEN, 3),
+    GOOD("good-quantised-level-5", make_one_call, QUANTISED, QUANTISED_LEN, 5),
+    GOOD("good-quantised-level-8", make_stream, QUANTISED, QUANTISED_LEN, 8),
 
     GOOD("good-builtin-text-5", make_begun, TEXT, 600, 5),
     GOOD("good-builtin-text-6", make_begun, TEXT, 600, 6),

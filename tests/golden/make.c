@@ -1,5 +1,6 @@
 /* Writes the golden archives into the folder named by the first argument.  The second names the prior, which
  * is copied, or made if there is none.  See README.md there. */
+#include "golden/based.h"
 #include "golden/primed.h"
 
 static const char *folder;
@@ -32,8 +33,9 @@ static struct bytes get_prior(const char *path)
 
 int main(int argc, char **argv)
 {
-    struct bytes prior_bytes;
+    struct bytes prior_bytes, base_file = golden_data(TENSORS, TENSORS_LEN);
     pith_prior *prior;
+    pith_base *base;
 
     if (argc != 3) {
         fprintf(stderr, "usage: make FOLDER PRIOR\n");
@@ -46,6 +48,15 @@ int main(int argc, char **argv)
         put(goldens[i].name, packed);
         free(packed.data);
     }
+    base = open_based(&base_file);
+    for (size_t i = 0; i < COUNT(based_goldens); i++) {
+        struct bytes packed = make_based(&based_goldens[i], base);
+
+        put(based_goldens[i].name, packed);
+        free(packed.data);
+    }
+    pith_base_close(base);
+    free(base_file.data);
     prior_bytes = get_prior(argv[2]);
     prior = open_primed_prior(prior_bytes);
     put(PRIMED_PRIOR, prior_bytes);
@@ -57,6 +68,7 @@ int main(int argc, char **argv)
     }
     pith_prior_close(prior);
     free(prior_bytes.data);
-    printf("%zu archives, and a prior\n", COUNT(goldens) + COUNT(primed_goldens));
+    printf("%zu archives, and a prior\n",
+           COUNT(goldens) + COUNT(based_goldens) + COUNT(primed_goldens));
     return 0;
 }

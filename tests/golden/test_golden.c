@@ -1,5 +1,6 @@
 /* Each golden archive decodes to its content or is refused as README.md says, in one call and in a
  * stream, and is made again byte for byte. */
+#include "golden/based.h"
 #include "golden/primed.h"
 
 #include "codec/bytes/segment.h"
@@ -218,6 +219,36 @@ static void primed_ones_need_their_prior(void **state)
     free(prior_bytes.data);
 }
 
+static void based_ones_need_their_base(void **state)
+{
+    struct bytes files[2] = {golden_data(TENSORS, TENSORS_LEN),
+                             golden_data(TENSORS_LATER, TENSORS_LEN)};
+    pith_base *bases[2] = {open_based(&files[0]), open_based(&files[1])};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(based_goldens); i++)
+        for (size_t k = 0; k < 3; k++) {
+            struct bytes packed = read_golden(based_goldens[i].name), raw;
+            pith_options options = {.struct_size = sizeof options, .base = k < 2 ? bases[k] : NULL};
+            pith_error error = {.status = PITH_OK};
+            pith_status status;
+
+            raw = make_based(&based_goldens[i], bases[0]);
+            CHECK(is_same(packed, raw), "%s: now %zu bytes, %zu in the file", based_goldens[i].name,
+                  raw.len, packed.len);
+            free(raw.data);
+            status = stream_decompress(&raw, packed, &options, (struct steps){99, 99}, &error);
+            CHECK(status == (k == 0 ? PITH_END : PITH_E_BASE) && (k > 0 || is_same(raw, files[1])),
+                  "%s: %d %s", based_goldens[i].name, status, error.text);
+            free(raw.data);
+            free(packed.data);
+        }
+    for (size_t k = 0; k < 2; k++) {
+        pith_base_close(bases[k]);
+        free(files[k].data);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +257,7 @@ int main(void)
         cmocka_unit_test(encoding_again_gives_the_same),
         cmocka_unit_test(every_kind_of_segment_occurs),
         cmocka_unit_test(primed_ones_need_their_prior),
+        cmocka_unit_test(based_ones_need_their_base),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
