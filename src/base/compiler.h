@@ -30,4 +30,18 @@ static inline unsigned pith_trailing_zeros(unsigned value)
 #endif
 }
 
+/* The number of bits of a number: 0 of 0. */
+static inline unsigned pith_bit_length(unsigned long long value)
+{
+#if defined(__GNUC__) || defined(__clang__)
+    return value ? 64 - (unsigned)__builtin_clzll(value) : 0;
+#else
+    unsigned n = 0;
+
+    for (; value; value >>= 1)
+        n++;
+    return n;
+#endif
+}
+
 #endif

@@ -84,7 +84,7 @@ static uint64_t code_run(struct model *m, struct pith_coder *coder, struct pith_
 
 static uint64_t code_step(struct model *m, struct pith_coder *coder, uint64_t step)
 {
-    uint32_t left = pith_bitcode_number(coder, &m->steps, pith_tensor_n_bits(step));
+    uint32_t left = pith_bitcode_number(coder, &m->steps, pith_bit_length(step));
     uint64_t read = 0;
 
     left = left < 64 ? left : 64;

@@ -60,11 +60,12 @@ PITH_INLINE void float_magnitudes(uint16_t *restrict of, const uint8_t *restrict
         of[i] = (uint16_t)(pith_load_le(raw + i * width, width) >> shift & mask);
 }
 
-static void split_magnitudes(uint16_t *of, const struct pith_tensor_run *run, const uint8_t *raw,
-                             const uint8_t *base, size_t n)
+/* Of any other type: a constant where this is taken in. */
+PITH_INLINE void split_magnitudes(uint16_t *restrict of, enum pith_tensor_type plain,
+                                  uint32_t middle, const uint8_t *restrict raw,
+                                  const uint8_t *restrict base, size_t n)
 {
-    enum pith_tensor_type plain = (enum pith_tensor_type)run->type;
-    enum pith_tensor_type type = pith_tensor_run_type(run);
+    enum pith_tensor_type type = base ? pith_tensor_difference(plain) : plain;
     uint32_t width = pith_tensor_forms[plain].width;
 
     for (size_t i = 0; i < n; i++) {
@@ -77,23 +78,29 @@ static void split_magnitudes(uint16_t *of, const struct pith_tensor_run *run, co
             past = pith_tensor_ordered(plain, past);
             bits = pith_tensor_ordered(plain, bits);
         }
-        of[i] = (uint16_t)(pith_tensor_split(type, run->middle, past, bits).magnitude + lift);
+        of[i] = (uint16_t)(pith_tensor_split(type, middle, past, bits).magnitude + lift);
     }
 }
 
 static void find_magnitudes(uint16_t *of, const struct pith_tensor_run *run, const uint8_t *raw,
                             const uint8_t *base, size_t n)
 {
-    if (run->has_base)
-        split_magnitudes(of, run, raw, base, n);
-    else if (run->type == PITH_TENSOR_BF16)
+    enum pith_tensor_type type = (enum pith_tensor_type)run->type;
+
+    if (!base && type == PITH_TENSOR_BF16)
         float_magnitudes(of, raw, n, 2, 4, 0x7ff);
-    else if (run->type == PITH_TENSOR_F16)
+    else if (!base && type == PITH_TENSOR_F16)
         float_magnitudes(of, raw, n, 2, 7, 0xff);
-    else if (run->type == PITH_TENSOR_F32)
+    else if (!base && type == PITH_TENSOR_F32)
         float_magnitudes(of, raw, n, 4, 20, 0x7ff);
+    else if (base && type == PITH_TENSOR_BF16)
+        split_magnitudes(of, PITH_TENSOR_BF16, 0, raw, base, n);
+    else if (base && type == PITH_TENSOR_F16)
+        split_magnitudes(of, PITH_TENSOR_F16, 0, raw, base, n);
+    else if (base && type == PITH_TENSOR_F32)
+        split_magnitudes(of, PITH_TENSOR_F32, 0, raw, base, n);
     else
-        split_magnitudes(of, run, raw, NULL, n);
+        split_magnitudes(of, type, run->middle, raw, base, n);
 }
 
 /* Of a mean magnitude in FINE parts, less another: as coded. */

@@ -14,6 +14,8 @@
 #define PARAMS_LEN      1 /* level */
 #define BASE_PARAMS_LEN (PARAMS_LEN + PITH_CODEC_BASE_ID_LEN)
 #define TELL_EVERY      4096
+#define SAMPLES         4 /* parts of a run by which it is estimated what it takes */
+#define SAMPLE_N        16384
 
 struct work {
     int level;
@@ -162,16 +164,17 @@ static void count_element(struct counts *counts, const struct pith_tensor_value 
         counts->pieces[k][value->low >> (PITH_TENSOR_PIECE_BITS * k) & 15]++;
 }
 
-/* Counts a run's elements: as differences from the base, unless NULL.  Returns the bits that stand for themselves. */
-static uint64_t count_run(struct counts *counts, const struct pith_tensor_run *run,
-                          const uint8_t *raw, const uint8_t *base)
+/* Counts elements of a run, from `first` on: as differences from the base, unless NULL.  Returns the bits that stand for
+ * themselves. */
+static uint64_t count_part(struct counts *counts, const struct pith_tensor_run *run,
+                           const uint8_t *raw, const uint8_t *base, uint64_t first, uint64_t n)
 {
     enum pith_tensor_type plain = (enum pith_tensor_type)run->type;
     enum pith_tensor_type type = base ? pith_tensor_difference(plain) : plain;
     uint32_t width = pith_tensor_forms[plain].width;
-    uint64_t n = pith_tensor_run_n(run), bits = 0, past = 0, sum = 0;
+    uint64_t past = first > 0 ? pith_load_le(raw + (first - 1) * width, width) : 0, bits, sum = 0;
 
-    for (uint64_t i = 0; i < n; i++, past = bits) {
+    for (uint64_t i = first; i < first + n; i++, past = bits) {
         struct pith_tensor_value value;
 
         bits = pith_load_le(raw + i * width, width);
@@ -188,12 +191,15 @@ static uint64_t count_run(struct counts *counts, const struct pith_tensor_run *r
     return sum;
 }
 
-/* Estimated bits of a run's elements, as differences from the base or by themselves. */
+/* Estimated bits of a part of a run's elements, as differences from the base or by themselves. */
 static uint64_t estimate(const struct pith_tensor_run *run, const uint8_t *raw, const uint8_t *base)
 {
     struct counts counts = {{0}, {{0}}};
-    uint64_t bits = count_run(&counts, run, raw, base);
+    uint64_t n = pith_tensor_run_n(run), step = n / SAMPLES + 1, bits = 0;
 
+    for (uint64_t first = 0; first<n; first += step> SAMPLE_N ? step : SAMPLE_N)
+        bits +=
+            count_part(&counts, run, raw, base, first, n - first < SAMPLE_N ? n - first : SAMPLE_N);
     bits += pith_entropy_bits(counts.symbols, PITH_TENSOR_SYMBOLS);
     for (uint32_t k = 0; k < PITH_TENSOR_PIECES; k++)
         bits += pith_entropy_bits(counts.pieces[k], 16);
@@ -239,6 +245,14 @@ static void take_layout(struct work *work, size_t raw_len)
         add_run(layout, PITH_TENSOR_U8, raw_len - at);
 }
 
+/* Of what a whole run takes, the share of its part that is estimated. */
+static uint64_t estimated_share(const struct pith_tensor_run *run, uint64_t bits)
+{
+    uint64_t n = pith_tensor_run_n(run);
+
+    return n > SAMPLES * SAMPLE_N ? bits * (SAMPLES * SAMPLE_N) / n : bits;
+}
+
 /* Grids become integers, and runs of few values indices where those take less. */
 static void choose_palettes(struct work *work)
 {
@@ -265,7 +279,8 @@ static void choose_palettes(struct work *work)
         plain = estimate(run, raw, NULL);
         pith_tensor_palette_shrink(&indices, raw, &work->census);
         bits = estimate(&indices, raw + pith_tensor_run_skip(&indices), NULL);
-        bits += (uint64_t)indices.n_values * 4 * pith_tensor_forms[run->type].width;
+        bits += estimated_share(run, (uint64_t)indices.n_values * 4 *
+                                         pith_tensor_forms[run->type].width);
         if (bits < plain - plain / 16) {
             *run = indices;
             n_values += indices.n_values;
@@ -327,8 +342,8 @@ static void count_elements(const struct work *work, enum pith_tensor_type type,
         const struct pith_tensor_run *run = &work->layout.runs[r];
 
         if (pith_tensor_run_type(run) == type)
-            (void)count_run(counts, run, work->raw + at + pith_tensor_run_skip(run),
-                            run->has_base ? work->base + at : NULL);
+            (void)count_part(counts, run, work->raw + at + pith_tensor_run_skip(run),
+                             run->has_base ? work->base + at : NULL, 0, pith_tensor_run_n(run));
         at += pith_tensor_run_len(run);
     }
 }

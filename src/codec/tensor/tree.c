@@ -19,7 +19,7 @@ uint32_t pith_tensor_symbols(enum pith_tensor_type type)
 void pith_tensor_tree_count(struct pith_tensor_tree *tree, const uint32_t *counts)
 {
     for (uint32_t i = 0; i < PITH_TENSOR_SYMBOLS; i++)
-        tree->classes[i] = (uint8_t)pith_tensor_n_bits(counts[i]);
+        tree->classes[i] = (uint8_t)pith_bit_length(counts[i]);
 }
 
 /* With shares p the loss of 4 bits is (16 sum p^2 - 1) / (2 ln 2), nearly: 0.09 bits for 1/8. */

@@ -1,16 +1,6 @@
 /* See type.h. */
 #include "codec/tensor/type.h"
 
-const struct pith_tensor_form pith_tensor_forms[PITH_TENSOR_TYPES] = {
-    [PITH_TENSOR_U8] = {1, 0, 0, 0},    [PITH_TENSOR_I8] = {1, 0, 0, 0x80},
-    [PITH_TENSOR_F8] = {1, 0, 0, 0},    [PITH_TENSOR_BF16] = {2, 8, 7, 0},
-    [PITH_TENSOR_F16] = {2, 5, 10, 0},  [PITH_TENSOR_F32] = {4, 8, 23, 0},
-    [PITH_TENSOR_F64] = {8, 11, 52, 0}, [PITH_TENSOR_I16] = {2, 0, 0, 0},
-    [PITH_TENSOR_I32] = {4, 0, 0, 0},   [PITH_TENSOR_I64] = {8, 0, 0, 0},
-    [PITH_TENSOR_D8] = {1, 0, 0, 0},    [PITH_TENSOR_D16] = {2, 0, 0, 0},
-    [PITH_TENSOR_D32] = {4, 0, 0, 0},   [PITH_TENSOR_D64] = {8, 0, 0, 0},
-};
-
 const uint8_t pith_tensor_logs[129] = {
     0,  12, 18, 22, 25, 27, 29, 31, 32, 33, 35, 36, 37, 38, 38, 39, 40, 41, 41, 42, 42, 43,
     43, 44, 44, 45, 45, 46, 46, 47, 47, 47, 48, 48, 48, 49, 49, 49, 50, 50, 50, 51, 51, 51,

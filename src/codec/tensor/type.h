@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#include "base/compiler.h"
+
 /* Numbers on the wire.  Never reused. */
 enum pith_tensor_type {
     PITH_TENSOR_U8 = 0,
@@ -49,21 +51,18 @@ struct pith_tensor_value {
     int32_t magnitude; /* binary logarithm, 1/8 a step: for contexts */
 };
 
-extern const struct pith_tensor_form pith_tensor_forms[PITH_TENSOR_TYPES];
+/* Here, so that compilers know what a type that they know is like. */
+static const struct pith_tensor_form pith_tensor_forms[PITH_TENSOR_TYPES] = {
+    [PITH_TENSOR_U8] = {1, 0, 0, 0},    [PITH_TENSOR_I8] = {1, 0, 0, 0x80},
+    [PITH_TENSOR_F8] = {1, 0, 0, 0},    [PITH_TENSOR_BF16] = {2, 8, 7, 0},
+    [PITH_TENSOR_F16] = {2, 5, 10, 0},  [PITH_TENSOR_F32] = {4, 8, 23, 0},
+    [PITH_TENSOR_F64] = {8, 11, 52, 0}, [PITH_TENSOR_I16] = {2, 0, 0, 0},
+    [PITH_TENSOR_I32] = {4, 0, 0, 0},   [PITH_TENSOR_I64] = {8, 0, 0, 0},
+    [PITH_TENSOR_D8] = {1, 0, 0, 0},    [PITH_TENSOR_D16] = {2, 0, 0, 0},
+    [PITH_TENSOR_D32] = {4, 0, 0, 0},   [PITH_TENSOR_D64] = {8, 0, 0, 0},
+};
 /* 8 log2(1 + 2 x) of x in 0..128, rounded down. */
 extern const uint8_t pith_tensor_logs[129];
-
-static inline uint32_t pith_tensor_n_bits(uint64_t x)
-{
-    uint32_t n = 0;
-
-    for (uint32_t step = 32; step > 0; step >>= 1)
-        if (x >> step) {
-            x >>= step;
-            n += step;
-        }
-    return n + (x != 0);
-}
 
 static inline int32_t pith_tensor_top3(uint64_t low, uint32_t n_low)
 {
@@ -150,7 +149,7 @@ static inline struct pith_tensor_value pith_tensor_split(enum pith_tensor_type t
         uint64_t size = way < 0 ? 0 - (uint64_t)way : (uint64_t)way;
 
         value.sign = way < 0;
-        value.symbol = pith_tensor_n_bits(size);
+        value.symbol = pith_bit_length(size);
         value.n_low = value.symbol > 0 ? value.symbol - 1 : 0;
         value.low = size & (((uint64_t)1 << value.n_low) - 1);
         value.magnitude = (int32_t)value.symbol * 8 + pith_tensor_top3(value.low, value.n_low);
