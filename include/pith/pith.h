@@ -166,7 +166,8 @@ PITH_API size_t pith_compress_bound(size_t raw_len);
 /* Bytes of memory that encoding (with threads = 1 and verification on) or decoding will need for
  * data of raw_len bytes at a level; raw_len UINT64_MAX = unknown.  0 on a bad level.  With a limit
  * below that, down to about half of it, encoding verifies in the same memory, later.  With a prior it is
- * a few MB more, and the prior itself (pith_prior_info). */
+ * a few MB more, and the prior itself (pith_prior_info); with a base a chunk's length more to decode, twice that to
+ * encode. */
 PITH_API uint64_t pith_encode_need(int level, uint64_t raw_len, uint64_t chunk_len);
 PITH_API uint64_t pith_decode_need(int level, uint64_t raw_len, uint64_t chunk_len);
 

@@ -2,7 +2,7 @@
 #define TESTS_NO_BUILTIN
 #include "api/cases.h"
 
-#define LEN 40000
+#define LEN 8000
 
 static struct bytes make_floats(size_t len)
 {
@@ -49,8 +49,9 @@ static void types_and_shapes_come_back(void **state)
             if (array.dims[1] > UINT32_MAX)
                 continue;
             array.type = types[i];
-            check(raw, &array, 1 + (int)(i + k) % 6);
-            check((struct bytes){raw.data, (i * k) % 4}, &array, 5);
+            check(raw, &array, 1 + 2 * (int)((i + k) % 3));
+            if (k < 2)
+                check((struct bytes){raw.data, (i * k) % 4}, &array, 5);
         }
     free(raw.data);
 }

@@ -24,6 +24,14 @@ static int read_base(void *opaque, uint64_t offset, void *buffer, size_t len)
 /* What runs are compared with. */
 static const struct pith_codec_base base = {.len = LEN_MAX, .read_at = read_base};
 
+/* Working memory is filled to here before use: all of it takes most of the time. */
+static size_t fill_len = 1 << 20;
+
+static size_t filled(uint64_t need)
+{
+    return need < fill_len ? (size_t)need : fill_len;
+}
+
 struct packed {
     struct pith_codec_packed packed;
     void *memory;
@@ -63,7 +71,7 @@ static pith_status encode(struct packed *p, int level, size_t len, size_t cap, p
     p->need = pith_codec_tensor.encode_need(level, len, layout.has_base);
     p->memory = aligned_alloc(64, (size_t)p->need);
     assert_non_null(p->memory);
-    memset(p->memory, 0x5a, (size_t)p->need);
+    memset(p->memory, 0x5a, filled(p->need));
     return pith_codec_tensor.encode(&p->packed, payload, cap, raw, len, p->memory, &hooks, error);
 }
 
@@ -80,7 +88,7 @@ static pith_status decode(const struct packed *p, size_t len, size_t payload_len
         PITH_OK);
     assert_true(need <= p->need);
     memcpy(copy, payload, payload_len);
-    memset(p->memory, 0xa5, (size_t)p->need);
+    memset(p->memory, 0xa5, filled(p->need));
     status = pith_codec_tensor.decode(state, back, len, p->packed.params, p->packed.params_len,
                                       copy, payload_len, p->memory, &hooks, error);
     free(copy);
@@ -117,6 +125,7 @@ static void every_type_comes_back(void **state)
     uint64_t random = test_seed();
 
     (void)state;
+    fill_len = SIZE_MAX;
     for (int level = 1; level <= 9; level += 2)
         for (uint32_t type = 0; type < PITH_TENSOR_PLAIN_TYPES; type++) {
             char what[32];
@@ -130,6 +139,7 @@ static void every_type_comes_back(void **state)
             len = add_run((enum pith_tensor_type)type, 1, 1, 1, 333, len, &random);
             check_comes_back(level, len, what);
         }
+    fill_len = 1 << 20;
 }
 
 /* Makes all runs have a base, which is at another place, and the bytes those of the base but for some elements that move a
@@ -203,14 +213,14 @@ static void few_values_come_back(void **state)
     uint64_t random = test_seed();
 
     (void)state;
-    for (int level = 1; level <= 7; level += 3)
+    for (int level = 1; level <= 5; level += 2)
         for (uint32_t type = 0; type < PITH_TENSOR_PLAIN_TYPES; type++)
-            for (uint32_t n_values = 1; n_values <= 300; n_values = 4 * n_values + 9) {
+            for (uint32_t n_values = 1; n_values <= 300; n_values = 9 * n_values + 9) {
                 size_t len;
 
                 layout.n_runs = 0;
-                len = add_run((enum pith_tensor_type)type, 30, 1, 2, 50, 0, &random);
-                len = add_run((enum pith_tensor_type)type, 50, 1, 1, 30, len, &random);
+                len = add_run((enum pith_tensor_type)type, 30, 1, 2, 30, 0, &random);
+                len = add_run((enum pith_tensor_type)type, 20, 1, 1, 30, len, &random);
                 make_few(len, n_values, &random);
                 check_comes_back(level, len, "few values");
             }
@@ -242,8 +252,8 @@ static void grids_come_back(void **state)
     uint64_t random = test_seed();
 
     (void)state;
-    for (int level = 1; level <= 9; level += 2)
-        for (uint32_t row_len = 8; row_len <= 512; row_len *= 2) {
+    for (int level = 1; level <= 5; level += 2)
+        for (uint32_t row_len = 8; row_len <= 512; row_len *= 4) {
             size_t len = make_grid(25, row_len, &random);
             struct packed p;
             pith_error error;

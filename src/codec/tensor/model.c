@@ -28,7 +28,8 @@
 #define RATE_END             60
 #define RATE2                60
 #define CALIBRATOR_RATE_LOG2 6
-#define CALIBRATORS_LOG2     14
+#define CALIBRATORS_LOG2_MIN 10 /* more take longer to make ready than a short chunk to code */
+#define CALIBRATORS_LOG2_MAX 14
 #define WATCH_EVERY          4096 /* elements */
 
 struct level {
@@ -45,6 +46,7 @@ void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena
     static const uint32_t set_sizes[N_SETS] = {NODES, SET_CONTEXTS * NODES, SET_CONTEXTS * NODES};
     static const uint32_t final_size = NODES;
     const struct level *of = &levels[level - PITH_TENSOR_MODEL_LEVEL_MIN];
+    uint32_t calibrators_log2 = CALIBRATORS_LOG2_MIN;
 
     model->n_contexts = of->n_contexts;
     model->n_modelled_low = of->n_modelled_low;
@@ -52,6 +54,8 @@ void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena
     model->cells_log2 = 10;
     while (model->cells_log2 < of->cells_log2 && (uint64_t)1 << model->cells_log2 < 4 * raw_len)
         model->cells_log2++;
+    while (calibrators_log2 < CALIBRATORS_LOG2_MAX && (uint64_t)16 << calibrators_log2 < raw_len)
+        calibrators_log2++;
     for (uint32_t i = 0; i < model->n_contexts; i++)
         model->cells[i] =
             pith_arena_take(arena, (uint64_t)1 << model->cells_log2, sizeof(uint32_t));
@@ -63,7 +67,7 @@ void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena
     pith_mixer_layout(&model->mixer, arena, model->n_contexts + 1, set_sizes, N_SETS, &final_size,
                       1, 1);
     for (uint32_t i = 0; i < PITH_TENSOR_CALIBRATORS; i++)
-        pith_calibrator_layout(&model->calibrators[i], arena, CALIBRATORS_LOG2);
+        pith_calibrator_layout(&model->calibrators[i], arena, calibrators_log2);
 }
 
 void pith_tensor_model_init(struct pith_tensor_model *model)
