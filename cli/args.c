@@ -171,7 +171,7 @@ static bool read_shape(pith_array *array, const char *text)
     if (is_shape)
         return true;
     return is_done(message_error("--shape",
-                                 "'%s' is not a shape: use as 1000x768, or *x768 for as many as "
+                                 "'%.60s' is not a shape: use as 1000x768, or *x768 for as many as "
                                  "there are",
                                  text));
 }

@@ -23,6 +23,7 @@ enum command {
 };
 
 struct priors;
+struct stat;
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -38,9 +39,10 @@ struct settings {
     uint64_t range_len;    /* UINT64_MAX = to the end */
     uint64_t prior_cap;    /* --max-size: bytes that a prior to be made has at most */
     bool has_range;
-    const char *tensor;     /* --tensor: its name; NULL = not given */
-    const char *base_path;  /* --base, NULL = none */
-    const pith_base *base;  /* what that is */
+    const char *tensor;    /* --tensor: its name; NULL = not given */
+    const char *base_path; /* --base, NULL = none */
+    const pith_base *base; /* what that is, and the file that it is */
+    const struct stat *base_file;
     pith_array array;       /* --type and --shape; type NULL = not given */
     bool keep_going;        /* restore what is sound in damaged archives */
     int bench_last;         /* -e, 0 = not given */

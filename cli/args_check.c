@@ -148,6 +148,22 @@ static bool check_priors(const struct settings *settings)
     return true;
 }
 
+/* The library knows which types there are, and how large a shape may be. */
+static bool check_array(const struct settings *settings)
+{
+    pith_options options = {.struct_size = sizeof options, .array = &settings->array};
+    pith_error error = {.status = PITH_OK};
+    pith_encoder *encoder;
+
+    if (settings->array.type == NULL)
+        return true;
+    error.status = pith_encoder_create(&encoder, &options, &error);
+    pith_encoder_destroy(encoder);
+    if (error.status != PITH_OK)
+        return is_done(message_error("--type", "%s", error.text));
+    return true;
+}
+
 /* What is said of tensors. */
 static bool check_tensors(const struct settings *settings)
 {
@@ -165,7 +181,9 @@ static bool check_tensors(const struct settings *settings)
         return is_done(message_error(NULL, "--shape needs --type: the type of the elements"));
     if (settings->array.type != NULL && settings->prior_path != NULL)
         return is_done(message_error(NULL, "--type and -D exclude each other"));
-    return true;
+    if (settings->array.type != NULL && settings->base_path != NULL)
+        return is_done(message_error(NULL, "--type and --base exclude each other"));
+    return check_array(settings);
 }
 
 bool args_check(const struct settings *settings)

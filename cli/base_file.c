@@ -34,14 +34,18 @@ static enum code open_file(struct base *base, struct settings *settings)
 
 enum code base_open(struct base *base, struct settings *settings)
 {
+    struct stat status;
     enum code code;
 
     *base = (struct base){.opened = NULL};
     if (settings->base_path == NULL)
         return CODE_DONE;
+    if (stat(settings->base_path, &status) == 0 && S_ISDIR(status.st_mode))
+        return message_error(settings->base_path, "is a directory: a base is a file");
     code = source_open(&base->source, settings->base_path, true);
     if (code != CODE_DONE)
         return code;
+    settings->base_file = &base->source.status;
     base->is_open = true;
     return open_file(base, settings);
 }

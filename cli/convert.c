@@ -126,6 +126,12 @@ static enum code test_source(const struct settings *settings, const struct sourc
     return is_prior ? priors_test(settings, source) : convert_into(settings, source, NULL);
 }
 
+static bool is_base(const struct settings *settings, const struct source *source)
+{
+    return settings->base_file != NULL && settings->base_file->st_dev == source->status.st_dev &&
+           settings->base_file->st_ino == source->status.st_ino;
+}
+
 static enum code convert_source(const struct settings *settings, const struct source *source)
 {
     bool to_stdout = settings->to_stdout || (source->path == NULL && settings->output == NULL);
@@ -137,6 +143,8 @@ static enum code convert_source(const struct settings *settings, const struct so
 
     if (code != CODE_DONE)
         return code;
+    if (settings->remove_source && is_base(settings, source))
+        return message_error(source->label, "is the base: it is not packed with --rm");
     if (settings->command == COMMAND_TEST)
         return test_source(settings, source);
     if (!to_stdout && path == NULL) {

@@ -59,7 +59,8 @@ static int standard_stream(const struct stat *file)
 }
 
 /* What stands under the final name decides whether we may write, and how. */
-static enum code look_at_target(struct output *output, const struct source *source, bool force)
+static enum code look_at_target(struct output *output, const struct source *source,
+                                const struct stat *base, bool force)
 {
     struct stat own, followed;
     bool is_link, leads_on;
@@ -71,6 +72,8 @@ static enum code look_at_target(struct output *output, const struct source *sour
     leads_on = is_link && stat(output->path, &followed) == 0;
     if (is_same_file(leads_on ? &followed : &own, &source->status))
         return message_error(output->path, "is the input itself");
+    if (base != NULL && is_same_file(leads_on ? &followed : &own, base))
+        return message_error(output->path, "is the base: what is written needs it");
     if (S_ISDIR(own.st_mode) || (leads_on && S_ISDIR(followed.st_mode)))
         return message_error(output->path, "is a directory");
     if (!force && !S_ISREG(own.st_mode) && !is_link)
@@ -172,7 +175,7 @@ enum code output_open(struct output *output, const char *path, const struct sour
                               .may_replace = settings->force,
                               .mode = 0666 & ~mask};
     if (path != NULL)
-        code = look_at_target(output, source, settings->force);
+        code = look_at_target(output, source, settings->base_file, settings->force);
     if (code != CODE_DONE || output->descriptor >= 0)
         return code;
     if (output->path == NULL)

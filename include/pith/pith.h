@@ -128,7 +128,8 @@ typedef struct pith_options {
                             * name; not together with a prior.  Decoding: used by chunks that name it */
     const pith_array
         *array; /* NULL = none; must outlive the object.  Encoding: what the content is; if it is
-                              * something else after all, it comes back all the same */
+                              * something else after all, it comes back all the same.  Not together with a
+                              * prior or a base */
 } pith_options;
 
 #define PITH_MEMORY_LIMIT_DEFAULT ((uint64_t)4 << 30)
@@ -166,8 +167,8 @@ PITH_API size_t pith_compress_bound(size_t raw_len);
 /* Bytes of memory that encoding (with threads = 1 and verification on) or decoding will need for
  * data of raw_len bytes at a level; raw_len UINT64_MAX = unknown.  0 on a bad level.  With a limit
  * below that, down to about half of it, encoding verifies in the same memory, later.  With a prior it is
- * a few MB more, and the prior itself (pith_prior_info); with a base a chunk's length more to decode, twice that to
- * encode. */
+ * a few MB more, and the prior itself (pith_prior_info); with a base up to 3 MB and a chunk's length
+ * more to decode, twice that to encode. */
 PITH_API uint64_t pith_encode_need(int level, uint64_t raw_len, uint64_t chunk_len);
 PITH_API uint64_t pith_decode_need(int level, uint64_t raw_len, uint64_t chunk_len);
 
@@ -254,8 +255,8 @@ typedef struct pith_chunk_info {
     uint64_t raw_offset, raw_len;       /* in the content of the whole archive */
     uint64_t packed_offset, packed_len; /* header and payload */
     uint64_t decode_memory;
-    const char *codec;     /* static name: "bytes", "stored", or "fill" (one byte repeated) */
-    uint64_t frame;        /* 0-based number of the frame it is in */
+    const char *codec; /* static name: "bytes", "tensor", "stored", or "fill" (one byte repeated) */
+    uint64_t frame;    /* 0-based number of the frame it is in */
     uint64_t frame_offset; /* where that frame begins in the archive */
     int has_prior;         /* it needs a prior, this one: */
     unsigned char prior_id[PITH_PRIOR_ID_LEN];

@@ -60,7 +60,7 @@ static pith_status identify(struct pith_base *base, const pith_options *settings
 
 static pith_status read_all(struct pith_base *base, const pith_options *settings, pith_error *error)
 {
-    TRY(pith_head_read(&base->head, base->codec.len, read_file, &base->codec, 0, &base->memory,
+    TRY(pith_head_read(&base->head, base->codec.len, read_file, &base->codec, 1, &base->memory,
                        error));
     pith_tensor_sort_by_name(pith_head_entries(&base->head), base->head.n_entries);
     base->codec.entries = pith_head_entries(&base->head);

@@ -271,6 +271,32 @@ static pith_status choose_builtin(struct pith_encode_slot *slot, struct pith_mem
     return PITH_OK;
 }
 
+/* Whether a chunk of tensors takes more memory at a level than is stated for its length, as of bytes. */
+static int takes_too_much(const struct pith_encode_slot *slot, int level)
+{
+    struct pith_chunk_header bytes, tensors;
+
+    pith_chunk_plan(&bytes, &pith_codec_bytes, slot->level, slot->raw_len, NULL, NULL);
+    pith_chunk_plan(&tensors, &pith_codec_tensor, level, slot->raw_len, NULL, NULL);
+    return tensors.need > bytes.need ||
+           pith_codec_tensor.encode_need(level, slot->raw_len, 0) >
+               pith_codec_bytes.encode_need(slot->level, slot->raw_len, 0);
+}
+
+/* Below the levels that learn tensors.  The fast path's tables are large for a short chunk: a model takes less, and not long.
+ * What is shorter still are bytes, unless it has a base. */
+static void choose_fast_level(struct pith_encode_slot *slot)
+{
+    if (slot->is_head)
+        slot->chunk_level = HEAD_LEVEL;
+    if (slot->codec != &pith_codec_tensor || !takes_too_much(slot, slot->level))
+        return;
+    if (slot->layout.has_base || !takes_too_much(slot, PITH_TENSOR_MODEL_LEVEL_MIN))
+        slot->chunk_level = PITH_TENSOR_MODEL_LEVEL_MIN;
+    else
+        slot->codec = &pith_codec_bytes;
+}
+
 /* NULL = the chunk has none. */
 static const struct pith_codec_base *chunk_base(const struct pith_encode_slot *slot)
 {
@@ -283,8 +309,9 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
     uint64_t start = slot->raw_start;
     uint64_t work_need;
 
-    slot->chunk_level =
-        slot->is_head && slot->level < PITH_TENSOR_MODEL_LEVEL_MIN ? HEAD_LEVEL : slot->level;
+    slot->chunk_level = slot->level;
+    if (slot->level < PITH_TENSOR_MODEL_LEVEL_MIN)
+        choose_fast_level(slot);
     if (slot->uses_builtin)
         slot->prior = NULL;
     if (slot->codec == &pith_codec_tensor)

@@ -82,6 +82,8 @@ pith_status pith_settings_take_encoding(pith_options *settings, const pith_optio
                          settings->level, settings->prior->codec.level);
     if (settings->prior && settings->base)
         return pith_fail(error, PITH_E_ARGUMENT, 0, "a prior and a base exclude each other");
+    if (settings->base && settings->array)
+        return pith_fail(error, PITH_E_ARGUMENT, 0, "a base and an array exclude each other");
     if (settings->prior && settings->array)
         return pith_fail(error, PITH_E_ARGUMENT, 0, "a prior and an array exclude each other");
     if (settings->chunk_len == 0)

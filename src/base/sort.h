@@ -8,4 +8,9 @@
  * of equals is not kept. */
 void pith_sort(const void **items, size_t n, int (*compare)(const void *, const void *));
 
+/* The same of n items of `size` bytes themselves, at most PITH_SORT_SIZE_MAX. */
+#define PITH_SORT_SIZE_MAX 256
+void pith_sort_items(void *items, size_t n, size_t size,
+                     int (*compare)(const void *, const void *));
+
 #endif

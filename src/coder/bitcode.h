@@ -95,7 +95,7 @@ PITH_INLINE uint32_t pith_bitcode_number(struct pith_coder *coder,
     return read - 1;
 }
 
-/* Any number above -2^30 and below 2^30. */
+/* Any number above -2^30 and below 2^30; what is decoded may be any at all. */
 PITH_INLINE int32_t pith_bitcode_signed(struct pith_coder *coder,
                                         struct pith_bitcode_number *number, int32_t value)
 {

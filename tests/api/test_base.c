@@ -173,8 +173,8 @@ static void whatever_differs_comes_back(void **state)
             if (i < 5)
                 CHECK(packed.len < alone.len / (i == 0 ? 10 : 2) + alone.len / (i == 4 ? 5 : 20),
                       "%zu, level %d: %zu bytes, alone %zu", i, level, packed.len, alone.len);
-            CHECK(packed.len < alone.len + 300, "%zu, level %d: %zu bytes, alone %zu", i, level,
-                  packed.len, alone.len);
+            CHECK(packed.len < alone.len + alone.len / 32 + 300,
+                  "%zu, level %d: %zu bytes, alone %zu", i, level, packed.len, alone.len);
             free(packed.data);
             free(alone.data);
             free(file.data);
@@ -317,6 +317,24 @@ static int stop(void *opaque, uint64_t raw_done, uint64_t packed_done)
     return raw_done > 0;
 }
 
+/* A base that is shorter than it says: what lies behind its end is not compared with. */
+static void check_cut(struct bytes file)
+{
+    for (size_t len = file.len - 1; len > file.len / 2; len -= file.len / 5) {
+        struct disk cut = {{file.data, len}, 0};
+        pith_base *base = open_base(&cut);
+        pith_options options = make_options(3, CHUNK_LEN, 1);
+        pith_error error = {.status = PITH_OK};
+        struct bytes packed;
+
+        options.base = base;
+        packed = compress(file, &options);
+        CHECK(decode(packed, file, base, &error) == PITH_OK, "%zu bytes: %s", len, error.text);
+        free(packed.data);
+        pith_base_close(base);
+    }
+}
+
 static void what_is_no_base_is_refused(void **state)
 {
     struct disk disk = {make_file(&before), UINT32_MAX}, text = {make_data(TEXT, 5000, 1), 0};
@@ -336,6 +354,8 @@ static void what_is_no_base_is_refused(void **state)
     assert_int_equal(pith_base_open(&base, NULL, &disk, 1, NULL, NULL), PITH_E_ARGUMENT);
     assert_int_equal(pith_base_open(NULL, read_at, &disk, 1, NULL, NULL), PITH_E_ARGUMENT);
     pith_base_close(NULL);
+    options.memory_limit = 0;
+    check_cut(disk.file);
     free(text.file.data);
     free(disk.file.data);
 }

@@ -150,6 +150,30 @@ static void short_files_keep_the_bound(void **state)
     free(file.data);
 }
 
+/* What is stated for a length holds for tensors too. */
+static void stated_memory_is_enough(void **state)
+{
+    struct bytes file = make_file();
+
+    (void)state;
+    for (int level = 1; level <= 5; level++)
+        for (size_t len = 1700; len <= file.len; len = len * 5 / 3) {
+            struct bytes raw = {file.data, len}, packed, again;
+            pith_options options = make_options(level, 0, 1);
+            pith_error error = {.status = PITH_OK};
+
+            options.memory_limit = pith_encode_need(level, len, 0);
+            packed = compress(raw, &options);
+            options.memory_limit = pith_decode_need(level, len, 0);
+            CHECK(stream_decompress(&again, packed, &options, (struct steps){999, 999}, &error) ==
+                      PITH_END,
+                  "level %d, %zu bytes: %s", level, len, error.text);
+            free(again.data);
+            free(packed.data);
+        }
+    free(file.data);
+}
+
 static int read_at(void *opaque, uint64_t offset, void *buffer, size_t len)
 {
     const struct bytes *archive = opaque;
@@ -251,6 +275,7 @@ int main(void)
         cmocka_unit_test(threads_and_pieces_change_nothing),
         cmocka_unit_test(repeated_numbers_are_bytes),
         cmocka_unit_test(short_files_keep_the_bound),
+        cmocka_unit_test(stated_memory_is_enough),
         cmocka_unit_test(tensors_are_listed),
         cmocka_unit_test(files_may_be_cut_short),
     };

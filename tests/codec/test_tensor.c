@@ -66,9 +66,14 @@ static pith_status encode(struct packed *p, int level, size_t len, size_t cap, p
 {
     const struct pith_codec_base *with = layout.has_base ? &base : NULL;
     struct pith_codec_hooks hooks = {.layout = &layout, .base = with};
+    uint64_t need;
 
     pith_codec_tensor.plan(&p->packed, level, len, NULL, with);
     p->need = pith_codec_tensor.encode_need(level, len, layout.has_base);
+    assert_int_equal(
+        pith_codec_tensor.decode_need(&need, p->packed.params, p->packed.params_len, len, error),
+        PITH_OK);
+    p->need = p->need > need ? p->need : need;
     p->memory = aligned_alloc(64, (size_t)p->need);
     assert_non_null(p->memory);
     memset(p->memory, 0x5a, filled(p->need));
@@ -268,6 +273,22 @@ static void grids_come_back(void **state)
         }
 }
 
+/* Values that all want the same place of a table must not take long: the palette is given up. */
+static void meant_collisions_come_back(void **state)
+{
+    const uint64_t inverse = 0xf1de83e19937733d; /* of the table's factor, modulo 2^64 */
+    uint64_t random = test_seed();
+    size_t len;
+
+    (void)state;
+    assert_true(inverse * 0x9e3779b97f4a7c15u == 1);
+    layout.n_runs = 0;
+    len = add_run(PITH_TENSOR_I64, 1, 1, 1, LEN_MAX / 8, 0, &random);
+    for (size_t i = 0; i < len / 8; i++)
+        pith_store_le(raw + 8 * i, inverse * (1 + random_below(&random, 300)), 8);
+    check_comes_back(1, len, "collisions");
+}
+
 static void types_may_follow_each_other(void **state)
 {
     uint64_t random = test_seed();
@@ -433,6 +454,7 @@ int main(void)
         cmocka_unit_test(differences_come_back),
         cmocka_unit_test(few_values_come_back),
         cmocka_unit_test(grids_come_back),
+        cmocka_unit_test(meant_collisions_come_back),
         cmocka_unit_test(types_may_follow_each_other),
         cmocka_unit_test(layouts_need_not_fit),
         cmocka_unit_test(full_payloads_are_refused),

@@ -6,10 +6,14 @@
 
 static const struct based {
     const char *name; /* of the file, without ".pith" */
+    size_t len;
     int level;
 } based_goldens[] = {
-    {"based-level-1", 1}, {"based-level-3", 3}, {"based-level-5", 5},
-    {"based-level-7", 7}, {"based-level-9", 9},
+    {"based-large-level-1", LARGE_TENSORS_LEN, 1},
+    {"based-large-level-3", LARGE_TENSORS_LEN, 3},
+    {"based-level-5", TENSORS_LEN, 5},
+    {"based-level-7", TENSORS_LEN, 7},
+    {"based-level-9", TENSORS_LEN, 9},
 };
 
 static inline int read_based(void *opaque, uint64_t offset, void *buffer, size_t len)
@@ -30,13 +34,17 @@ static inline pith_base *open_based(struct bytes *file)
     return base;
 }
 
-static inline struct bytes make_based(const struct based *golden, const pith_base *base)
+static inline struct bytes make_based(const struct based *golden)
 {
-    struct bytes raw = golden_data(TENSORS_LATER, TENSORS_LEN), packed;
-    pith_options options = make_options(golden->level, 0, 1);
+    struct bytes raw = golden_data(TENSORS_LATER, golden->len), packed;
+    struct bytes file = golden_data(TENSORS, golden->len);
+    pith_options options = make_options(golden->level, CHUNK_LEN, 1);
+    pith_base *base = open_based(&file);
 
     options.base = base;
     packed = compress(raw, &options);
+    pith_base_close(base);
+    free(file.data);
     free(raw.data);
     return packed;
 }

@@ -8,7 +8,7 @@
 #include "api/cases.h"
 
 /* More kinds than those of api/cases.h.  ASSORTED: stretches of all the others, one after the other.
- * HALVES: text, then random bytes.  TENSORS: a safetensors file of 1,000 elements in ten tensors;
+ * HALVES: text, then random bytes.  TENSORS: a safetensors file of 1,000 or 18,000 elements in ten tensors;
  * TENSORS_LATER: the same, of which some have moved.  QUANTISED: tensors of few values, and of integers times scales.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
 enum {
     RECORDS = N_KINDS,
@@ -118,15 +118,16 @@ static inline void fill_tensors(uint8_t *data, size_t len, uint64_t *state)
     } types[] = {{"F32", 4, 8, 23},    {"BF16", 2, 8, 7}, {"F16", 2, 5, 10}, {"F64", 8, 11, 52},
                  {"F8_E4M3", 1, 4, 3}, {"U8", 1, 0, 0},   {"I8", 1, 0, 0},   {"I16", 2, 0, 0},
                  {"I32", 4, 0, 0},     {"I64", 8, 0, 0}};
+    unsigned rows = len < 10000 ? 5 : 40, columns = len < 10000 ? 20 : 45, offset = 0;
     char head[1024] = "{";
-    unsigned offset = 0;
     size_t at;
 
     for (size_t t = 0; t < COUNT(types); t++) {
         sprintf(head + strlen(head),
-                "%s\"%zu\":{\"dtype\":\"%s\",\"shape\":[5,20],\"data_offsets\":[%u,%u]}",
-                t ? "," : "", t, types[t].dtype, offset, offset + 100 * types[t].width);
-        offset += 100 * types[t].width;
+                "%s\"%zu\":{\"dtype\":\"%s\",\"shape\":[%u,%u],\"data_offsets\":[%u,%u]}",
+                t ? "," : "", t, types[t].dtype, rows, columns, offset,
+                offset + rows * columns * types[t].width);
+        offset += rows * columns * types[t].width;
     }
     at = 8 + strlen(strcat(head, "}"));
     assert_true(len == at + offset);
@@ -134,7 +135,7 @@ static inline void fill_tensors(uint8_t *data, size_t len, uint64_t *state)
         data[i] = (uint8_t)((at - 8) >> 8 * i);
     memcpy(data + 8, head, at - 8);
     for (size_t t = 0; t < COUNT(types); t++)
-        for (unsigned n = 0; n < 100; n++) {
+        for (unsigned n = 0; n < rows * columns; n++) {
             uint64_t r = next_random(state), bits = r % 11 + (r >> 8) % 11 - 10;
 
             if (types[t].exponent) {

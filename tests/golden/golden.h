@@ -13,8 +13,9 @@
 
 #include <xxhash.h>
 
-#define TENSORS_LEN   3923 /* of the files in data.h */
-#define QUANTISED_LEN 9215
+#define TENSORS_LEN       3923 /* of the files in data.h */
+#define LARGE_TENSORS_LEN 60056
+#define QUANTISED_LEN     9215
 
 struct golden {
     const char *name; /* of the file, without ".pith" */
@@ -356,6 +357,8 @@ static const struct golden goldens[] = {
     GOOD("good-tensors-level-7", make_one_call, TENSORS, TENSORS_LEN, 7),
     GOOD("good-tensors-level-8", make_one_call, TENSORS, TENSORS_LEN, 8),
     GOOD("good-tensors-level-9", make_one_call, TENSORS, TENSORS_LEN, 9),
+    GOOD("good-large-tensors-level-1", make_one_call, TENSORS, LARGE_TENSORS_LEN, 1),
+    GOOD("good-large-tensors-level-3", make_stream, TENSORS, LARGE_TENSORS_LEN, 3),
     GOOD("good-quantised-level-1", make_one_call, QUANTISED, QUANTISED_LEN, 1),
     GOOD("good-quantised-level-3", make_stream, QUANTISED, QUANTISED_LEN, 3),
     GOOD("good-quantised-level-5", make_one_call, QUANTISED, QUANTISED_LEN, 5),
@@ -521,7 +524,7 @@ static const struct golden goldens[] = {
 
 static inline int golden_is_large(const char *name)
 {
-    return strncmp(name, "good-large-", 11) == 0;
+    return strncmp(name, "good-large-", 11) == 0 || strncmp(name, "based-large-", 12) == 0;
 }
 
 /* Large ones take a second each where a machine is emulated: a short run takes few. */

@@ -33,9 +33,8 @@ static struct bytes get_prior(const char *path)
 
 int main(int argc, char **argv)
 {
-    struct bytes prior_bytes, base_file = golden_data(TENSORS, TENSORS_LEN);
+    struct bytes prior_bytes;
     pith_prior *prior;
-    pith_base *base;
 
     if (argc != 3) {
         fprintf(stderr, "usage: make FOLDER PRIOR\n");
@@ -48,15 +47,12 @@ int main(int argc, char **argv)
         put(goldens[i].name, packed);
         free(packed.data);
     }
-    base = open_based(&base_file);
     for (size_t i = 0; i < COUNT(based_goldens); i++) {
-        struct bytes packed = make_based(&based_goldens[i], base);
+        struct bytes packed = make_based(&based_goldens[i]);
 
         put(based_goldens[i].name, packed);
         free(packed.data);
     }
-    pith_base_close(base);
-    free(base_file.data);
     prior_bytes = get_prior(argv[2]);
     prior = open_primed_prior(prior_bytes);
     put(PRIMED_PRIOR, prior_bytes);

@@ -148,7 +148,7 @@ int pith_tensor_layout_code(struct pith_tensor_layout *layout, struct pith_coder
     pith_bitcode_init(m.has_base, 1);
     m.base_end = 0;
     layout->n_runs = pith_bitcode_number(coder, &m.n_runs, layout->n_runs);
-    if (layout->n_runs > PITH_TENSOR_RUNS_MAX)
+    if (layout->n_runs > pith_tensor_runs_room(raw_len))
         return 0;
     for (uint32_t i = 0; i < layout->n_runs; i++) {
         uint64_t len = code_run(&m, coder, &layout->runs[i], left);
@@ -160,7 +160,7 @@ int pith_tensor_layout_code(struct pith_tensor_layout *layout, struct pith_coder
         if (len > 0 && layout->runs[i].n_values > 0) {
             if (layout->runs[i].has_base ||
                 !code_values(&m, coder, &layout->runs[i], layout->values + n_values,
-                             PITH_TENSOR_VALUES_MAX - n_values))
+                             pith_tensor_values_room(raw_len) - n_values))
                 return 0;
             n_values += layout->runs[i].n_values;
         }

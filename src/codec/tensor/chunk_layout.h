@@ -31,12 +31,24 @@ struct pith_tensor_run {
 #define PITH_TENSOR_VALUES_MAX ((uint32_t)1 << 16)
 
 struct pith_tensor_layout {
-    struct pith_tensor_run *runs; /* room for PITH_TENSOR_RUNS_MAX */
+    struct pith_tensor_run *runs; /* room for pith_tensor_runs_room() */
     uint32_t n_runs;
     uint64_t *
-        values; /* room for PITH_TENSOR_VALUES_MAX: of the runs that have some, one after the other */
+        values; /* room for pith_tensor_values_room(): of the runs that have some, in their order */
     int has_base; /* the chunk has one, and runs may have it */
 };
+
+/* Of a chunk of raw_len bytes: a run has one at least, and a value stands for 16 elements of two. */
+static inline uint32_t pith_tensor_runs_room(uint64_t raw_len)
+{
+    return raw_len < PITH_TENSOR_RUNS_MAX ? (uint32_t)raw_len : PITH_TENSOR_RUNS_MAX;
+}
+
+static inline uint32_t pith_tensor_values_room(uint64_t raw_len)
+{
+    return raw_len / 32 < PITH_TENSOR_VALUES_MAX ? (uint32_t)(raw_len / 32)
+                                                 : PITH_TENSOR_VALUES_MAX;
+}
 
 static inline uint64_t pith_tensor_run_n(const struct pith_tensor_run *run)
 {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/sort.h"
+
 static const struct pith_tensor_reader *const readers[PITH_TENSOR_FORMATS] = {
     [PITH_TENSOR_SAFETENSORS] = &pith_tensor_safetensors,
     [PITH_TENSOR_GGUF] = &pith_tensor_gguf,
@@ -64,39 +66,16 @@ void pith_tensor_add(struct pith_tensor_entries *entries, struct pith_tensor_ent
     entries->n++;
 }
 
+_Static_assert(sizeof(struct pith_tensor_entry) <= PITH_SORT_SIZE_MAX, "entries can be sorted");
+
 /* Empty ones come before what begins at the same place. */
-static int is_farther(const struct pith_tensor_entry *a, const struct pith_tensor_entry *b)
+static int compare_places(const void *first, const void *second)
 {
-    return a->start > b->start || (a->start == b->start && a->len > b->len);
-}
+    const struct pith_tensor_entry *a = first, *b = second;
 
-typedef int (*is_behind_fn)(const struct pith_tensor_entry *a, const struct pith_tensor_entry *b);
-
-static void sift(struct pith_tensor_entry *entries, size_t root, size_t n, is_behind_fn is_behind)
-{
-    for (size_t child; (child = 2 * root + 1) < n; root = child) {
-        struct pith_tensor_entry entry = entries[root];
-
-        child += child + 1 < n && is_behind(&entries[child + 1], &entries[child]);
-        if (!is_behind(&entries[child], &entry))
-            return;
-        entries[root] = entries[child];
-        entries[child] = entry;
-    }
-}
-
-/* Heap sort. */
-static void sort(struct pith_tensor_entry *entries, size_t n, is_behind_fn is_behind)
-{
-    for (size_t i = n / 2; i-- > 0;)
-        sift(entries, i, n, is_behind);
-    for (size_t end = n; end > 1; end--) {
-        struct pith_tensor_entry last = entries[end - 1];
-
-        entries[end - 1] = entries[0];
-        entries[0] = last;
-        sift(entries, 0, end - 1, is_behind);
-    }
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    return a->len < b->len ? -1 : a->len > b->len;
 }
 
 /* Leaves out what overlaps the one before, or the head. */
@@ -105,7 +84,7 @@ static size_t settle(struct pith_tensor_entry *entries, size_t n, uint64_t head_
     size_t kept = 0;
     uint64_t end = head_len;
 
-    sort(entries, n, is_farther);
+    pith_sort_items(entries, n, sizeof *entries, compare_places);
     for (size_t i = 0; i < n; i++) {
         int is_before = entries[i].len > 0 && entries[i].start < end;
 
@@ -141,16 +120,19 @@ static int compare_names(const struct pith_tensor_entry *a, const struct pith_te
 }
 
 /* Those of one name, in the order of the file. */
-static int is_named_later(const struct pith_tensor_entry *a, const struct pith_tensor_entry *b)
+static int compare_entries(const void *first, const void *second)
 {
+    const struct pith_tensor_entry *a = first, *b = second;
     int order = compare_names(a, b);
 
-    return order > 0 || (order == 0 && a->start > b->start);
+    if (order != 0)
+        return order;
+    return a->start < b->start ? -1 : a->start > b->start;
 }
 
 void pith_tensor_sort_by_name(struct pith_tensor_entry *entries, size_t n)
 {
-    sort(entries, n, is_named_later);
+    pith_sort_items(entries, n, sizeof *entries, compare_entries);
 }
 
 const struct pith_tensor_entry *pith_tensor_find(const struct pith_tensor_entry *entries, size_t n,

@@ -17,6 +17,7 @@
 void pith_tensor_fast_layout(struct pith_tensor_fast *fast, struct pith_arena *arena, int level,
                              uint64_t raw_len, int is_encoding)
 {
+    uint32_t n_runs = pith_tensor_runs_room(raw_len);
     size_t ready = is_encoding ? sizeof(struct pith_rans_steps) : sizeof(struct pith_rans_slots);
 
     fast->is_encoding = is_encoding;
@@ -37,8 +38,8 @@ void pith_tensor_fast_layout(struct pith_tensor_fast *fast, struct pith_arena *a
         return;
     fast->coded = pith_arena_take(arena, pith_rans_bound(PITH_TENSOR_BLOCK), 1);
     fast->counts = pith_arena_take(arena, PITH_TENSOR_PLANES_MAX, sizeof *fast->counts);
-    fast->own_scales = pith_arena_take(arena, PITH_TENSOR_RUNS_MAX, sizeof *fast->own_scales);
-    fast->head_cap = (size_t)HEAD_LEN * PITH_TENSOR_RUNS_MAX + PITH_TENSOR_TYPES * TYPE_LEN;
+    fast->own_scales = pith_arena_take(arena, n_runs, sizeof *fast->own_scales);
+    fast->head_cap = (size_t)HEAD_LEN * n_runs + PITH_TENSOR_TYPES * TYPE_LEN;
     fast->head = pith_arena_take(arena, fast->head_cap, 1);
 }
 
@@ -57,11 +58,12 @@ void pith_tensor_fast_next_run(struct pith_tensor_fast_run *at, const struct pit
         *at = (struct pith_tensor_fast_run){.scales = fast->scales.coded};
     else {
         at->at += pith_tensor_run_len(at->run);
-        at->scales += at->grid.n_rows + at->grid.n_columns;
+        at->scales += at->axes.n_rows + at->axes.n_columns;
     }
     at->run = &layout->runs[r];
+    at->scale = 0;
     at->raw = source->raw + at->at + pith_tensor_run_skip(at->run);
-    at->grid = pith_tensor_grid_of(at->run, fast->has_scales);
+    at->axes = pith_tensor_axes_of(at->run, fast->has_scales);
     at->base = at->run->has_base ? source->base + at->at : NULL;
     at->n_planes = pith_tensor_forms[at->run->type].width;
     at->n = pith_tensor_run_n(at->run);
@@ -73,7 +75,7 @@ void pith_tensor_fast_classify(const struct pith_tensor_fast *fast,
 {
     uint8_t *restrict classes = fast->classes;
 
-    pith_tensor_classes_of(&fast->scales, classes, at->scales, at->run, &at->grid, at->scale, least,
+    pith_tensor_classes_of(&fast->scales, classes, at->scales, at->run, &at->axes, at->scale, least,
                            pith_tensor_fast_base_at(at, first), first, n);
     for (size_t i = 0; map && i < n; i++)
         classes[i] = map[classes[i]];
@@ -140,7 +142,7 @@ int pith_tensor_fast_begin_run(struct pith_tensor_fast *fast, const struct pith_
     }
     if (!is_classed(&fast->shared[type], at))
         return 0;
-    pith_tensor_scales_begin(&fast->scales, at->scales, &at->grid);
+    pith_tensor_scales_begin(&fast->scales, at->scales, &at->axes);
     return 1;
 }
 
@@ -181,9 +183,9 @@ size_t pith_tensor_fast_n_scales(const struct pith_tensor_fast *fast,
     size_t n = 0;
 
     for (uint32_t r = 0; r < layout->n_runs; r++) {
-        struct pith_tensor_grid grid = pith_tensor_grid_of(&layout->runs[r], fast->has_scales);
+        struct pith_tensor_axes axes = pith_tensor_axes_of(&layout->runs[r], fast->has_scales);
 
-        n += grid.n_rows + grid.n_columns;
+        n += axes.n_rows + axes.n_columns;
     }
     return n;
 }
@@ -209,7 +211,7 @@ static const uint8_t *read_plane(uint8_t *room, struct pith_reader *reader, size
 
 /* Returns 0 if the blocks are broken; *is_cancelled if the hooks say stop. */
 static int decode_run(struct pith_tensor_fast *fast, struct pith_reader *reader,
-                      const struct pith_tensor_fast_run *at, uint8_t *raw,
+                      const struct pith_tensor_fast_run *at, uint8_t *raw, uint64_t done,
                       const struct pith_codec_hooks *hooks, int *is_cancelled)
 {
     const struct pith_tensor_shared *shared = &fast->shared[pith_tensor_run_type(at->run)];
@@ -229,7 +231,7 @@ static int decode_run(struct pith_tensor_fast *fast, struct pith_reader *reader,
         }
         pith_tensor_planes_join(planes, at->run, raw + first * at->n_planes,
                                 pith_tensor_fast_base_at(at, first), n);
-        *is_cancelled = pith_tensor_fast_tell(hooks, at->at + first * at->n_planes);
+        *is_cancelled = pith_tensor_fast_tell(hooks, done + first * at->n_planes);
     }
     return 1;
 }
@@ -274,16 +276,22 @@ static pith_status decode_runs(struct pith_tensor_fast *fast, struct pith_tensor
                                const struct pith_tensor_source *source,
                                const struct pith_codec_hooks *hooks, pith_error *error)
 {
+    uint32_t types = pith_tensor_fast_types_of(layout);
+    uint64_t done = 0;
     int is_cancelled = 0;
     struct pith_tensor_fast_run at;
 
-    for (uint32_t r = 0; r < layout->n_runs && !is_cancelled; r++) {
-        pith_tensor_fast_next_run(&at, fast, layout, source, r);
-        if (!pith_tensor_fast_code_run(fast, head, &at))
-            return broken(error, reader->len + head->coder.pos, "the tables");
-        if (!decode_run(fast, reader, &at, at.raw, hooks, &is_cancelled))
-            return broken(error, reader->at, "the blocks");
-    }
+    for (uint32_t type = 0; type < PITH_TENSOR_TYPES; type++)
+        for (uint32_t r = 0; types >> type & 1 && r < layout->n_runs && !is_cancelled; r++) {
+            pith_tensor_fast_next_run(&at, fast, layout, source, r);
+            if (pith_tensor_run_type(at.run) != type)
+                continue;
+            if (!pith_tensor_fast_code_run(fast, head, &at))
+                return broken(error, reader->len + head->coder.pos, "the tables");
+            if (!decode_run(fast, reader, &at, at.raw, done, hooks, &is_cancelled))
+                return broken(error, reader->at, "the blocks");
+            done += pith_tensor_run_len(at.run);
+        }
     if (is_cancelled)
         return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
     if (reader->at != reader->len)

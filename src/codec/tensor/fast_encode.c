@@ -30,7 +30,7 @@ static int32_t find_least(struct pith_tensor_fast *fast, const struct pith_tenso
         if (pith_tensor_run_type(at.run) != type)
             continue;
         for (uint64_t i = 0; i < at.n; i += step) {
-            int32_t scale = pith_tensor_scale_at(at.scales, at.run, &at.grid, at.scale, at.base, i);
+            int32_t scale = pith_tensor_scale_at(at.scales, at.run, &at.axes, at.scale, at.base, i);
 
             counts[(uint32_t)(scale + SCALES / 2) % SCALES] += (uint32_t)step;
             all += step;
@@ -116,7 +116,7 @@ static uint64_t make_shared(struct pith_tensor_fast *fast, const struct pith_ten
         at.scale = fast->own_scales[r];
         if (pith_tensor_run_type(at.run) != type)
             continue;
-        pith_tensor_scales_begin(&fast->scales, at.scales, &at.grid);
+        pith_tensor_scales_begin(&fast->scales, at.scales, &at.axes);
         for (uint64_t first = 0; first < at.n; first += PITH_TENSOR_BLOCK) {
             size_t n = pith_tensor_fast_block_n(&at, first);
 
@@ -167,8 +167,8 @@ static void prepare(struct pith_tensor_fast *fast, const struct pith_tensor_layo
         pith_tensor_fast_next_run(&at, fast, layout, source, r);
         if (pith_tensor_has_scale(at.run))
             fast->own_scales[r] =
-                pith_tensor_scales_find(&fast->scales, scales, at.run, &at.grid, at.raw, at.base);
-        scales += at.grid.n_rows + at.grid.n_columns;
+                pith_tensor_scales_find(&fast->scales, scales, at.run, &at.axes, at.raw, at.base);
+        scales += at.axes.n_rows + at.axes.n_columns;
     }
     gain = make_all_shared(fast, layout, source);
     if (!fast->has_scales)
@@ -207,11 +207,12 @@ static size_t count_parts(struct pith_tensor_fast *fast, const struct pith_tenso
 {
     const struct pith_tensor_shared *shared = &fast->shared[pith_tensor_run_type(at->run)];
     int has_classes = shared->n_tables > 1;
+    uint64_t step = at->n / PARTS > PART_N ? at->n / PARTS : PART_N;
     size_t counted = 0, n;
 
     clear_counts(fast, at->n_planes, shared->n_tables);
-    pith_tensor_scales_begin(&fast->scales, at->scales, &at->grid);
-    for (uint64_t first = 0; first<at->n; first += n> at->n / PARTS ? n : at->n / PARTS) {
+    pith_tensor_scales_begin(&fast->scales, at->scales, &at->axes);
+    for (uint64_t first = 0; first < at->n; first += step) {
         n = at->n - first < PART_N ? (size_t)(at->n - first) : PART_N;
         if (has_classes)
             pith_tensor_fast_classify(fast, at, shared->least, shared->map, first, n);
@@ -291,7 +292,7 @@ static int write_plane(struct pith_tensor_fast *fast, struct pith_writer *writer
 /* Returns 0 if there is no room, or the hooks say stop. */
 static int encode_run(struct pith_tensor_fast *fast, struct pith_tensor_head *head,
                       struct pith_writer *writer, struct pith_tensor_fast_run *at,
-                      const uint8_t *raw, const struct pith_codec_hooks *hooks)
+                      const uint8_t *raw, uint64_t done, const struct pith_codec_hooks *hooks)
 {
     const struct pith_tensor_shared *shared = &fast->shared[pith_tensor_run_type(at->run)];
     struct pith_tensor_plane_coding codings[PITH_TENSOR_PLANES_MAX];
@@ -311,7 +312,7 @@ static int encode_run(struct pith_tensor_fast *fast, struct pith_tensor_head *he
         for (uint32_t k = 0; k < at->n_planes; k++)
             if (!write_plane(fast, writer, fast->planes[k], n, &codings[k]))
                 return 0;
-        if (pith_tensor_fast_tell(hooks, at->at + first * at->n_planes))
+        if (pith_tensor_fast_tell(hooks, done + first * at->n_planes))
             return 0;
     }
     return !head->coder.is_full;
@@ -346,6 +347,7 @@ size_t pith_tensor_fast_encode(struct pith_tensor_fast *fast, struct pith_tensor
     struct pith_tensor_head head;
     uint32_t types = pith_tensor_fast_types_of(layout);
     struct pith_tensor_fast_run at;
+    uint64_t done = 0;
 
     pith_tensor_fast_begin(fast, &head);
     pith_coder_begin_encode(&head.coder, fast->head, fast->head_cap);
@@ -359,12 +361,16 @@ size_t pith_tensor_fast_encode(struct pith_tensor_fast *fast, struct pith_tensor
         if (types >> type & 1)
             (void)pith_tensor_shared_code(&head, &fast->shared[type],
                                           pith_tensor_forms[type].width);
-    for (uint32_t r = 0; r < layout->n_runs; r++) {
-        pith_tensor_fast_next_run(&at, fast, layout, source, r);
-        at.scale = fast->own_scales[r];
-        if (!encode_run(fast, &head, &writer, &at, at.raw, hooks))
-            return 0;
-    }
+    for (uint32_t type = 0; type < PITH_TENSOR_TYPES; type++)
+        for (uint32_t r = 0; types >> type & 1 && r < layout->n_runs; r++) {
+            pith_tensor_fast_next_run(&at, fast, layout, source, r);
+            at.scale = fast->own_scales[r];
+            if (pith_tensor_run_type(at.run) != type)
+                continue;
+            if (!encode_run(fast, &head, &writer, &at, at.raw, done, hooks))
+                return 0;
+            done += pith_tensor_run_len(at.run);
+        }
     pith_store_le32(payload, (uint32_t)(writer.at - PITH_TENSOR_LENGTH_LEN));
     pith_coder_finish_encode(&head.coder);
     if (head.coder.is_full || pith_writer_bytes(&writer, fast->head, head.coder.pos) != PITH_OK)

@@ -20,7 +20,7 @@ struct pith_tensor_fast_run {
     int32_t scale;
     uint32_t n_planes, modes[PITH_TENSOR_PLANES_MAX]; /* enum pith_tensor_plane_mode */
     uint64_t n, at;                                   /* elements; bytes before it */
-    struct pith_tensor_grid grid;
+    struct pith_tensor_axes axes;
 };
 
 /* How a plane is coded. */

@@ -59,7 +59,7 @@ void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena
     for (uint32_t i = 0; i < model->n_contexts; i++)
         model->cells[i] =
             pith_arena_take(arena, (uint64_t)1 << model->cells_log2, sizeof(uint32_t));
-    pith_tensor_means_layout(&model->means, arena);
+    pith_tensor_means_layout(&model->means, arena, raw_len);
     model->trees = pith_arena_take(arena, PITH_TENSOR_TYPES, sizeof *model->trees);
     model->deep = pith_arena_take(arena, DEEP, sizeof *model->deep);
     model->tops = pith_arena_take(arena, TOP_MODELS, sizeof *model->tops);

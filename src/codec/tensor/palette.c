@@ -4,27 +4,35 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/sort.h"
 
-#define SLOTS_LOG2 17 /* of a table that is never more than half full */
-#define SLOTS      ((size_t)1 << SLOTS_LOG2)
-#define FEW        16  /* elements to a value, at least */
-#define SHORT_MAX  256 /* values of 16 bits: with more of them the bits themselves say more */
+#define PROBES \
+    64 /* slots that are looked at for a value: with more the table is one that somebody has meant to fill */
+#define FEW       16  /* elements to a value, at least */
+#define SHORT_MAX 256 /* values of 16 bits: with more of them the bits themselves say more */
 
-void pith_tensor_census_layout(struct pith_tensor_census *census, struct pith_arena *arena)
+/* The table is never more than half full. */
+void pith_tensor_census_layout(struct pith_tensor_census *census, struct pith_arena *arena,
+                               uint32_t n_values)
 {
-    census->slots = pith_arena_take(arena, SLOTS, sizeof *census->slots);
-    census->ranks = pith_arena_take(arena, SLOTS, sizeof *census->ranks);
-    census->is_used = pith_arena_take(arena, SLOTS, 1);
+    census->slots_log2 = 1;
+    while (1u << census->slots_log2 < 2 * n_values)
+        census->slots_log2++;
+    census->slots = pith_arena_take(arena, 1u << census->slots_log2, sizeof *census->slots);
+    census->ranks = pith_arena_take(arena, 1u << census->slots_log2, sizeof *census->ranks);
+    census->is_used = pith_arena_take(arena, 1u << census->slots_log2, 1);
 }
 
-/* Where a value is, or where there is room for it. */
+/* Where a value is, or where there is room for it; as many slots as there are if that is too far away. */
 static size_t slot_of(const struct pith_tensor_census *census, uint64_t value)
 {
-    size_t slot = (size_t)(value * 0x9e3779b97f4a7c15u >> (64 - SLOTS_LOG2));
+    size_t n_slots = (size_t)1 << census->slots_log2;
+    size_t slot = (size_t)(value * 0x9e3779b97f4a7c15u >> (64 - census->slots_log2));
 
-    while (census->is_used[slot] && census->slots[slot] != value)
-        slot = (slot + 1) % SLOTS;
-    return slot;
+    for (uint32_t i = 0; i < PROBES; i++, slot = (slot + 1) % n_slots)
+        if (!census->is_used[slot] || census->slots[slot] == value)
+            return slot;
+    return n_slots;
 }
 
 static uint64_t value_at(enum pith_tensor_type type, uint32_t width, const uint8_t *raw, uint64_t i)
@@ -32,31 +40,13 @@ static uint64_t value_at(enum pith_tensor_type type, uint32_t width, const uint8
     return pith_tensor_ordered(type, pith_load_le(raw + i * width, width));
 }
 
-static void sift(uint64_t *values, size_t root, size_t n)
+static int compare_values(const void *a, const void *b)
 {
-    for (size_t child; (child = 2 * root + 1) < n; root = child) {
-        uint64_t value = values[root];
+    uint64_t first, second;
 
-        child += child + 1 < n && values[child + 1] > values[child];
-        if (value >= values[child])
-            return;
-        values[root] = values[child];
-        values[child] = value;
-    }
-}
-
-/* Heap sort. */
-static void sort(uint64_t *values, size_t n)
-{
-    for (size_t i = n / 2; i-- > 0;)
-        sift(values, i, n);
-    for (size_t end = n; end > 1; end--) {
-        uint64_t last = values[end - 1];
-
-        values[end - 1] = values[0];
-        values[0] = last;
-        sift(values, 0, end - 1);
-    }
+    memcpy(&first, a, sizeof first);
+    memcpy(&second, b, sizeof second);
+    return first < second ? -1 : first > second;
 }
 
 /* Bytes are in order of value as they are: those of i8 are not, but elements of one byte have no palette. */
@@ -67,11 +57,13 @@ static uint32_t find_values(struct pith_tensor_census *census, uint64_t *values,
     uint32_t width = pith_tensor_forms[type].width, n_values = 0;
     uint64_t n = pith_tensor_run_n(run);
 
-    memset(census->is_used, 0, SLOTS);
+    memset(census->is_used, 0, (size_t)1 << census->slots_log2);
     for (uint64_t i = 0; i < n; i++) {
         uint64_t value = value_at(type, width, raw, i);
         size_t slot = slot_of(census, value);
 
+        if (slot >> census->slots_log2)
+            return 0;
         if (census->is_used[slot])
             continue;
         if (n_values == room)
@@ -99,7 +91,7 @@ int pith_tensor_census_take(struct pith_tensor_census *census, struct pith_tenso
     n_values = find_values(census, values, (uint32_t)most, run, raw);
     if (n_values == 0)
         return 0;
-    sort(values, n_values);
+    pith_sort_items(values, n_values, sizeof *values, compare_values);
     for (uint32_t i = 0; i < n_values; i++)
         census->ranks[slot_of(census, values[i])] = i;
     *indices = *run;

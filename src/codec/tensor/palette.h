@@ -10,12 +10,15 @@
 
 /* Looks for the values of a run. */
 struct pith_tensor_census {
+    uint32_t slots_log2;
     uint64_t *slots;  /* a hash table of values, */
     uint32_t *ranks;  /* their indices, and */
     uint8_t *is_used; /* whether there is one */
 };
 
-void pith_tensor_census_layout(struct pith_tensor_census *census, struct pith_arena *arena);
+/* For up to n_values. */
+void pith_tensor_census_layout(struct pith_tensor_census *census, struct pith_arena *arena,
+                               uint32_t n_values);
 
 /* Finds the values of a plain run, in their order, and what it is as indices.  Returns 0 if they are more than room
  * or than are worth it. */

@@ -32,24 +32,24 @@ int pith_tensor_has_scale(const struct pith_tensor_run *run)
     return run->has_base || form->exponent_bits || form->width == 1;
 }
 
-struct pith_tensor_grid pith_tensor_grid_of(const struct pith_tensor_run *run, int has_scales)
+struct pith_tensor_axes pith_tensor_axes_of(const struct pith_tensor_run *run, int has_scales)
 {
     uint64_t n = pith_tensor_run_n(run);
-    struct pith_tensor_grid grid = {n / run->dims[0], 0, 0, 1};
+    struct pith_tensor_axes axes = {n / run->dims[0], 0, 0, 1};
     uint32_t longest = 1;
 
     if (!has_scales || !pith_tensor_has_scale(run))
-        return grid;
-    if (run->dims[0] > 1 && grid.row_len >= LEAST_ELEMENTS)
-        grid.n_rows = (uint32_t)run->dims[0];
+        return axes;
+    if (run->dims[0] > 1 && axes.row_len >= LEAST_ELEMENTS)
+        axes.n_rows = (uint32_t)run->dims[0];
     for (uint32_t k = 2; k < PITH_TENSOR_RUN_DIMS; k++)
         longest = run->dims[k] > run->dims[longest] ? k : longest;
     if (run->dims[longest] > 1 && n / run->dims[longest] >= LEAST_ELEMENTS &&
-        grid.row_len <= PITH_TENSOR_ROW_MAX)
-        grid.n_columns = (uint32_t)run->dims[longest];
+        axes.row_len <= PITH_TENSOR_ROW_MAX)
+        axes.n_columns = (uint32_t)run->dims[longest];
     for (uint32_t k = longest + 1; k < PITH_TENSOR_RUN_DIMS; k++)
-        grid.stride *= run->dims[k];
-    return grid;
+        axes.stride *= run->dims[k];
+    return axes;
 }
 
 /* Magnitudes of floating point: exponent and the first three bits of the mantissa. */
@@ -116,22 +116,22 @@ static uint8_t scale_of(uint64_t mean, uint64_t all)
 
 /* The sum of a row's magnitudes; adds those of its elements to the sums of columns. */
 static uint64_t sum_row(struct pith_tensor_scales *scales, const struct pith_tensor_run *run,
-                        const struct pith_tensor_grid *grid, const uint8_t *raw,
+                        const struct pith_tensor_axes *axes, const uint8_t *raw,
                         const uint8_t *base)
 {
     uint32_t width = pith_tensor_forms[run->type].width, *sums = scales->sums;
     uint16_t *magnitudes = scales->magnitudes;
     uint64_t sum = 0;
 
-    for (uint64_t at = 0; at < grid->row_len; at += PITH_TENSOR_BLOCK) {
-        uint64_t left = grid->row_len - at;
+    for (uint64_t at = 0; at < axes->row_len; at += PITH_TENSOR_BLOCK) {
+        uint64_t left = axes->row_len - at;
         size_t n = left < PITH_TENSOR_BLOCK ? (size_t)left : PITH_TENSOR_BLOCK;
         uint32_t part = 0; /* below 2^32: magnitudes are below 2^16 */
 
         find_magnitudes(magnitudes, run, raw + at * width, base ? base + at * width : NULL, n);
         for (size_t i = 0; i < n; i++)
             part += magnitudes[i];
-        for (size_t i = 0; i < n && grid->n_columns > 0; i++)
+        for (size_t i = 0; i < n && axes->n_columns > 0; i++)
             sums[at + i] += magnitudes[i];
         sum += part;
     }
@@ -140,16 +140,16 @@ static uint64_t sum_row(struct pith_tensor_scales *scales, const struct pith_ten
 
 /* Columns, from the sums of a row's elements over all rows. */
 static void find_columns(const struct pith_tensor_scales *scales, uint8_t *coded,
-                         const struct pith_tensor_run *run, const struct pith_tensor_grid *grid,
+                         const struct pith_tensor_run *run, const struct pith_tensor_axes *axes,
                          uint64_t all)
 {
-    uint64_t n = pith_tensor_run_n(run) / grid->n_columns, step = grid->stride * grid->n_columns;
+    uint64_t n = pith_tensor_run_n(run) / axes->n_columns, step = axes->stride * axes->n_columns;
 
-    for (uint64_t c = 0; c < grid->n_columns; c++) {
+    for (uint64_t c = 0; c < axes->n_columns; c++) {
         uint64_t sum = 0;
 
-        for (uint64_t i = c * grid->stride; i < grid->row_len; i += step)
-            for (uint64_t k = 0; k < grid->stride; k++)
+        for (uint64_t i = c * axes->stride; i < axes->row_len; i += step)
+            for (uint64_t k = 0; k < axes->stride; k++)
                 sum += scales->sums[i + k];
         coded[c] = scale_of(sum * FINE / n, all);
     }
@@ -157,53 +157,53 @@ static void find_columns(const struct pith_tensor_scales *scales, uint8_t *coded
 
 int32_t pith_tensor_scales_find(struct pith_tensor_scales *scales, uint8_t *coded,
                                 const struct pith_tensor_run *run,
-                                const struct pith_tensor_grid *grid, const uint8_t *raw,
+                                const struct pith_tensor_axes *axes, const uint8_t *raw,
                                 const uint8_t *base)
 {
-    uint64_t len = grid->row_len * pith_tensor_forms[run->type].width, sum = 0, all;
+    uint64_t len = axes->row_len * pith_tensor_forms[run->type].width, sum = 0, all;
 
-    if (grid->n_columns > 0)
-        memset(scales->sums, 0, (size_t)grid->row_len * sizeof *scales->sums);
+    if (axes->n_columns > 0)
+        memset(scales->sums, 0, (size_t)axes->row_len * sizeof *scales->sums);
     for (uint64_t r = 0; r < run->dims[0]; r++) {
-        uint64_t row = sum_row(scales, run, grid, raw + r * len, base ? base + r * len : NULL);
+        uint64_t row = sum_row(scales, run, axes, raw + r * len, base ? base + r * len : NULL);
 
-        if (grid->n_rows > 0)
-            scales->means[r] = (uint32_t)(row * FINE / grid->row_len);
+        if (axes->n_rows > 0)
+            scales->means[r] = (uint32_t)(row * FINE / axes->row_len);
         sum += row;
     }
     all = sum * FINE / pith_tensor_run_n(run);
-    for (uint64_t r = 0; r < grid->n_rows; r++)
+    for (uint64_t r = 0; r < axes->n_rows; r++)
         coded[r] = scale_of(scales->means[r], all);
-    if (grid->n_columns > 0)
-        find_columns(scales, coded + grid->n_rows, run, grid, all);
+    if (axes->n_columns > 0)
+        find_columns(scales, coded + axes->n_rows, run, axes, all);
     return (int32_t)((all + HALF_OCTAVE * FINE / 2) / (HALF_OCTAVE * FINE));
 }
 
 void pith_tensor_scales_begin(struct pith_tensor_scales *scales, const uint8_t *coded,
-                              const struct pith_tensor_grid *grid)
+                              const struct pith_tensor_axes *axes)
 {
-    if (grid->n_columns == 0)
+    if (axes->n_columns == 0)
         memset(scales->columns, 0,
-               (size_t)(grid->row_len < PITH_TENSOR_BLOCK ? grid->row_len : PITH_TENSOR_BLOCK) *
+               (size_t)(axes->row_len < PITH_TENSOR_BLOCK ? axes->row_len : PITH_TENSOR_BLOCK) *
                    sizeof *scales->columns);
-    for (uint64_t i = 0, c = 0; grid->n_columns > 0 && i < grid->row_len; i += grid->stride) {
-        for (uint64_t k = 0; k < grid->stride; k++)
-            scales->columns[i + k] = (int16_t)(coded[grid->n_rows + c] - ZERO);
-        c = c + 1 < grid->n_columns ? c + 1 : 0;
+    for (uint64_t i = 0, c = 0; axes->n_columns > 0 && i < axes->row_len; i += axes->stride) {
+        for (uint64_t k = 0; k < axes->stride; k++)
+            scales->columns[i + k] = (int16_t)(coded[axes->n_rows + c] - ZERO);
+        c = c + 1 < axes->n_columns ? c + 1 : 0;
     }
 }
 
 int32_t pith_tensor_scale_at(const uint8_t *coded, const struct pith_tensor_run *run,
-                             const struct pith_tensor_grid *grid, int32_t own, const uint8_t *base,
+                             const struct pith_tensor_axes *axes, int32_t own, const uint8_t *base,
                              uint64_t at)
 {
     enum pith_tensor_type type = (enum pith_tensor_type)run->type;
     uint32_t width = pith_tensor_forms[type].width;
 
-    if (grid->n_rows > 0)
-        own += coded[at / grid->row_len] - ZERO;
-    if (grid->n_columns > 0)
-        own += coded[grid->n_rows + at % grid->row_len / grid->stride % grid->n_columns] - ZERO;
+    if (axes->n_rows > 0)
+        own += coded[at / axes->row_len] - ZERO;
+    if (axes->n_columns > 0)
+        own += coded[axes->n_rows + at % axes->row_len / axes->stride % axes->n_columns] - ZERO;
     if (base)
         own -= 2 * pith_tensor_exponent(type, pith_load_le(base + at * width, width));
     return own;
@@ -255,18 +255,18 @@ static void class_row(uint8_t *classes, const int16_t *columns, int32_t here,
 
 void pith_tensor_classes_of(const struct pith_tensor_scales *scales, uint8_t *classes,
                             const uint8_t *coded, const struct pith_tensor_run *run,
-                            const struct pith_tensor_grid *grid, int32_t own, int32_t least,
+                            const struct pith_tensor_axes *axes, int32_t own, int32_t least,
                             const uint8_t *base, uint64_t start, size_t n)
 {
     uint32_t width = pith_tensor_forms[run->type].width;
-    uint64_t row = start / grid->row_len, from = start % grid->row_len;
+    uint64_t row = start / axes->row_len, from = start % axes->row_len;
 
     for (size_t i = 0; i < n; row++, from = 0) {
-        uint64_t left = grid->row_len - from;
+        uint64_t left = axes->row_len - from;
         size_t len = left < n - i ? (size_t)left : n - i;
-        int32_t here = own - least + (grid->n_rows > 0 ? coded[row] - ZERO : 0);
+        int32_t here = own - least + (axes->n_rows > 0 ? coded[row] - ZERO : 0);
 
-        class_row(classes + i, scales->columns + (grid->n_columns > 0 ? from : 0), here, run,
+        class_row(classes + i, scales->columns + (axes->n_columns > 0 ? from : 0), here, run,
                   base ? base + i * width : NULL, len);
         i += len;
     }

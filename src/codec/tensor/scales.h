@@ -24,7 +24,7 @@ struct pith_tensor_scales {
 };
 
 /* What of a run has scales: none for 0. */
-struct pith_tensor_grid {
+struct pith_tensor_axes {
     uint64_t row_len; /* elements */
     uint32_t n_rows, n_columns;
     uint64_t stride; /* elements in a line that share a column */
@@ -37,21 +37,21 @@ void pith_tensor_scales_layout(struct pith_tensor_scales *scales, struct pith_ar
 int pith_tensor_has_scale(const struct pith_tensor_run *run);
 
 /* has_scales: 0 = none of the rows and columns. */
-struct pith_tensor_grid pith_tensor_grid_of(const struct pith_tensor_run *run, int has_scales);
+struct pith_tensor_axes pith_tensor_axes_of(const struct pith_tensor_run *run, int has_scales);
 
 /* Finds the scales of a run: writes those of rows and columns, and returns its own. */
 int32_t pith_tensor_scales_find(struct pith_tensor_scales *scales, uint8_t *coded,
                                 const struct pith_tensor_run *run,
-                                const struct pith_tensor_grid *grid, const uint8_t *raw,
+                                const struct pith_tensor_axes *axes, const uint8_t *raw,
                                 const uint8_t *base);
 
-/* Makes ready for the elements of a run with that grid, whose rows' and columns' scales are `coded`. */
+/* Makes ready for the elements of a run with that axes, whose rows' and columns' scales are `coded`. */
 void pith_tensor_scales_begin(struct pith_tensor_scales *scales, const uint8_t *coded,
-                              const struct pith_tensor_grid *grid);
+                              const struct pith_tensor_axes *axes);
 
 /* The scale of one element.  own: the run's; base: of the run's elements, if it has one. */
 int32_t pith_tensor_scale_at(const uint8_t *coded, const struct pith_tensor_run *run,
-                             const struct pith_tensor_grid *grid, int32_t own, const uint8_t *base,
+                             const struct pith_tensor_axes *axes, int32_t own, const uint8_t *base,
                              uint64_t at);
 
 /* What elements are coded by. */
@@ -61,7 +61,7 @@ int32_t pith_tensor_scale_at(const uint8_t *coded, const struct pith_tensor_run 
  * these elements, if the run has one. */
 void pith_tensor_classes_of(const struct pith_tensor_scales *scales, uint8_t *classes,
                             const uint8_t *coded, const struct pith_tensor_run *run,
-                            const struct pith_tensor_grid *grid, int32_t own, int32_t least,
+                            const struct pith_tensor_axes *axes, int32_t own, int32_t least,
                             const uint8_t *base, uint64_t start, size_t n);
 
 #endif

@@ -144,8 +144,9 @@ static void find_in_base(struct pith_split *split)
         const struct pith_tensor_entry *found =
             pith_tensor_find(split->base->entries, split->base->n_entries, &entries[i]);
 
-        if (found)
-            entries[i].base_at = found->start;
+        if (found && found->len <= split->base->len &&
+            found->start <= split->base->len - found->len)
+            entries[i].base_at = found->start; /* else the base ends too early */
     }
 }
 

@@ -12,11 +12,16 @@
 #define SLOW_LOG2    4
 #define ALL_LOG2     6
 
-void pith_tensor_means_layout(struct pith_tensor_means *means, struct pith_arena *arena)
+/* No index is larger than a chunk has bytes. */
+void pith_tensor_means_layout(struct pith_tensor_means *means, struct pith_arena *arena,
+                              uint64_t raw_len)
 {
+    uint64_t n_means = raw_len < 1u << MEANS_LOG2 ? raw_len : 1u << MEANS_LOG2;
+    uint64_t n_columns = raw_len < 1u << COLUMNS_LOG2 ? raw_len : 1u << COLUMNS_LOG2;
+
     for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
-        means->of[k] = pith_arena_take(arena, 1u << MEANS_LOG2, sizeof *means->of[k]);
-    means->columns = pith_arena_take(arena, 1u << COLUMNS_LOG2, sizeof *means->columns);
+        means->of[k] = pith_arena_take(arena, n_means, sizeof *means->of[k]);
+    means->columns = pith_arena_take(arena, n_columns, sizeof *means->columns);
 }
 
 void pith_tensor_walk_begin(struct pith_tensor_walk *walk, struct pith_tensor_means *means,

@@ -20,7 +20,8 @@ struct pith_tensor_means {
     struct pith_tensor_mean *of[PITH_TENSOR_RUN_DIMS], *columns;
 };
 
-void pith_tensor_means_layout(struct pith_tensor_means *means, struct pith_arena *arena);
+void pith_tensor_means_layout(struct pith_tensor_means *means, struct pith_arena *arena,
+                              uint64_t raw_len);
 
 /* Where it is. */
 struct pith_tensor_walk {

@@ -107,8 +107,7 @@ static void make_map(struct pith_tensor_shared *shared, uint32_t n_planes,
     }
 }
 
-/* What a plane is coded with, and the tables for that. */
-/* Returns the bits that classes gain. */
+/* What a plane is coded with, and the tables for that.  Returns the bits that classes gain. */
 static uint64_t make_plane(struct pith_tensor_shared *shared, uint32_t k, uint32_t (*counts)[256],
                            uint32_t least_gain)
 {
@@ -163,6 +162,8 @@ int pith_tensor_shared_code(struct pith_tensor_head *head, struct pith_tensor_sh
                             uint32_t n_planes)
 {
     shared->least = pith_bitcode_signed(&head->coder, &head->scales, shared->least);
+    if (shared->least < INT16_MIN / 2 || shared->least > INT16_MAX / 2)
+        return 0;
     code_map(head, shared);
     for (uint32_t k = 0; k < n_planes; k++) {
         uint32_t kind = pith_bitcode_tree(&head->coder, head->kinds, 2, shared->kinds[k]);

@@ -42,12 +42,13 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
         pith_tensor_fast_layout(&work->fast, &arena, level, raw_len, is_encoding);
     else
         pith_tensor_model_layout(&work->model, &arena, level, raw_len);
-    work->layout.runs = pith_arena_take(&arena, PITH_TENSOR_RUNS_MAX, sizeof *work->layout.runs);
+    work->layout.runs =
+        pith_arena_take(&arena, pith_tensor_runs_room(raw_len), sizeof *work->layout.runs);
     work->layout.values =
-        pith_arena_take(&arena, PITH_TENSOR_VALUES_MAX, sizeof *work->layout.values);
+        pith_arena_take(&arena, pith_tensor_values_room(raw_len), sizeof *work->layout.values);
     work->layout.has_base = has_base;
     if (is_encoding)
-        pith_tensor_census_layout(&work->census, &arena);
+        pith_tensor_census_layout(&work->census, &arena, pith_tensor_values_room(raw_len));
     if (has_base)
         work->base = pith_arena_take(&arena, raw_len, 1);
     return arena.used;
@@ -254,9 +255,9 @@ static uint64_t estimated_share(const struct pith_tensor_run *run, uint64_t bits
 }
 
 /* Grids become integers, and runs of few values indices where those take less. */
-static void choose_palettes(struct work *work)
+static void choose_palettes(struct work *work, size_t raw_len)
 {
-    uint32_t n_values = 0;
+    uint32_t room = pith_tensor_values_room(raw_len), n_values = 0;
     uint64_t at = 0;
 
     for (uint32_t i = 0; i < work->layout.n_runs; i++) {
@@ -267,14 +268,13 @@ static void choose_palettes(struct work *work)
         at += pith_tensor_run_len(run);
         if (run->has_base)
             continue;
-        if (pith_tensor_grid_find(&indices, values, PITH_TENSOR_VALUES_MAX - n_values, run, raw)) {
+        if (pith_tensor_grid_find(&indices, values, room - n_values, run, raw)) {
             pith_tensor_grid_shrink(&indices, raw, values);
             *run = indices;
             n_values += indices.n_values;
             continue;
         }
-        if (!pith_tensor_census_take(&work->census, &indices, values,
-                                     PITH_TENSOR_VALUES_MAX - n_values, run, raw))
+        if (!pith_tensor_census_take(&work->census, &indices, values, room - n_values, run, raw))
             continue;
         plain = estimate(run, raw, NULL);
         pith_tensor_palette_shrink(&indices, raw, &work->census);
@@ -291,14 +291,14 @@ static void choose_palettes(struct work *work)
 }
 
 /* Runs as they are coded best. */
-static void fit_layout(struct work *work)
+static void fit_layout(struct work *work, size_t raw_len)
 {
     struct pith_tensor_layout *layout = &work->layout;
     uint64_t at = 0;
 
     if (layout->has_base)
         choose_differences(work);
-    choose_palettes(work);
+    choose_palettes(work, raw_len);
     for (uint32_t i = 0; i < layout->n_runs; i++) {
         struct pith_tensor_run *run = &layout->runs[i];
 
@@ -486,7 +486,7 @@ static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, si
     work.raw = raw;
     take_layout(&work, raw_len);
     TRY(read_base(&work, error));
-    fit_layout(&work);
+    fit_layout(&work, raw_len);
     status = (work.level < PITH_TENSOR_MODEL_LEVEL_MIN ? encode_fast : encode_modelled)(
         packed, &work, payload, cap, raw_len, error);
     (void)expand(&work);

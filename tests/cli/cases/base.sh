@@ -33,10 +33,21 @@ complains 4 "needs the base $id, not [0-9a-f]*: name it" "$PITH" -dc --base=two.
 complains 4 "needs the base $id" "$PITH" -t two.safetensors.pith
 complains 1 'is no file of tensors' "$PITH" -c --base=list two.safetensors
 complains 1 'none: No such file' "$PITH" -c --base=none two.safetensors
-complains 1 'is a directory' "$PITH" -c --base=. two.safetensors
+complains 1 'is a directory: a base' "$PITH" -c --base=. two.safetensors
 complains 1 'name of a file' "$PITH" -c --base=- two.safetensors
 complains 1 'base goes with' "$PITH" -l --base=one.safetensors two.safetensors.pith
 complains 1 'exclude each other' "$PITH" -c --base=one.safetensors -D p.prior two.safetensors
+complains 1 'exclude each other' "$PITH" -c --base=one.safetensors --type=bf16 two.safetensors
+# what archives need is neither removed nor written over
+mkdir rm
+cp one.safetensors two.safetensors rm
+complains 1 'one.safetensors: is the base' "$PITH" -qr --rm --base=rm/one.safetensors rm
+same rm/one.safetensors one.safetensors
+[ ! -e rm/two.safetensors ] || fail "the other file is not removed"
+complains 1 'is the base' "$PITH" -f --base=rm/one.safetensors two.safetensors -o rm/one.safetensors
+ln -s one.safetensors rm/link
+complains 1 'is the base' "$PITH" --rm --base=rm/link rm/one.safetensors
+same rm/one.safetensors one.safetensors
 mkfifo pipe
 complains 1 'no regular file' "$PITH" -c --base=pipe two.safetensors <>pipe
 # arrays
