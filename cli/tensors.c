@@ -133,3 +133,32 @@ void tensors_list(struct json *json, const struct source *source, struct io_wind
     if (status != PITH_OK && status != PITH_E_FORMAT)
         message_note(source->label, "the tensors cannot be listed: %s", error.text);
 }
+
+static int pass_over(void *opaque, const pith_tensor_info *tensor)
+{
+    (void)opaque;
+    (void)tensor;
+    return 0;
+}
+
+static bool is_called_so(const char *path)
+{
+    static const char *const endings[] = {".safetensors", ".gguf", ".npy"};
+    size_t len = path == NULL ? 0 : strlen(path);
+
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+        if (len > strlen(endings[i]) && strcmp(path + len - strlen(endings[i]), endings[i]) == 0)
+            return true;
+    return false;
+}
+
+void tensors_note(const struct source *source)
+{
+    struct io_window window = {.descriptor = source->descriptor, .start = source->start};
+
+    if (message_verbosity() > 0 && S_ISREG(source->status.st_mode) && is_called_so(source->path) &&
+        pith_list_tensors(io_read_at, &window, source->len, NULL, pass_over, NULL, NULL) ==
+            PITH_E_FORMAT)
+        message_note(source->label, "is called as a file of tensors, but is none that pith knows: "
+                                    "it is coded as bytes");
+}

@@ -18,4 +18,7 @@ enum code tensors_find(uint64_t *offset, uint64_t *len, pith_reader *reader, con
 void tensors_list(struct json *json, const struct source *source, struct io_window *window,
                   uint64_t memory_limit);
 
+/* With -v: says so if a file that is to be packed is called as one of tensors, but is none. */
+void tensors_note(const struct source *source);
+
 #endif

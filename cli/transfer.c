@@ -8,6 +8,7 @@
 #include "io.h"
 #include "number.h"
 #include "priors.h"
+#include "tensors.h"
 #include "transfer.h"
 
 #include <errno.h>
@@ -173,6 +174,8 @@ enum code transfer_run(struct totals *totals, const struct settings *settings,
     if (settings->compact && settings->command == COMMAND_COMPRESS)
         return compact_pack(totals, settings, source, output);
     *totals = (struct totals){0};
+    if (!pump.is_decoding)
+        tensors_note(source);
     code = open_pump(&pump, progress);
     if (code == CODE_DONE)
         code = run_pump(&pump);

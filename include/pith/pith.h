@@ -93,7 +93,7 @@ typedef struct pith_base pith_base;
 /* A content that is one array of numbers and nothing else, little-endian, the last dimension in a line. */
 typedef struct pith_array {
     const char *
-        type; /* "bf16", "f16", "f32", "f64", "f8" (a sign, then the rest by magnitude), "u8", "i8", "u16", "i16",
+        type; /* "bf16", "f16", "f32", "f64", "f8" or "fp8" (a sign, then the rest by magnitude), "u8", "i8", "u16", "i16",
                        * "u32", "i32", "u64" or "i64" */
     uint64_t dims[8]; /* slowest first; the first may be 0: as many as there are */
     unsigned n_dims;  /* 0: not known */
@@ -328,6 +328,11 @@ typedef int (*pith_tensor_fn)(void *opaque, const pith_tensor_info *tensor);
  * such file; errors of pith_reader_read(). */
 PITH_API pith_status pith_reader_tensors(pith_reader *reader, pith_tensor_fn each, void *opaque,
                                          pith_error *error);
+
+/* The same of a file of len bytes that is not packed; packed_len is 0.  options, or NULL: memory_limit, allocator. */
+PITH_API pith_status pith_list_tensors(pith_read_at_fn read_at, void *opaque, uint64_t len,
+                                       const pith_options *options, pith_tensor_fn each,
+                                       void *each_opaque, pith_error *error);
 
 /* Bases: a checkpoint coded against another.
  *

@@ -10,11 +10,11 @@ static const struct {
     const char *name;
     enum pith_tensor_type type;
 } types[] = {
-    {"u8", PITH_TENSOR_U8},     {"i8", PITH_TENSOR_I8},   {"f8", PITH_TENSOR_F8},
-    {"bf16", PITH_TENSOR_BF16}, {"f16", PITH_TENSOR_F16}, {"f32", PITH_TENSOR_F32},
-    {"f64", PITH_TENSOR_F64},   {"u16", PITH_TENSOR_I16}, {"i16", PITH_TENSOR_I16},
-    {"u32", PITH_TENSOR_I32},   {"i32", PITH_TENSOR_I32}, {"u64", PITH_TENSOR_I64},
-    {"i64", PITH_TENSOR_I64},
+    {"u8", PITH_TENSOR_U8},   {"i8", PITH_TENSOR_I8},     {"f8", PITH_TENSOR_F8},
+    {"fp8", PITH_TENSOR_F8},  {"bf16", PITH_TENSOR_BF16}, {"f16", PITH_TENSOR_F16},
+    {"f32", PITH_TENSOR_F32}, {"f64", PITH_TENSOR_F64},   {"u16", PITH_TENSOR_I16},
+    {"i16", PITH_TENSOR_I16}, {"u32", PITH_TENSOR_I32},   {"i32", PITH_TENSOR_I32},
+    {"u64", PITH_TENSOR_I64}, {"i64", PITH_TENSOR_I64},
 };
 
 static pith_status take_type(struct pith_tensor_entry *entry, const char *name, pith_error *error)

@@ -253,6 +253,35 @@ static void tensors_are_listed(void **state)
     free(file.data);
 }
 
+static int count_tensor(void *opaque, const pith_tensor_info *tensor)
+{
+    unsigned *n = opaque;
+
+    assert_true(tensor->packed_len == 0 && tensor->len > 0);
+    return ++*n == 20; /* enough */
+}
+
+static void plain_files_are_listed(void **state)
+{
+    struct bytes file = make_file(), text = make_data(TEXT, 3000, 1);
+    unsigned n = 0;
+
+    (void)state;
+    assert_int_equal(pith_list_tensors(read_at, &file, file.len, NULL, count_tensor, &n, NULL),
+                     PITH_E_CANCELLED);
+    assert_int_equal(n, 20);
+    n = 100;
+    assert_int_equal(pith_list_tensors(read_at, &file, file.len, NULL, count_tensor, &n, NULL),
+                     PITH_OK);
+    assert_int_equal(n, 100 + N_TENSORS);
+    assert_int_equal(pith_list_tensors(read_at, &text, text.len, NULL, count_tensor, &n, NULL),
+                     PITH_E_FORMAT);
+    assert_int_equal(pith_list_tensors(NULL, &text, text.len, NULL, count_tensor, &n, NULL),
+                     PITH_E_ARGUMENT);
+    free(text.data);
+    free(file.data);
+}
+
 static void files_may_be_cut_short(void **state)
 {
     struct bytes file = make_file();
@@ -277,6 +306,7 @@ int main(void)
         cmocka_unit_test(short_files_keep_the_bound),
         cmocka_unit_test(stated_memory_is_enough),
         cmocka_unit_test(tensors_are_listed),
+        cmocka_unit_test(plain_files_are_listed),
         cmocka_unit_test(files_may_be_cut_short),
     };
 

@@ -36,6 +36,13 @@ done
 silent "$PITH" -d --tensor=one -o out m.safetensors.pith
 [ "$(wc -c <out)" -eq 4096 ] || fail "-o"
 echo text >t
+# a broken head
+head -c 300 "$CLI_LIB" >broken.safetensors
+"$PITH" -v broken.safetensors 2>said || fail "a broken head"
+grep -q 'is none that pith knows: it is coded as bytes' said || fail "-v does not tell: $(cat said)"
+silent "$PITH" -dc broken.safetensors.pith | cmp - broken.safetensors || fail "a broken head does not come back"
+"$PITH" -fv -1 m.safetensors 2>said
+grep -q 'coded as bytes' said && fail "-v tells of a good one"
 # a file that is shorter than it says
 head -c $((start + 4500)) m.safetensors >short
 expect 0 "$PITH" -1 short
