@@ -31,21 +31,32 @@ static void write_id(char text[2 * PITH_CODEC_PRIOR_ID_LEN + 1], const uint8_t *
     text[2 * PITH_CODEC_PRIOR_ID_LEN] = '\0';
 }
 
+_Static_assert(PITH_CODEC_BASE_ID_LEN == PITH_CODEC_PRIOR_ID_LEN, "ids are alike");
+
+/* Whether what a chunk needs, a prior or a base, is what is at hand (NULL = none). */
+static pith_status check_id(const uint8_t *id, const uint8_t *id_at_hand, const char *what,
+                            pith_status status, uint64_t start, pith_error *error)
+{
+    char needed[2 * PITH_CODEC_PRIOR_ID_LEN + 1], at_hand[sizeof needed];
+
+    write_id(needed, id);
+    if (!id_at_hand)
+        return pith_fail(error, status, start, "needs the %s %s", what, needed);
+    write_id(at_hand, id_at_hand);
+    if (memcmp(id, id_at_hand, PITH_CODEC_PRIOR_ID_LEN) != 0)
+        return pith_fail(error, status, start, "needs the %s %s, not %s", what, needed, at_hand);
+    return PITH_OK;
+}
+
 pith_status pith_decode_prior_check(const struct pith_chunk_header *header,
                                     const struct pith_codec_prior *prior, uint64_t start,
                                     pith_error *error)
 {
     const uint8_t *id = pith_chunk_prior_id(&header->codec);
-    char needed[2 * PITH_CODEC_PRIOR_ID_LEN + 1], at_hand[sizeof needed];
 
     if (!id)
         return PITH_OK;
-    write_id(needed, id);
-    if (!prior)
-        return pith_fail(error, PITH_E_PRIOR, start, "needs the prior %s", needed);
-    write_id(at_hand, prior->id);
-    if (memcmp(id, prior->id, PITH_CODEC_PRIOR_ID_LEN) != 0)
-        return pith_fail(error, PITH_E_PRIOR, start, "needs the prior %s, not %s", needed, at_hand);
+    TRY(check_id(id, prior ? prior->id : NULL, "prior", PITH_E_PRIOR, start, error));
     if (header->codec.params[0] != prior->level)
         return pith_fail(error, PITH_E_CORRUPT, start,
                          "the chunk at byte %" PRIu64 " is of level %d, its prior of level %d",
@@ -58,17 +69,10 @@ pith_status pith_decode_base_check(const struct pith_chunk_header *header,
                                    pith_error *error)
 {
     const uint8_t *id = pith_chunk_base_id(&header->codec);
-    char needed[2 * PITH_CODEC_BASE_ID_LEN + 1], at_hand[sizeof needed];
 
     if (!id)
         return PITH_OK;
-    write_id(needed, id);
-    if (!base)
-        return pith_fail(error, PITH_E_BASE, start, "needs the base %s", needed);
-    write_id(at_hand, base->id);
-    if (memcmp(id, base->id, PITH_CODEC_BASE_ID_LEN) != 0)
-        return pith_fail(error, PITH_E_BASE, start, "needs the base %s, not %s", needed, at_hand);
-    return PITH_OK;
+    return check_id(id, base ? base->id : NULL, "base", PITH_E_BASE, start, error);
 }
 
 /* In the full form the payload has a check of its own, so that damage is found before a slow decode

@@ -62,16 +62,16 @@ uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
                                const struct pith_codec_prior *prior, int uses_builtin, int has_base)
 {
     uint64_t need = chunk_need(level, raw_len, is_verified, prior), builtin = 0;
+    uint64_t base_need = has_base ? 2 * raw_len : 0; /* what is compared with, in both directions */
 
     if (uses_builtin && level >= PITH_BUILTIN_LEVEL_MIN) {
         if (raw_len > PITH_BUILTIN_CHUNK_MAX)
             raw_len = PITH_BUILTIN_CHUNK_MAX;
         builtin = chunk_need(level, raw_len, is_verified, pith_builtin_any());
     }
-    /* of a chunk of tensors, the layout too, and twice what it is compared with */
+    /* of a chunk of tensors, the layout too */
     return pith_saturated_add(need > builtin ? need : builtin,
-                              PITH_TENSOR_RUNS_MAX * sizeof(struct pith_tensor_run) +
-                                  (has_base ? 2 * raw_len : 0));
+                              PITH_TENSOR_RUNS_MAX * sizeof(struct pith_tensor_run) + base_need);
 }
 
 uint64_t pith_tensors_chunk_need(int level, uint64_t raw_len, const struct pith_codec_base *base)

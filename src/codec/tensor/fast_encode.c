@@ -106,7 +106,7 @@ static uint64_t make_shared(struct pith_tensor_fast *fast, const struct pith_ten
 {
     struct pith_tensor_shared *shared = &fast->shared[type];
     uint32_t n_planes = pith_tensor_forms[type].width, noise = 0;
-    uint64_t counted = 0;
+    uint64_t counted = 0, next_look = NOISE_N;
     struct pith_tensor_fast_run at;
 
     shared->least = find_least(fast, layout, source, type);
@@ -122,8 +122,10 @@ static uint64_t make_shared(struct pith_tensor_fast *fast, const struct pith_ten
 
             count_part(fast, &at, shared->least, at.raw, first, n, noise);
             counted += n;
-            if (noise == 0 && counted >= NOISE_N)
+            if (noise == 0 && counted >= next_look) {
                 noise = find_noise(fast, n_planes);
+                next_look = 2 * counted;
+            }
         }
     }
     for (uint32_t k = 0; k < n_planes; k++)
