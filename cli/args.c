@@ -130,20 +130,12 @@ static bool read_chunk_len(uint64_t *len, const char *text)
 }
 
 /* The name of a file, which "-" is none of. */
-static bool read_prior(const char **path, const char *text)
+static bool read_file_name(const char **path, const char *text, const char *option)
 {
     *path = text;
     if (*text != '\0' && !args_means_stdin(text))
         return true;
-    return is_done(message_error(NULL, "-D needs the name of a file"));
-}
-
-static bool read_base(const char **path, const char *text)
-{
-    *path = text;
-    if (*text != '\0' && !args_means_stdin(text))
-        return true;
-    return is_done(message_error(NULL, "--base needs the name of a file"));
+    return is_done(message_error(NULL, "%s needs the name of a file", option));
 }
 
 /* 1000x768; the first may be *. */
@@ -309,7 +301,7 @@ static bool apply_value(struct settings *settings, int letter, const char *value
         return read_size_within(&settings->prior_cap, value, "--max-size", PRIOR_CAP_MIN,
                                 PRIOR_CAP_MAX);
     case 'D':
-        return read_prior(&settings->prior_path, value);
+        return read_file_name(&settings->prior_path, value, "-D");
     case OPTION_MAX_OUTPUT:
         return read_size(&settings->output_limit, value, "--max-output");
     case OPTION_RANGE:
@@ -318,7 +310,7 @@ static bool apply_value(struct settings *settings, int letter, const char *value
         settings->tensor = value;
         return true;
     case OPTION_BASE:
-        return read_base(&settings->base_path, value);
+        return read_file_name(&settings->base_path, value, "--base");
     case OPTION_TYPE:
         settings->array.type = value;
         return true;
