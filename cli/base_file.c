@@ -4,6 +4,14 @@
 #include "base_file.h"
 #include "progress.h"
 
+/* Several threads read at a time: each has a window of its own. */
+static int read_at(void *window, uint64_t offset, void *buffer, size_t len)
+{
+    struct io_window own = *(const struct io_window *)window;
+
+    return io_read_at(&own, offset, buffer, len);
+}
+
 static enum code open_file(struct base *base, struct settings *settings)
 {
     struct progress progress;
@@ -19,11 +27,9 @@ static enum code open_file(struct base *base, struct settings *settings)
     progress_begin(&progress, settings, base->source.label, base->source.len, false);
     progress_options(&options, settings, &progress);
     options.array = NULL;
-    error.status = pith_base_open(&base->opened, io_read_at, &base->window, base->source.len,
-                                  &options, &error);
+    error.status =
+        pith_base_open(&base->opened, read_at, &base->window, base->source.len, &options, &error);
     progress_end(&progress, 0, 0, false, NULL);
-    if (error.status == PITH_E_IO && base->window.error != 0)
-        return message_errno(base->source.label, "cannot read", base->window.error);
     if (error.status == PITH_E_FORMAT)
         return message_error(base->source.label,
                              "is no file of tensors that pith knows (safetensors, GGUF, NPY)");
