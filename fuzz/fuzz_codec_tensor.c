@@ -12,6 +12,9 @@
 
 static struct pith_tensor_run runs[PITH_TENSOR_RUNS_MAX];
 
+static const struct pith_tensor_record record = {
+    14, 4, {{PITH_TENSOR_F16, 1}, {PITH_TENSOR_U8, 6}, {PITH_TENSOR_F32, 1}, {PITH_TENSOR_I8, 2}}};
+
 static int read_base(void *opaque, uint64_t offset, void *buffer, size_t len)
 {
     (void)opaque;
@@ -89,6 +92,11 @@ static void take_layout(struct pith_tensor_layout *layout, struct fuzz_input *in
         run->base_at = choice;
         for (uint32_t k = 0; k < PITH_TENSOR_RUN_DIMS; k++)
             run->dims[k] = 1 + fuzz_byte(input) % 16u;
+        run->record = NULL;
+        if (run->type == PITH_TENSOR_U8 && choice & 64) {
+            run->dims[PITH_TENSOR_RUN_DIMS - 1] = record.len;
+            run->record = &record;
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 #include "support/testing.h"
 
 #include "base/bytes.h"
+#include "codec/tensor/records.h"
 #include "codec/tensor/tensor.h"
 
 #define LEN_MAX ((size_t)1 << 16)
@@ -343,7 +344,117 @@ static void full_payloads_are_refused(void **state)
     }
 }
 
-enum contents { PLAIN, WITH_BASE, FEW_VALUES, GRID };
+static const struct pith_tensor_record records[] = {
+    {34, 2, {{PITH_TENSOR_F16, 1}, {PITH_TENSOR_I8, 32}}},
+    {24,
+     4,
+     {{PITH_TENSOR_F16, 1}, {PITH_TENSOR_F16, 1}, {PITH_TENSOR_U8, 4}, {PITH_TENSOR_U8, 16}}},
+    {292, 3, {{PITH_TENSOR_F32, 1}, {PITH_TENSOR_I8, 256}, {PITH_TENSOR_I16, 16}}},
+};
+
+/* Blocks of the fields of a record. */
+static size_t add_records(uint32_t which, uint32_t n_rows, uint32_t n_blocks, size_t at,
+                          uint64_t *random)
+{
+    const struct pith_tensor_record *record = &records[which];
+    struct pith_tensor_run *run = &runs[layout.n_runs];
+    size_t end = add_run(PITH_TENSOR_U8, n_rows, n_blocks, 1, record->len, at, random);
+
+    run->record = record;
+    for (size_t i = 0; i < (size_t)n_rows * n_blocks; i++)
+        for (uint32_t k = 0; k < record->n_fields; k++) {
+            const struct pith_tensor_run field = {.dims = {1, 1, 1, record->fields[k].n},
+                                                  .type = record->fields[k].type};
+
+            fill_elements(raw + at, &field, random);
+            at += (size_t)pith_tensor_run_len(&field);
+        }
+    assert_true(at == end);
+    return end;
+}
+
+static void records_come_back(void **state)
+{
+    uint64_t random = test_seed();
+
+    (void)state;
+    for (int level = 1; level <= 5; level += 2)
+        for (uint32_t which = 0; which < COUNT(records); which++)
+            for (uint32_t n = 1; n <= 27; n += 13) {
+                size_t len;
+
+                layout.n_runs = 0;
+                len = add_run(PITH_TENSOR_F32, 3, 1, 1, 5, 0, &random);
+                len = add_records(which, n, 4, len, &random);
+                len = add_records(0, 1, 1, len, &random);
+                check_comes_back(level, len, "records");
+                check_comes_back(level, len - 3, "records, the last cut");
+                check_comes_back(level, len - 38, "records, cut in a row");
+                give_base(len, &random);
+                check_comes_back(level, len, "records with a base");
+                layout.has_base = 0;
+            }
+}
+
+/* The fast path sees no places in blocks: fields of their own are smaller than bytes that are now scales and now not. */
+static void records_take_less_apart(void **state)
+{
+    uint64_t random = test_seed();
+    struct packed apart, together;
+    pith_error error;
+    size_t len;
+
+    (void)state;
+    layout.n_runs = 0;
+    len = add_records(0, 40, 40, 0, &random);
+    assert_int_equal(encode(&apart, 3, len, sizeof payload, &error), PITH_OK);
+    runs[0].record = NULL;
+    assert_int_equal(encode(&together, 3, len, sizeof payload, &error), PITH_OK);
+    CHECK(apart.packed.payload_len < together.packed.payload_len, "%zu and %zu bytes",
+          apart.packed.payload_len, together.packed.payload_len);
+    free(apart.memory);
+    free(together.memory);
+}
+
+static void records_are_parted_with_any_scratch_memory(void **state)
+{
+    uint64_t random = test_seed();
+
+    (void)state;
+    for (uint32_t which = 0; which < COUNT(records); which++)
+        for (uint32_t n = 1; n <= 200; n += n < 5 ? 1 : 39) {
+            const struct pith_tensor_run run = {.dims = {n, 1, 1, records[which].len},
+                                                .record = &records[which]};
+            struct pith_tensor_run fields[PITH_TENSOR_FIELDS_MAX];
+            size_t len = (size_t)pith_tensor_run_len(&run);
+
+            pith_tensor_records_describe(fields, &run);
+            assert_int_equal(pith_tensor_records_len(fields), len);
+            for (size_t i = 0; i < len; i++)
+                raw[i] = (uint8_t)next_random(&random);
+            for (size_t scratch_len = 0; scratch_len < 4 * len; scratch_len = 3 * scratch_len + 1) {
+                struct pith_tensor_scratch scratch = {get_memory(scratch_len), scratch_len};
+                size_t at = 0, past = 0;
+
+                memcpy(back, raw, len);
+                pith_tensor_records_part(fields, back, &scratch);
+                for (uint32_t k = 0; k < fields->n_fields; k++) {
+                    size_t one = (size_t)pith_tensor_run_len(&fields[k]) / n;
+
+                    for (uint32_t i = 0; i < n; i++, at += one)
+                        CHECK(memcmp(back + at, raw + (size_t)i * records[which].len + past, one) ==
+                                  0,
+                              "record %u of %u, field %u", i, n, k);
+                    past += one;
+                }
+                pith_tensor_records_join(fields, back, &scratch);
+                CHECK(memcmp(back, raw, len) == 0, "%u records, %zu bytes", n, scratch_len);
+                free(scratch.data);
+            }
+        }
+}
+
+enum contents { PLAIN, WITH_BASE, FEW_VALUES, GRID, FIELDS };
 
 static void check_damage(int level, enum contents contents)
 {
@@ -363,6 +474,8 @@ static void check_damage(int level, enum contents contents)
         make_few(len, 5, &random);
     else if (contents == GRID)
         len = make_grid(5, 30, &random);
+    else if (contents == FIELDS)
+        len = add_records(1, 3, 4, len, &random);
     assert_int_equal(encode(&p, level, len, sizeof payload, &error), PITH_OK);
     for (size_t i = 0; i < p.packed.payload_len; i++) {
         uint8_t was = payload[i];
@@ -384,7 +497,7 @@ static void check_damage(int level, enum contents contents)
 static void damage_stays_within_bounds(void **state)
 {
     (void)state;
-    for (int contents = PLAIN; contents <= GRID; contents++)
+    for (int contents = PLAIN; contents <= FIELDS; contents++)
         for (int level = 1; level <= 5; level += 2) {
             check_damage(level, (enum contents)contents);
             layout.has_base = 0;
@@ -454,6 +567,9 @@ int main(void)
         cmocka_unit_test(differences_come_back),
         cmocka_unit_test(few_values_come_back),
         cmocka_unit_test(grids_come_back),
+        cmocka_unit_test(records_come_back),
+        cmocka_unit_test(records_take_less_apart),
+        cmocka_unit_test(records_are_parted_with_any_scratch_memory),
         cmocka_unit_test(meant_collisions_come_back),
         cmocka_unit_test(types_may_follow_each_other),
         cmocka_unit_test(layouts_need_not_fit),

@@ -9,7 +9,8 @@
 
 /* More kinds than those of api/cases.h.  ASSORTED: stretches of all the others, one after the other.
  * HALVES: text, then random bytes.  TENSORS: a safetensors file of 1,000 or 18,000 elements in ten tensors;
- * TENSORS_LATER: the same, of which some have moved.  QUANTISED: tensors of few values, and of integers times scales.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
+ * TENSORS_LATER: the same, of which some have moved.  QUANTISED: tensors of few values, and of integers times scales.
+ * BLOCKS: a GGUF file of 27 or 600 blocks of integers with their scales.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
 enum {
     RECORDS = N_KINDS,
     X86_CODE,
@@ -21,7 +22,8 @@ enum {
     ASSORTED,
     TENSORS,
     TENSORS_LATER,
-    QUANTISED
+    QUANTISED,
+    BLOCKS
 };
 
 /* Structures of 24 bytes: number, small delta, two flags, a slowly changing value. */
@@ -198,6 +200,62 @@ static inline void fill_quantised(uint8_t *data, size_t len, uint64_t *state)
     }
 }
 
+static inline void put_number(uint8_t **to, uint64_t value, unsigned len)
+{
+    for (unsigned i = 0; i < len; i++)
+        *(*to)++ = (uint8_t)(value >> 8 * i);
+}
+
+/* A text as GGUF has it. */
+static inline void put_text(uint8_t **to, const char *text)
+{
+    put_number(to, strlen(text), 8);
+    while (*text)
+        *(*to)++ = (uint8_t)*text++;
+}
+
+/* Tensors of Q8_0, Q4_1 and Q6_K. */
+static inline void fill_blocks(uint8_t *data, size_t len, uint64_t *state)
+{
+    enum { START = 2048 };
+    static const struct {
+        unsigned number, n, len, scale, n_scales; /* scale: where those of 16 bits stand */
+    } types[] = {{8, 32, 34, 0, 1}, {3, 32, 20, 0, 2}, {14, 256, 210, 208, 1}};
+    uint8_t *to = data;
+    unsigned rows = len < 10000 ? 3 : 40, row = len < 10000 ? 3 : 5, start = 0;
+
+    put_number(&to, 0x46554747, 4);
+    put_number(&to, 3, 4);
+    put_number(&to, COUNT(types), 8);
+    put_number(&to, 1, 8);
+    put_text(&to, "general.alignment");
+    put_number(&to, 4, 4);
+    put_number(&to, START, 4);
+    for (size_t t = 0; t < COUNT(types); t++) {
+        char name[] = {(char)('a' + t), 0};
+
+        put_text(&to, name);
+        put_number(&to, 2, 4);
+        put_number(&to, row * types[t].n, 8);
+        put_number(&to, rows, 8);
+        put_number(&to, types[t].number, 4);
+        put_number(&to, start, 8);
+        start += rows * row * types[t].len;
+    }
+    assert_true(len == START + start);
+    to = data + START;
+    for (size_t t = 0; t < COUNT(types); t++)
+        for (unsigned n = 0; n < rows * row; n++, to += types[t].len) {
+            for (unsigned i = 0; i < types[t].len; i++)
+                to[i] = (uint8_t)(next_random(state) % 40 + next_random(state) % 40 - 40);
+            for (unsigned i = 0; i < types[t].n_scales; i++) {
+                uint8_t *scale = to + types[t].scale + 2 * i;
+
+                put_number(&scale, 0x2000 + next_random(state) % 0x400, 2);
+            }
+        }
+}
+
 static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kind)
 {
     switch (kind) {
@@ -229,6 +287,9 @@ static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kin
         break;
     case QUANTISED:
         fill_quantised(data, len, state);
+        break;
+    case BLOCKS:
+        fill_blocks(data, len, state);
         break;
     default:
         memset(data, 0, len);

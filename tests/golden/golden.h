@@ -16,6 +16,8 @@
 #define TENSORS_LEN       3923 /* of the files in data.h */
 #define LARGE_TENSORS_LEN 60056
 #define QUANTISED_LEN     9215
+#define BLOCKS_LEN        4424
+#define LARGE_BLOCKS_LEN  54848
 
 struct golden {
     const char *name; /* of the file, without ".pith" */
@@ -363,6 +365,8 @@ static const struct golden goldens[] = {
     GOOD("good-quantised-level-3", make_stream, QUANTISED, QUANTISED_LEN, 3),
     GOOD("good-quantised-level-5", make_one_call, QUANTISED, QUANTISED_LEN, 5),
     GOOD("good-quantised-level-8", make_stream, QUANTISED, QUANTISED_LEN, 8),
+    GOOD("good-large-blocks-level-3", make_stream, BLOCKS, LARGE_BLOCKS_LEN, 3),
+    GOOD("good-blocks-level-5", make_one_call, BLOCKS, BLOCKS_LEN, 5),
 
     GOOD("good-builtin-text-5", make_begun, TEXT, 600, 5),
     GOOD("good-builtin-text-6", make_begun, TEXT, 600, 6),

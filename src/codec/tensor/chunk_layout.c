@@ -7,12 +7,18 @@
 
 /* Types of runs with a palette begin here, by the type that they stand for: of one byte, then of two; then grids. */
 #define INDEX_TYPES 16u
+/* Not types: so many fields and this begin a record. */
+#define RECORDS 64u
 
 struct model {
     struct pith_bitcode_number n_runs, type, middle, dims[PITH_TENSOR_RUN_DIMS], places[2];
     struct pith_bitcode_number n_values, steps; /* steps: bits from one value to the next */
+    struct pith_bitcode_number n_records;
     uint16_t has_base[1];
     uint64_t base_end; /* of the run before that has one */
+    /* Of the record whose fields come: */
+    uint32_t fields_left, records;
+    uint64_t base_at; /* of the fields that have one; UINT64_MAX = none has yet */
 };
 
 /* Where in the base, from where the run before ended there.  Returns 0 if that is nowhere. */
@@ -29,17 +35,45 @@ static int code_place(struct model *m, struct pith_coder *coder, struct pith_ten
     return run->base_at <= PITH_TENSOR_FILE_MAX;
 }
 
+static uint32_t type_number(const struct pith_tensor_run *run)
+{
+    uint32_t kind = run->is_grid ? 3 : run->type == PITH_TENSOR_I16 ? 2 : 1;
+
+    return run->n_values > 0 ? INDEX_TYPES * kind + run->stands_for : run->type;
+}
+
+/* Whether a record begins or goes on with this run, and its type.  Returns 0 if what is decoded is none. */
+static int code_record(struct model *m, struct pith_coder *coder, struct pith_tensor_run *run,
+                       uint32_t *type)
+{
+    uint32_t number = type_number(run);
+
+    *type = pith_bitcode_number(coder, &m->type,
+                                coder->out && run->n_fields > 0 ? RECORDS + run->n_fields : number);
+    run->n_fields = 0;
+    if (*type > RECORDS) {
+        if (m->fields_left > 0 || *type > RECORDS + PITH_TENSOR_FIELDS_MAX)
+            return 0;
+        m->fields_left = *type - RECORDS;
+        run->n_fields = (uint8_t)m->fields_left;
+        m->records = pith_bitcode_number(coder, &m->n_records, run->n_records);
+        m->base_at = UINT64_MAX;
+        *type = pith_bitcode_number(coder, &m->type, number);
+    }
+    run->n_records = m->fields_left > 0 ? m->records : 0;
+    if (m->fields_left == 0)
+        return 1;
+    m->fields_left--;
+    return run->n_records > 0;
+}
+
 /* Returns 0 if what is decoded is none; n_values is not known yet. */
 static int code_type(struct model *m, struct pith_coder *coder, struct pith_tensor_run *run)
 {
-    uint32_t type = run->type;
+    uint32_t type;
 
-    if (run->n_values > 0) {
-        uint32_t kind = run->is_grid ? 3 : run->type == PITH_TENSOR_I16 ? 2 : 1;
-
-        type = INDEX_TYPES * kind + run->stands_for;
-    }
-    type = pith_bitcode_number(coder, &m->type, type);
+    if (!code_record(m, coder, run, &type))
+        return 0;
     if (type % INDEX_TYPES >= PITH_TENSOR_PLAIN_TYPES || type >= 4 * INDEX_TYPES)
         return 0;
     if (type < INDEX_TYPES) {
@@ -78,6 +112,8 @@ static uint64_t code_run(struct model *m, struct pith_coder *coder, struct pith_
         if (n > left)
             return 0;
     }
+    if (run->n_records > 0 && n % run->n_records != 0)
+        return 0;
     n = pith_tensor_run_len(run);
     return n <= left ? n : 0;
 }
@@ -117,7 +153,7 @@ static int code_values(struct model *m, struct pith_coder *coder, struct pith_te
     return coder->overrun <= PITH_CODER_OVERRUN_MAX;
 }
 
-/* Returns 0 if what is decoded is none. */
+/* Fields that have one have that of their record.  Returns 0 if what is decoded is none. */
 static int code_base(struct model *m, struct pith_coder *coder, struct pith_tensor_run *run)
 {
     run->has_base = (uint8_t)pith_bitcode_bit(coder, m->has_base, run->has_base);
@@ -125,8 +161,14 @@ static int code_base(struct model *m, struct pith_coder *coder, struct pith_tens
         return 1;
     if (!code_place(m, coder, run))
         return 0;
-    m->base_end = run->base_at + pith_tensor_run_len(run);
-    return 1;
+    m->base_end = run->base_at;
+    if (run->n_records == 0) {
+        m->base_end += pith_tensor_run_len(run);
+        return 1;
+    }
+    if (m->base_at == UINT64_MAX)
+        m->base_at = run->base_at;
+    return run->base_at == m->base_at;
 }
 
 int pith_tensor_layout_code(struct pith_tensor_layout *layout, struct pith_coder *coder,
@@ -145,8 +187,10 @@ int pith_tensor_layout_code(struct pith_tensor_layout *layout, struct pith_coder
     pith_bitcode_number_init(&m.places[1]);
     pith_bitcode_number_init(&m.n_values);
     pith_bitcode_number_init(&m.steps);
+    pith_bitcode_number_init(&m.n_records);
     pith_bitcode_init(m.has_base, 1);
     m.base_end = 0;
+    m.fields_left = 0;
     layout->n_runs = pith_bitcode_number(coder, &m.n_runs, layout->n_runs);
     if (layout->n_runs > pith_tensor_runs_room(raw_len))
         return 0;
@@ -168,5 +212,5 @@ int pith_tensor_layout_code(struct pith_tensor_layout *layout, struct pith_coder
             return 0;
         left -= len;
     }
-    return left == 0;
+    return left == 0 && m.fields_left == 0;
 }

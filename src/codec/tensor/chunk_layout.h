@@ -6,8 +6,19 @@
 #include "codec/tensor/type.h"
 #include "coder/coder.h"
 
-#define PITH_TENSOR_RUNS_MAX 4096
-#define PITH_TENSOR_RUN_DIMS 4
+#define PITH_TENSOR_RUNS_MAX   4096
+#define PITH_TENSOR_RUN_DIMS   4
+#define PITH_TENSOR_FIELDS_MAX 15
+
+/* What bytes are that come in blocks of fields. */
+struct pith_tensor_record {
+    uint16_t len; /* bytes of a block */
+    uint8_t n_fields;
+    struct {
+        uint8_t type;
+        uint16_t n; /* elements of it in a block */
+    } fields[PITH_TENSOR_FIELDS_MAX];
+};
 
 /* Whole rows of a tensor, or elements in a line: one of a chunk's stretches. */
 struct pith_tensor_run {
@@ -22,6 +33,11 @@ struct pith_tensor_run {
     uint32_t n_values;
     uint64_t
         base_at; /* if has_base: where in the base the elements stand that these are compared with */
+    uint8_t
+        n_fields; /* if > 0: this run and those that follow are, together, the fields of records */
+    uint32_t n_records; /* if so, or if it is one of those that follow */
+    const struct pith_tensor_record
+        *record; /* encoding: of bytes that are whole records; or NULL */
 };
 
 /* Places in a file are below this. */

@@ -50,6 +50,7 @@ static void check_shape(struct pith_tensor_entry *entry)
         return;
     }
     entry->type = PITH_TENSOR_U8;
+    entry->record = NULL;
     entry->dims[0] = entry->dims[1] = entry->dims[2] = 1;
     entry->dims[3] = entry->len;
 }

@@ -17,6 +17,8 @@ struct pith_tensor_entry {
     const uint8_t *name;                 /* in the head; escapes as they are; NULL = it has none */
     size_t name_len;
     uint8_t type;
+    const struct pith_tensor_record
+        *record;      /* of blocks of bytes, of which its rows are made; NULL = it has none */
     uint64_t base_at; /* where it stands in the base; PITH_TENSOR_NO_BASE */
     /* As the file has them: for listings. */
     const char *dtype; /* static */
@@ -62,7 +64,7 @@ struct pith_tensor_entries {
 void pith_tensor_add(struct pith_tensor_entries *entries, struct pith_tensor_entry *entry);
 
 /* A length is known only to lie above what has been seen. */
-#define PITH_TENSOR_MORE(len) ((len) + 65536 + (len) / 8)
+#define PITH_TENSOR_MORE(len) ((len) + 1024 + (len) / 8)
 
 /* One format.  find: 0 = it is another; else as pith_tensor_find_head().  list: 0 = the head is broken. */
 struct pith_tensor_reader {

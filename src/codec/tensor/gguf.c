@@ -18,22 +18,54 @@ enum value_type { VALUE_STRING = 8, VALUE_ARRAY = 9, VALUE_U32 = 4, VALUE_TYPES 
 /* Bytes of values of each type; 0: it is not fixed. */
 static const uint8_t value_lens[VALUE_TYPES] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
-/* Blocks of elements: bytes of one, and how many elements it stands for. */
+enum {
+    U8 = PITH_TENSOR_U8,
+    I8 = PITH_TENSOR_I8,
+    F16 = PITH_TENSOR_F16,
+    F32 = PITH_TENSOR_F32,
+    I16 = PITH_TENSOR_I16
+};
+
+/* Types of elements, and blocks that stand for n of them: their bytes and fields, which are scales, minima, small
+ * integers and parts of those (ggml's block structures). */
 static const struct {
     uint8_t number, type;
-    uint16_t n, len;
+    uint16_t n;
     const char *name;
+    struct pith_tensor_record record;
 } types[] = {
-    {0, PITH_TENSOR_F32, 1, 4, "F32"},      {1, PITH_TENSOR_F16, 1, 2, "F16"},
-    {2, PITH_TENSOR_U8, 32, 18, "Q4_0"},    {3, PITH_TENSOR_U8, 32, 20, "Q4_1"},
-    {6, PITH_TENSOR_U8, 32, 22, "Q5_0"},    {7, PITH_TENSOR_U8, 32, 24, "Q5_1"},
-    {8, PITH_TENSOR_U8, 32, 34, "Q8_0"},    {9, PITH_TENSOR_U8, 32, 36, "Q8_1"},
-    {10, PITH_TENSOR_U8, 256, 84, "Q2_K"},  {11, PITH_TENSOR_U8, 256, 110, "Q3_K"},
-    {12, PITH_TENSOR_U8, 256, 144, "Q4_K"}, {13, PITH_TENSOR_U8, 256, 176, "Q5_K"},
-    {14, PITH_TENSOR_U8, 256, 210, "Q6_K"}, {15, PITH_TENSOR_U8, 256, 292, "Q8_K"},
-    {24, PITH_TENSOR_I8, 1, 1, "I8"},       {25, PITH_TENSOR_I16, 1, 2, "I16"},
-    {26, PITH_TENSOR_I32, 1, 4, "I32"},     {27, PITH_TENSOR_I64, 1, 8, "I64"},
-    {28, PITH_TENSOR_F64, 1, 8, "F64"},     {30, PITH_TENSOR_BF16, 1, 2, "BF16"},
+    {0, PITH_TENSOR_F32, 1, "F32", {4}},
+    {1, PITH_TENSOR_F16, 1, "F16", {2}},
+    {2, U8, 32, "Q4_0", {18, 2, {{F16, 1}, {U8, 16}}}},
+    {3, U8, 32, "Q4_1", {20, 3, {{F16, 1}, {F16, 1}, {U8, 16}}}},
+    {6, U8, 32, "Q5_0", {22, 3, {{F16, 1}, {U8, 4}, {U8, 16}}}},
+    {7, U8, 32, "Q5_1", {24, 4, {{F16, 1}, {F16, 1}, {U8, 4}, {U8, 16}}}},
+    {8, U8, 32, "Q8_0", {34, 2, {{F16, 1}, {I8, 32}}}},
+    {9, U8, 32, "Q8_1", {36, 3, {{F16, 1}, {F16, 1}, {I8, 32}}}},
+    {10, U8, 256, "Q2_K", {84, 4, {{U8, 16}, {U8, 64}, {F16, 1}, {F16, 1}}}},
+    {11, U8, 256, "Q3_K", {110, 4, {{U8, 32}, {U8, 64}, {U8, 12}, {F16, 1}}}},
+    {12, U8, 256, "Q4_K", {144, 4, {{F16, 1}, {F16, 1}, {U8, 12}, {U8, 128}}}},
+    {13, U8, 256, "Q5_K", {176, 5, {{F16, 1}, {F16, 1}, {U8, 12}, {U8, 32}, {U8, 128}}}},
+    {14, U8, 256, "Q6_K", {210, 4, {{U8, 128}, {U8, 64}, {I8, 16}, {F16, 1}}}},
+    {15, U8, 256, "Q8_K", {292, 3, {{F32, 1}, {I8, 256}, {I16, 16}}}},
+    {16, U8, 256, "IQ2_XXS", {66, 2, {{F16, 1}, {U8, 64}}}},
+    {17, U8, 256, "IQ2_XS", {74, 3, {{F16, 1}, {U8, 64}, {U8, 8}}}},
+    {18, U8, 256, "IQ3_XXS", {98, 2, {{F16, 1}, {U8, 96}}}},
+    {19, U8, 256, "IQ1_S", {50, 3, {{F16, 1}, {U8, 32}, {U8, 16}}}},
+    {20, U8, 32, "IQ4_NL", {18, 2, {{F16, 1}, {U8, 16}}}},
+    {21, U8, 256, "IQ3_S", {110, 5, {{F16, 1}, {U8, 64}, {U8, 8}, {U8, 32}, {U8, 4}}}},
+    {22, U8, 256, "IQ2_S", {82, 4, {{F16, 1}, {U8, 64}, {U8, 8}, {U8, 8}}}},
+    {23, U8, 256, "IQ4_XS", {136, 4, {{F16, 1}, {U8, 2}, {U8, 4}, {U8, 128}}}},
+    {24, PITH_TENSOR_I8, 1, "I8", {1}},
+    {25, PITH_TENSOR_I16, 1, "I16", {2}},
+    {26, PITH_TENSOR_I32, 1, "I32", {4}},
+    {27, PITH_TENSOR_I64, 1, "I64", {8}},
+    {28, PITH_TENSOR_F64, 1, "F64", {8}},
+    {29, U8, 256, "IQ1_M", {56, 3, {{U8, 32}, {U8, 16}, {U8, 8}}}},
+    {30, PITH_TENSOR_BF16, 1, "BF16", {2}},
+    {34, U8, 256, "TQ1_0", {54, 3, {{U8, 48}, {U8, 4}, {F16, 1}}}},
+    {35, U8, 256, "TQ2_0", {66, 2, {{U8, 64}, {F16, 1}}}},
+    {39, U8, 32, "MXFP4", {17, 2, {{U8, 1}, {U8, 16}}}},
 };
 
 struct scan {
@@ -118,10 +150,10 @@ static void shape_blocks(struct pith_tensor_entry *entry, const uint64_t *dims, 
         return; /* not known: between the others */
     entry->dtype = types[t].name;
     if (n == 0 || (n_dims > 0 ? dims[0] : 1) % types[t].n != 0 ||
-        n / types[t].n > PITH_TENSOR_FILE_MAX / types[t].len)
+        n / types[t].n > PITH_TENSOR_FILE_MAX / types[t].record.len)
         return;
     entry->type = types[t].type;
-    entry->len = n / types[t].n * types[t].len;
+    entry->len = n / types[t].n * types[t].record.len;
     for (uint32_t k = 0; k < n_dims; k++)
         entry->dims[PITH_TENSOR_RUN_DIMS - 1 - k] = dims[k];
     if (types[t].n == 1)
@@ -129,7 +161,8 @@ static void shape_blocks(struct pith_tensor_entry *entry, const uint64_t *dims, 
     entry->dims[0] = n / dims[0];
     entry->dims[1] = dims[0] / types[t].n;
     entry->dims[2] = 1;
-    entry->dims[3] = types[t].len;
+    entry->dims[3] = types[t].record.len;
+    entry->record = &types[t].record;
 }
 
 static int take_tensor(struct scan *scan, struct pith_tensor_entry *entry)

@@ -95,6 +95,7 @@ static void describe(struct pith_tensor_run *run, const struct stretch *stretch,
     if (stretch->len % row_len(entry) == 0) {
         memcpy(run->dims, entry->dims, sizeof run->dims);
         run->dims[0] = stretch->len / row_len(entry);
+        run->record = entry->record;
     } else {
         run->dims[PITH_TENSOR_RUN_DIMS - 1] = stretch->len / pith_tensor_forms[entry->type].width;
     }
