@@ -20,7 +20,7 @@ complete -c pith -l ablate -d 'pack FILES with each part of the model left out, 
 complete -c pith -l train -d 'make a prior of FILES, each one sample; name it with -o'
 complete -c pith -s h -l help -d 'print this help'
 complete -c pith -s V -l version -d 'print the version'
-complete -c pith -s 1 -d 'level 1: compress in 60.5 MiB, decompress in 33.9 MiB'
+complete -c pith -s 1 -d 'level 1: compress in 60.6 MiB, decompress in 33.9 MiB'
 complete -c pith -s 2 -d 'level 2: compress in 222 MiB, decompress in 119 MiB'
 complete -c pith -s 3 -d 'level 3: compress in 269 MiB, decompress in 146 MiB'
 complete -c pith -s 4 -d 'level 4: compress in 453 MiB, decompress in 242 MiB'
