@@ -9,28 +9,15 @@
 #include "num/logistic.h"
 
 /* Decisions of one element: nodes of the symbol's tree, its sign, then low bits by those above them. */
-#define NODE_SIGN  256
-#define NODE_LOW   256
-#define NODES      512
-#define LINE_CELLS 16 /* one cache line: nodes that are near each other */
+#define NODE_SIGN 256
+#define NODE_LOW  256
 
 #define DEEP_CLASSES 16
 #define DEEP         (PITH_TENSOR_TYPES * DEEP_CLASSES * PITH_TENSOR_SYMBOLS)
 #define TOP_MODELS   (PITH_TENSOR_TYPES * PITH_TENSOR_SYMBOLS)
 #define PIECE_MODELS (PITH_TENSOR_TYPES * PITH_TENSOR_PIECES * 16)
 
-#define CELL_HALF  0x80000000u
-#define CELL_LIMIT 255 /* seen; then the past is forgotten slowly */
-
-#define SET_CONTEXTS         8
-#define N_SETS               3
-#define RATE_START           1300
-#define RATE_END             60
-#define RATE2                60
-#define CALIBRATOR_RATE_LOG2 6
-#define CALIBRATORS_LOG2_MIN 10 /* more take longer to make ready than a short chunk to code */
-#define CALIBRATORS_LOG2_MAX 14
-#define WATCH_EVERY          4096 /* elements */
+#define WATCH_EVERY 4096 /* elements */
 
 struct level {
     uint8_t n_contexts, n_modelled_low, cells_log2, mixed_depth;
@@ -43,120 +30,24 @@ static const struct level levels[] = {
 void pith_tensor_model_layout(struct pith_tensor_model *model, struct pith_arena *arena, int level,
                               uint64_t raw_len)
 {
-    static const uint32_t set_sizes[N_SETS] = {NODES, SET_CONTEXTS * NODES, SET_CONTEXTS * NODES};
-    static const uint32_t final_size = NODES;
     const struct level *of = &levels[level - PITH_TENSOR_MODEL_LEVEL_MIN];
-    uint32_t calibrators_log2 = CALIBRATORS_LOG2_MIN;
 
-    model->n_contexts = of->n_contexts;
     model->n_modelled_low = of->n_modelled_low;
     model->mixed_depth = of->mixed_depth;
-    model->cells_log2 = 10;
-    while (model->cells_log2 < of->cells_log2 && (uint64_t)1 << model->cells_log2 < 4 * raw_len)
-        model->cells_log2++;
-    while (calibrators_log2 < CALIBRATORS_LOG2_MAX && (uint64_t)16 << calibrators_log2 < raw_len)
-        calibrators_log2++;
-    for (uint32_t i = 0; i < model->n_contexts; i++)
-        model->cells[i] =
-            pith_arena_take(arena, (uint64_t)1 << model->cells_log2, sizeof(uint32_t));
+    pith_decider_layout(&model->decider, arena, of->n_contexts, of->cells_log2, raw_len);
     pith_tensor_means_layout(&model->means, arena, raw_len);
     model->trees = pith_arena_take(arena, PITH_TENSOR_TYPES, sizeof *model->trees);
     model->deep = pith_arena_take(arena, DEEP, sizeof *model->deep);
     model->tops = pith_arena_take(arena, TOP_MODELS, sizeof *model->tops);
     model->pieces = pith_arena_take(arena, PIECE_MODELS, sizeof *model->pieces);
-    pith_mixer_layout(&model->mixer, arena, model->n_contexts + 1, set_sizes, N_SETS, &final_size,
-                      1, 1);
-    for (uint32_t i = 0; i < PITH_TENSOR_CALIBRATORS; i++)
-        pith_calibrator_layout(&model->calibrators[i], arena, calibrators_log2);
 }
 
 void pith_tensor_model_init(struct pith_tensor_model *model)
 {
-    int16_t weights[PITH_MIX_INPUTS_MAX] = {0};
-
-    for (uint32_t i = 0; i < model->n_contexts; i++) {
-        weights[i] = (int16_t)(PITH_WEIGHT_ONE * 14 / 10 / (int32_t)model->n_contexts);
-        for (uint32_t k = 0; k < 1u << model->cells_log2; k++)
-            model->cells[i][k] = CELL_HALF;
-    }
-    pith_mixer_init(&model->mixer, weights, RATE_START, RATE_END, RATE2);
-    for (uint32_t i = 0; i < PITH_TENSOR_CALIBRATORS; i++)
-        pith_calibrator_init(&model->calibrators[i], CALIBRATOR_RATE_LOG2);
+    pith_decider_init(&model->decider);
     pith_bitcode_init(model->deep, DEEP);
     pith_bitcode_symbol_init(model->tops, TOP_MODELS);
     pith_bitcode_symbol_init(model->pieces, PIECE_MODELS);
-}
-
-PITH_INLINE uint32_t mixed(uint32_t hash, uint32_t value)
-{
-    hash = (hash + value + 1) * 0x2c1b3c6du;
-    return hash ^ hash >> 15;
-}
-
-/* Of up to four numbers and the place in a list, which tells the list itself too. */
-PITH_INLINE uint32_t hash4(uint32_t place, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
-{
-    return mixed(mixed(mixed(mixed(place * 0x9e3779b1u, a), b), c), d) * 0x85ebca6bu;
-}
-
-/* The line of cells that a node is in. */
-PITH_INLINE uint32_t *line_of(const struct pith_tensor_model *model, uint32_t i, uint32_t node)
-{
-    uint32_t hash = model->hashes[i] + node / LINE_CELLS * 0x9e3779b1u;
-
-    return model->cells[i] + (size_t)(hash >> (36 - model->cells_log2)) * LINE_CELLS;
-}
-
-PITH_INLINE void update_cell(uint32_t *cell, int bit)
-{
-    uint32_t n = *cell & 1023;
-    int32_t p1 = (int32_t)(*cell >> 10), error = (bit ? (1 << 22) - 1 : 0) - p1;
-
-    p1 += (int32_t)(((int64_t)error * pith_reciprocal_table[n]) >> 16);
-    *cell = (uint32_t)p1 << 10 | (n + (n < CELL_LIMIT));
-}
-
-PITH_INLINE int code_bit(struct pith_tensor_model *model, struct pith_coder *coder, uint32_t node,
-                         int bit)
-{
-    struct pith_mixer *mixer = &model->mixer;
-    uint32_t p1;
-    int32_t logit;
-
-    for (uint32_t i = 0; i < model->n_contexts; i++) {
-        model->chosen[i] = line_of(model, i, node) + node % LINE_CELLS;
-        mixer->inputs[i] = (int16_t)pith_stretch(*model->chosen[i] >> 16);
-    }
-    mixer->inputs[model->n_contexts] = 256;
-    pith_mixer_select(mixer, 0, node);
-    pith_mixer_select(mixer, 1, model->set_contexts[0] * NODES + node);
-    pith_mixer_select(mixer, 2, model->set_contexts[1] * NODES + node);
-    pith_mixer_select_final(mixer, 0, node);
-    logit = pith_mixer_predict(mixer);
-    p1 = 2 * pith_squash(logit);
-    for (uint32_t i = 0; i < PITH_TENSOR_CALIBRATORS; i++) {
-        pith_calibrator_select(&model->calibrators[i], model->calibrator_contexts[i] << 10,
-                               node | 512);
-        p1 += pith_calibrator_predict(&model->calibrators[i], logit);
-    }
-    p1 = p1 / 4 > 0 ? p1 / 4 : 1;
-    bit = pith_coder_bit(coder, p1, bit);
-    pith_mixer_update(mixer, bit);
-    for (uint32_t i = 0; i < PITH_TENSOR_CALIBRATORS; i++)
-        pith_calibrator_update(&model->calibrators[i], bit);
-    for (uint32_t i = 0; i < model->n_contexts; i++)
-        update_cell(model->chosen[i], bit);
-    return bit;
-}
-
-/* of: what is coded, so that no list shares cells with another. */
-static void set_hashes(struct pith_tensor_model *model, uint32_t of,
-                       const uint32_t lists[PITH_TENSOR_CONTEXTS_MAX][3])
-{
-    for (uint32_t i = 0; i < model->n_contexts; i++) {
-        model->hashes[i] = hash4(i, of, lists[i][0], lists[i][1], lists[i][2]);
-        PITH_PREFETCH(line_of(model, i, 0));
-    }
 }
 
 /* Each list is in the order of what its contexts gain: lower levels take fewer. */
@@ -164,7 +55,7 @@ static void hash_symbol(struct pith_tensor_model *model, const struct pith_tenso
                         const struct pith_tensor_element *e)
 {
     const uint32_t *m = e->means, left = e->left[0].symbol, of = walk->type << 16;
-    const uint32_t lists[PITH_TENSOR_CONTEXTS_MAX][3] = {
+    const uint32_t lists[PITH_DECIDER_CONTEXTS_MAX][3] = {
         {m[0] >> 1, m[1] >> 1, 0},
         {e->slow >> 1, m[1] >> 1, 0},
         {left, e->left[1].symbol, 0},
@@ -183,12 +74,12 @@ static void hash_symbol(struct pith_tensor_model *model, const struct pith_tenso
         {m[1], 0, 0},
     };
 
-    set_hashes(model, of, lists);
-    model->calibrator_contexts[0] = left;
-    model->calibrator_contexts[1] = 256 + m[0];
-    model->set_contexts[0] = m[0] >> 3 & 7;
+    pith_decider_choose(&model->decider, of, lists);
+    model->decider.calibrator_contexts[0] = left;
+    model->decider.calibrator_contexts[1] = 256 + m[0];
+    model->decider.set_contexts[0] = m[0] >> 3 & 7;
     model->deep_class = e->both >> 2 & (DEEP_CLASSES - 1);
-    model->set_contexts[1] = walk->number & 7;
+    model->decider.set_contexts[1] = walk->number & 7;
 }
 
 static void hash_difference(struct pith_tensor_model *model, const struct pith_tensor_walk *walk,
@@ -199,7 +90,7 @@ static void hash_difference(struct pith_tensor_model *model, const struct pith_t
     uint32_t left2 = pith_tensor_magnitude_class(e->left[1].magnitude * 16, e->lift);
     uint32_t up = pith_tensor_magnitude_class(e->up[0].magnitude * 16, e->lift);
     uint32_t size = (uint32_t)e->base.magnitude;
-    const uint32_t lists[PITH_TENSOR_CONTEXTS_MAX][3] = {
+    const uint32_t lists[PITH_DECIDER_CONTEXTS_MAX][3] = {
         {m[0] >> 1, m[1] >> 1, 0},
         {e->slow >> 1, base, 0},
         {e->both, base, 0},
@@ -217,12 +108,12 @@ static void hash_difference(struct pith_tensor_model *model, const struct pith_t
         {m[1], base, 0},
     };
 
-    set_hashes(model, of, lists);
-    model->calibrator_contexts[0] = base;
-    model->calibrator_contexts[1] = 256 + (m[0] & 255);
-    model->set_contexts[0] = e->both >> 3 & 7;
+    pith_decider_choose(&model->decider, of, lists);
+    model->decider.calibrator_contexts[0] = base;
+    model->decider.calibrator_contexts[1] = 256 + (m[0] & 255);
+    model->decider.set_contexts[0] = e->both >> 3 & 7;
     model->deep_class = e->both >> 2 & (DEEP_CLASSES - 1);
-    model->set_contexts[1] = walk->number & 7;
+    model->decider.set_contexts[1] = walk->number & 7;
 }
 
 static void hash_sign(struct pith_tensor_model *model, const struct pith_tensor_walk *walk,
@@ -231,7 +122,7 @@ static void hash_sign(struct pith_tensor_model *model, const struct pith_tensor_
     uint32_t of = 1 << 8 | walk->type << 16, columns = (uint32_t)walk->column;
     uint32_t left = e->left[0].sign, left2 = e->left[1].sign, up = e->up[0].sign;
     uint32_t up2 = e->up[1].sign, other = e->other.sign;
-    const uint32_t lists[PITH_TENSOR_CONTEXTS_MAX][3] = {
+    const uint32_t lists[PITH_DECIDER_CONTEXTS_MAX][3] = {
         {walk->number, left, e->base.sign},
         {up * 4 + other, left, e->base.sign},
         {walk->number, (uint32_t)walk->index[walk->order[1]], 1},
@@ -249,18 +140,18 @@ static void hash_sign(struct pith_tensor_model *model, const struct pith_tensor_
         {walk->number, symbol, 4},
     };
 
-    set_hashes(model, of, lists);
-    model->calibrator_contexts[0] = left * 9 + up * 3 + other;
-    model->calibrator_contexts[1] = 256 + symbol;
-    model->set_contexts[0] = (left + up * 3) & 7;
-    model->set_contexts[1] = walk->number & 7;
+    pith_decider_choose(&model->decider, of, lists);
+    model->decider.calibrator_contexts[0] = left * 9 + up * 3 + other;
+    model->decider.calibrator_contexts[1] = 256 + symbol;
+    model->decider.set_contexts[0] = (left + up * 3) & 7;
+    model->decider.set_contexts[1] = walk->number & 7;
 }
 
 static void hash_low(struct pith_tensor_model *model, const struct pith_tensor_walk *walk,
                      const struct pith_tensor_element *e, uint32_t symbol, uint32_t sign)
 {
     const uint32_t *m = e->means, of = 2 << 8 | walk->type << 16;
-    const uint32_t lists[PITH_TENSOR_CONTEXTS_MAX][3] = {
+    const uint32_t lists[PITH_DECIDER_CONTEXTS_MAX][3] = {
         {symbol, e->both, 0},
         {symbol, walk->number, 0},
         {symbol, sign, 0},
@@ -278,23 +169,24 @@ static void hash_low(struct pith_tensor_model *model, const struct pith_tensor_w
         {symbol, e->slow, 0},
     };
 
-    set_hashes(model, of, lists);
-    model->calibrator_contexts[0] = symbol;
-    model->calibrator_contexts[1] = 256 + m[0];
-    model->set_contexts[0] = symbol & 7;
-    model->set_contexts[1] = walk->number & 7;
+    pith_decider_choose(&model->decider, of, lists);
+    model->decider.calibrator_contexts[0] = symbol;
+    model->decider.calibrator_contexts[1] = 256 + m[0];
+    model->decider.set_contexts[0] = symbol & 7;
+    model->decider.set_contexts[1] = walk->number & 7;
 }
 
 static uint32_t code_symbol(struct pith_tensor_model *model, struct pith_coder *coder,
                             enum pith_tensor_type type, uint32_t symbol)
 {
-    const struct pith_tensor_tree *tree = &model->trees[type];
+    const struct pith_symbol_tree *tree = &model->trees[type].symbols;
     uint16_t *deep =
         model->deep + ((size_t)type * DEEP_CLASSES + model->deep_class) * PITH_TENSOR_SYMBOLS;
     uint32_t node = 0, depth = 0;
 
     for (; node < PITH_TENSOR_SYMBOLS && depth < model->mixed_depth; depth++)
-        node = tree->next[node][code_bit(model, coder, node, symbol >= tree->parts[node])];
+        node = tree->next[node][pith_decider_bit(&model->decider, coder, node,
+                                                 symbol >= tree->parts[node])];
     while (node < PITH_TENSOR_SYMBOLS)
         node = tree->next[node][pith_bitcode_bit(coder, &deep[node], symbol >= tree->parts[node])];
     return node - PITH_TENSOR_SYMBOLS;
@@ -350,7 +242,8 @@ static uint64_t code_low(struct pith_tensor_model *model, struct pith_coder *cod
     if (model->n_modelled_low == 0)
         read = code_top(model, coder, (size_t)type * PITH_TENSOR_SYMBOLS + symbol, &left, low);
     for (uint32_t k = 0; k < model->n_modelled_low && left > 0; k++) {
-        uint32_t bit = (uint32_t)code_bit(model, coder, NODE_LOW + node, low >> --left & 1);
+        uint32_t bit =
+            (uint32_t)pith_decider_bit(&model->decider, coder, NODE_LOW + node, low >> --left & 1);
 
         node = node << 1 | bit;
         read = read << 1 | bit;
@@ -373,7 +266,7 @@ static void code_element(struct pith_tensor_model *model, struct pith_coder *cod
     value.symbol = code_symbol(model, coder, walk->type, value.symbol);
     if (pith_tensor_has_sign(walk->type, value.symbol)) {
         hash_sign(model, walk, element, value.symbol);
-        value.sign = (uint32_t)code_bit(model, coder, NODE_SIGN, (int)value.sign);
+        value.sign = (uint32_t)pith_decider_bit(&model->decider, coder, NODE_SIGN, (int)value.sign);
     }
     value.n_low = pith_tensor_n_low(walk->type, value.symbol);
     if (value.n_low > 0) {

@@ -8,19 +8,12 @@
 #include "codec/tensor/surroundings.h"
 #include "codec/tensor/tree.h"
 #include "coder/bitcode.h"
-#include "mix/calibrator.h"
-#include "mix/mixer.h"
-
-#define PITH_TENSOR_CONTEXTS_MAX 15
-#define PITH_TENSOR_CALIBRATORS  2
+#include "engine/decider.h"
 
 struct pith_tensor_model {
-    uint32_t n_contexts, n_modelled_low;
+    struct pith_decider decider;
+    uint32_t n_modelled_low;
     uint32_t mixed_depth; /* decisions of a symbol that are mixed; those below take one context */
-    uint32_t cells_log2;
-    uint32_t *cells[PITH_TENSOR_CONTEXTS_MAX]; /* P(1) in 22 bits, then how often it was seen */
-    uint32_t *chosen[PITH_TENSOR_CONTEXTS_MAX];
-    uint32_t hashes[PITH_TENSOR_CONTEXTS_MAX];
     struct pith_tensor_means means;
     struct pith_tensor_tree *trees; /* of types */
     uint16_t *deep; /* [type][class of magnitude][node]: P(1) of decisions that are not mixed */
@@ -28,10 +21,6 @@ struct pith_tensor_model {
     struct pith_bitcode_symbol
         *tops; /* [type][symbol]: the highest piece of low bits, if none is mixed */
     struct pith_bitcode_symbol *pieces; /* [type][piece][value of the piece above it] */
-    struct pith_mixer mixer;
-    struct pith_calibrator calibrators[PITH_TENSOR_CALIBRATORS];
-    uint32_t calibrator_contexts[PITH_TENSOR_CALIBRATORS];
-    uint32_t set_contexts[2]; /* of mixer sets: 0..7 */
 };
 
 /* Lays out a model of a level, PITH_TENSOR_MODEL_LEVEL_MIN or above, for a chunk of raw_len bytes. */

@@ -188,10 +188,10 @@ static void code_trees(struct work *work)
 
         if (!(types >> type & 1))
             continue;
-        memset(tree->classes, 0, sizeof tree->classes);
         if (work->coder.out) {
             count_elements(work, (enum pith_tensor_type)type, &counts);
-            pith_tensor_tree_count(tree, counts.symbols);
+            pith_symbol_tree_count(&tree->symbols, counts.symbols,
+                                   pith_tensor_symbols((enum pith_tensor_type)type));
             pith_tensor_tree_count_pieces(tree, counts.pieces);
         }
         pith_tensor_tree_code(tree, (enum pith_tensor_type)type, &work->coder);
