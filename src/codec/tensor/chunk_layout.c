@@ -18,7 +18,8 @@ struct model {
     uint64_t base_end; /* of the run before that has one */
     /* Of the record whose fields come: */
     uint32_t fields_left, records;
-    uint64_t base_at; /* of the fields that have one; UINT64_MAX = none has yet */
+    uint64_t record_len; /* of its fields so far */
+    uint64_t base_at;    /* of those that have one; UINT64_MAX = none has yet */
 };
 
 /* Where in the base, from where the run before ended there.  Returns 0 if that is nowhere. */
@@ -57,6 +58,7 @@ static int code_record(struct model *m, struct pith_coder *coder, struct pith_te
         m->fields_left = *type - RECORDS;
         run->n_fields = (uint8_t)m->fields_left;
         m->records = pith_bitcode_number(coder, &m->n_records, run->n_records);
+        m->record_len = 0;
         m->base_at = UINT64_MAX;
         *type = pith_bitcode_number(coder, &m->type, number);
     }
@@ -153,22 +155,27 @@ static int code_values(struct model *m, struct pith_coder *coder, struct pith_te
     return coder->overrun <= PITH_CODER_OVERRUN_MAX;
 }
 
-/* Fields that have one have that of their record.  Returns 0 if what is decoded is none. */
+/* Fields that have one have that of their record, which ends with the last.  Returns 0 if what is decoded is none. */
 static int code_base(struct model *m, struct pith_coder *coder, struct pith_tensor_run *run)
 {
+    uint64_t len = pith_tensor_run_len(run);
+    int agrees = 1;
+
     run->has_base = (uint8_t)pith_bitcode_bit(coder, m->has_base, run->has_base);
-    if (!run->has_base)
-        return 1;
-    if (!code_place(m, coder, run))
+    if (run->has_base && !code_place(m, coder, run))
         return 0;
-    m->base_end = run->base_at;
     if (run->n_records == 0) {
-        m->base_end += pith_tensor_run_len(run);
+        m->base_end = run->has_base ? run->base_at + len : m->base_end;
         return 1;
     }
-    if (m->base_at == UINT64_MAX)
-        m->base_at = run->base_at;
-    return run->base_at == m->base_at;
+    m->record_len += len;
+    if (run->has_base) {
+        agrees = m->base_at == UINT64_MAX || m->base_at == run->base_at;
+        m->base_at = m->base_end = run->base_at;
+    }
+    if (m->fields_left == 0 && m->base_at != UINT64_MAX)
+        m->base_end = m->base_at + m->record_len;
+    return agrees;
 }
 
 int pith_tensor_layout_code(struct pith_tensor_layout *layout, struct pith_coder *coder,

@@ -58,6 +58,12 @@ static uint64_t row_len(const struct pith_tensor_entry *entry)
     return entry->len / entry->dims[0];
 }
 
+/* What is not cut: an element, or a record of them. */
+static uint64_t element_len(const struct pith_tensor_entry *entry)
+{
+    return entry->record ? entry->record->len : pith_tensor_forms[entry->type].width;
+}
+
 /* What comes next in a chunk that has `used` bytes already; len 0: nothing more. */
 static struct stretch next_stretch(struct pith_split *split, size_t next, uint64_t taken,
                                    uint64_t used)
@@ -77,7 +83,7 @@ static struct stretch next_stretch(struct pith_split *split, size_t next, uint64
         return (struct stretch){entry, left, left == room};
     if (used >= split->tensors_len / FULL_ENOUGH)
         return (struct stretch){NULL, 0, 1};
-    unit = row_len(entry) <= room ? row_len(entry) : pith_tensor_forms[entry->type].width;
+    unit = row_len(entry) <= room ? row_len(entry) : element_len(entry);
     return (struct stretch){entry, room / unit * unit, 1};
 }
 
@@ -90,14 +96,20 @@ static void describe(struct pith_tensor_run *run, const struct stretch *stretch,
     if (!entry)
         return;
     run->type = entry->type;
+    run->record = entry->record;
     run->has_base = entry->base_at != PITH_TENSOR_NO_BASE;
     run->base_at = run->has_base ? entry->base_at + taken : 0;
     if (stretch->len % row_len(entry) == 0) {
         memcpy(run->dims, entry->dims, sizeof run->dims);
         run->dims[0] = stretch->len / row_len(entry);
-        run->record = entry->record;
     } else {
-        run->dims[PITH_TENSOR_RUN_DIMS - 1] = stretch->len / pith_tensor_forms[entry->type].width;
+        uint64_t width = pith_tensor_forms[entry->type].width;
+
+        run->dims[PITH_TENSOR_RUN_DIMS - 1] = stretch->len / width;
+        if (entry->record) {
+            run->dims[PITH_TENSOR_RUN_DIMS - 1] = element_len(entry) / width;
+            run->dims[PITH_TENSOR_RUN_DIMS - 2] = stretch->len / element_len(entry);
+        }
     }
 }
 
