@@ -5,6 +5,7 @@
 
 #include "api/settings.h"
 #include "base/checked.h"
+#include "codec/points/points.h"
 #include "codec/tensor/tensor.h"
 
 #include <inttypes.h>
@@ -74,11 +75,13 @@ uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
                               PITH_TENSOR_RUNS_MAX * sizeof(struct pith_tensor_run) + base_need);
 }
 
-uint64_t pith_tensors_chunk_need(int level, uint64_t raw_len, const struct pith_codec_base *base)
+uint64_t pith_typed_chunk_need(int level, uint64_t raw_len, const struct pith_codec_base *base,
+                               int has_points)
 {
     struct pith_chunk_header header;
 
-    pith_chunk_plan(&header, &pith_codec_tensor, level, raw_len, NULL, base);
+    pith_chunk_plan(&header, has_points ? &pith_codec_points : &pith_codec_tensor, level, raw_len,
+                    NULL, has_points ? NULL : base);
     return header.need;
 }
 
@@ -457,6 +460,7 @@ static void encode(struct pith_encode_slot *slot)
         .opaque = slot,
         .study = slot->study,
         .layout = &slot->layout,
+        .points = slot->points,
         .prior = slot->prior,
         .base = chunk_base(slot),
     };

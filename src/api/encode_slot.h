@@ -35,6 +35,7 @@ struct pith_encode_slot {
 
     struct pith_tensor_layout layout; /* of a chunk of tensors; its runs lie in `runs` */
     struct pith_block runs;
+    const struct pith_points_layout *points; /* of a chunk of points; its owner is the encoder */
 
     struct pith_block raw; /* filled by the encoder, raw_len bytes */
     struct pith_block payload, work, check_work, check_raw;
@@ -70,8 +71,9 @@ uint64_t pith_encode_slot_need(int level, uint64_t raw_len, int is_verified,
                                const struct pith_codec_prior *prior, int uses_builtin,
                                int has_base);
 
-/* Memory that decoding a chunk of tensors takes. */
-uint64_t pith_tensors_chunk_need(int level, uint64_t raw_len, const struct pith_codec_base *base);
+/* Memory that decoding a chunk of tensors, or of points, takes. */
+uint64_t pith_typed_chunk_need(int level, uint64_t raw_len, const struct pith_codec_base *base,
+                               int has_points);
 
 /* Plans the chunk in slot->raw and gets the memory for it. */
 pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_memory *memory,

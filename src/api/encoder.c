@@ -14,6 +14,7 @@
 #include "api/encode_slot.h"
 #include "api/settings.h"
 #include "base/bytes.h"
+#include "codec/points/points.h"
 #include "codec/tensor/split.h"
 #include "codec/tensor/tensor.h"
 #include "container/index.h"
@@ -331,7 +332,10 @@ static pith_status end_chunk(struct pith_encoder *e, struct pith_encode_slot *sl
         slot->layout.runs = (void *)slot->runs.data;
     }
     slot->is_head = e->split.state == PITH_SPLIT_HEAD && e->split.n_entries > 0;
-    slot->codec = has_tensors ? &pith_codec_tensor : &pith_codec_bytes;
+    slot->points = e->split.has_points ? &e->split.points : NULL;
+    slot->codec = !has_tensors          ? &pith_codec_bytes
+                  : e->split.has_points ? &pith_codec_points
+                                        : &pith_codec_tensor;
     pith_split_end(&e->split, &slot->layout, slot->raw_len);
     return PITH_OK;
 }
@@ -365,9 +369,10 @@ static void begin_frame(struct pith_encoder *e, const struct pith_fill *fill, ui
     uint8_t first_fill[9] = {fill->byte};
     unsigned flags = 0;
     uint64_t need = pith_builtin_chunk_need(e->level, e->chunk_len, e->prior, e->uses_builtin);
-    uint64_t tensors_need = e->split.n_entries == 0
-                                ? 0
-                                : pith_tensors_chunk_need(e->level, e->split.tensors_len, e->base);
+    uint64_t tensors_need =
+        e->split.n_entries == 0
+            ? 0
+            : pith_typed_chunk_need(e->level, e->split.tensors_len, e->base, e->split.has_points);
 
     pith_store_le64(first_fill + 1, fill->len);
     if (fill->len > 0)

@@ -14,7 +14,8 @@ enum pith_codec_id {
     PITH_CODEC_STORED = 0, /* payload = raw bytes; handled by the container itself */
     PITH_CODEC_BYTES = 1,
     PITH_CODEC_FILL = 2, /* one byte repeated, no payload; handled by the container itself */
-    PITH_CODEC_TENSOR = 3
+    PITH_CODEC_TENSOR = 3,
+    PITH_CODEC_POINTS = 4
 };
 
 /* Whether a model makes the payload: the others are plain, and have nothing to check but the header. */
@@ -34,6 +35,7 @@ static inline int pith_codec_is_modelled(uint64_t id)
 struct pith_start;         /* engine/engine.h */
 struct pith_tensor_layout; /* codec/tensor/chunk_layout.h */
 struct pith_tensor_entry;  /* codec/tensor/contents.h */
+struct pith_points_layout; /* codec/points/fields.h */
 struct pith_message_head;  /* codec/bytes/compact.h */
 
 /* A prior, as codecs see it. */
@@ -90,6 +92,8 @@ struct pith_codec_hooks {
     struct pith_codec_study *study;
     /* Encoding tensors: what the chunk holds, or NULL if that is not known. */
     const struct pith_tensor_layout *layout;
+    /* Encoding points: what records they are, or NULL. */
+    const struct pith_points_layout *points;
     /* The prior that the parameters name; NULL only if they name none. */
     const struct pith_codec_prior *prior;
     /* The base that the parameters name; the same. */

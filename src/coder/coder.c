@@ -101,3 +101,18 @@ int pith_coder_ends_well(const struct pith_coder *coder)
 
     return !coder->is_beyond && pith_check_matches(coder->code, end_offset(low, coder->range));
 }
+
+pith_status pith_coder_check_end(struct pith_coder *coder, pith_error *error)
+{
+    if (coder->overrun > PITH_CODER_OVERRUN_MAX)
+        return pith_fail(error, PITH_E_CORRUPT, coder->pos, "the coded data ends too early");
+    if (coder->pos == coder->cap && coder->wait_more)
+        coder->cap = coder->wait_more(coder->wait_opaque, coder->cap);
+    if (coder->pos != coder->cap)
+        return pith_fail(error, PITH_E_CORRUPT, coder->pos,
+                         "the coded data goes on after the chunk's end");
+    if (!pith_coder_ends_well(coder))
+        return pith_fail(error, PITH_E_CORRUPT, coder->pos,
+                         "the coded data does not end as an encoder ends it");
+    return PITH_OK;
+}

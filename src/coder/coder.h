@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/status.h"
+
 #define PITH_CODER_OVERRUN_MAX 4
 #define PITH_CODER_WHOLE_LOG2  15
 #define PITH_CODER_WHOLE       (1u << PITH_CODER_WHOLE_LOG2) /* shares of intervals */
@@ -50,6 +52,9 @@ void pith_coder_finish_encode(struct pith_coder *coder);
  * have put them?  Other values may decode alike, but no encoder writes them: they are damage.  So is
  * a payload that begins with a value outside of the first interval: its top bits get lost. */
 int pith_coder_ends_well(const struct pith_coder *coder);
+
+/* Decoding, after the last bit: PITH_E_CORRUPT if the payload was too short or long, or does not end well. */
+pith_status pith_coder_check_end(struct pith_coder *coder, pith_error *error);
 
 /* Inner halves of pith_coder_bit(): settle one byte. */
 void pith_coder_put_byte(struct pith_coder *coder);

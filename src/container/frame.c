@@ -1,6 +1,7 @@
 /* See frame.h and docs/format.md: the tables here are the tables there. */
 #include "container/frame.h"
 
+#include "codec/points/points.h"
 #include "codec/tensor/tensor.h"
 
 #include "base/bytes.h"
@@ -77,7 +78,8 @@ static const struct pith_layout chunk_layout = {"chunk header", chunk_fields, CO
 
 #define MEMORY_UNIT ((uint64_t)1 << 16)
 
-static const struct pith_codec *const codecs[] = {&pith_codec_bytes, &pith_codec_tensor};
+static const struct pith_codec *const codecs[] = {&pith_codec_bytes, &pith_codec_tensor,
+                                                  &pith_codec_points};
 
 const struct pith_codec *pith_codec_find(uint64_t id)
 {

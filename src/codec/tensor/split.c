@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "codec/points/points.h"
+
 /* A tensor that does not fit into what is left of a chunk begins the next, if the chunk is filled by this part
  * already. */
 #define FULL_ENOUGH 4
@@ -180,6 +182,54 @@ static pith_status list(struct pith_split *split, enum pith_tensor_format format
     return PITH_OK;
 }
 
+/* Bytes of an entry whose end is not known. */
+#define ENDLESS ((uint64_t)1 << 59)
+
+/* The only entry: records from start on. */
+static void set_records(struct pith_split *split, const struct pith_points_file *file)
+{
+    uint64_t stride = pith_points_stride(&file->layout), n = file->n;
+
+    split->points = file->layout;
+    split->has_points = 1;
+    n = n < ENDLESS / stride ? n : ENDLESS / stride;
+    split->array = (struct pith_tensor_entry){.start = file->start,
+                                              .len = n * stride,
+                                              .dims = {n, 1, 1, stride},
+                                              .type = PITH_TENSOR_U8,
+                                              .base_at = PITH_TENSOR_NO_BASE};
+    split->n_entries = n > 0;
+    if (split->tensors_len > PITH_POINTS_CHUNK_MAX)
+        split->tensors_len = PITH_POINTS_CHUNK_MAX;
+}
+
+static void begin_at_once(struct pith_split *split)
+{
+    split->state = PITH_SPLIT_TENSORS;
+    split->limit = walk(split, NULL);
+}
+
+/* What is no file of tensors may be one of points.  *need: as of tensor files, or 0 if it is none. */
+static void look_for_points(struct pith_split *split, const uint8_t *raw, size_t raw_len,
+                            uint64_t *need)
+{
+    struct pith_points_file file;
+    uint64_t stride;
+
+    if (!pith_points_find_file(&file, raw, raw_len, need)) {
+        *need = 0;
+        return;
+    }
+    if (*need > raw_len)
+        return;
+    set_records(split, &file);
+    stride = pith_points_stride(&file.layout);
+    if (split->n_entries > 0 && file.start == 0)
+        begin_at_once(split);
+    else if (split->n_entries > 0) /* the head's chunk ends where a record does */
+        split->limit = file.start + (raw_len - file.start + stride - 1) / stride * stride;
+}
+
 pith_status pith_split_ends(struct pith_split *split, int *ends, const uint8_t *raw, size_t raw_len,
                             struct pith_memory *memory, pith_error *error)
 {
@@ -187,16 +237,20 @@ pith_status pith_split_ends(struct pith_split *split, int *ends, const uint8_t *
         uint64_t need;
         enum pith_tensor_format format = pith_tensor_find_head(raw, raw_len, &need);
 
-        if (format != PITH_TENSOR_NO_FORMAT && need <= raw_len)
+        if (format == PITH_TENSOR_NO_FORMAT)
+            look_for_points(split, raw, raw_len, &need);
+        else if (need <= raw_len)
             TRY(list(split, format, raw, (size_t)need, memory, error));
+        if (split->n_entries > 0 && !split->has_points)
+            split->limit = raw_len;
         if (split->n_entries == 0) {
-            if (format != PITH_TENSOR_NO_FORMAT && need > raw_len && need <= split->chunk_len)
+            if (need > raw_len && need <= split->chunk_len)
                 split->limit = need;
             else
                 go_on_as_bytes(split);
         }
     }
-    *ends = raw_len == split->limit || split->n_entries > 0;
+    *ends = raw_len == split->limit;
     return PITH_OK;
 }
 
@@ -239,6 +293,13 @@ void pith_split_set_array(struct pith_split *split, const struct pith_tensor_ent
 {
     split->array = *array;
     split->n_entries = 1;
-    split->state = PITH_SPLIT_TENSORS;
-    split->limit = walk(split, NULL);
+    begin_at_once(split);
+}
+
+void pith_split_set_points(struct pith_split *split, const struct pith_points_layout *points)
+{
+    const struct pith_points_file file = {.layout = *points, .n = UINT64_MAX};
+
+    set_records(split, &file);
+    begin_at_once(split);
 }

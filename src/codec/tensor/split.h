@@ -1,6 +1,6 @@
 /* Splitting: where an encoder ends its chunks, and what is in them.
  *
- * A tensor file's head is a chunk of its own, as bytes, with a little of what follows where its length is not known before.  Then come chunks of whole tensors, as many as fit, or
+ * A file of points is like one of a single tensor, whose rows are records.  A tensor file's head is a chunk of its own, as bytes, with a little of what follows where its length is not known before.  Then come chunks of whole tensors, as many as fit, or
  * whole rows of one that does not; what follows the last tensor is bytes again.  All else is bytes, in
  * chunks of the given length.  Depends on the bytes and the chunk length alone. */
 #ifndef PITH_CODEC_TENSOR_SPLIT_H
@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "codec/codec.h"
+#include "codec/points/formats.h"
 #include "codec/tensor/contents.h"
 
 enum pith_split_state {
@@ -25,7 +26,10 @@ struct pith_split {
     size_t n_entries, next; /* the first entry that has bytes in the chunk or after it */
     uint64_t taken;         /* bytes of that entry in chunks before */
     const struct pith_codec_base *base; /* NULL = none */
-    struct pith_tensor_entry array;     /* the only entry, if the caller has said what there is */
+    struct pith_tensor_entry
+        array; /* the only entry, if the caller has said what there is, or it is points */
+    int has_points;
+    struct pith_points_layout points;
 };
 
 /* tensors_len: of chunks of tensors, at most chunk_len; 0 = tensor files are not looked for.  base: that tensors may be
@@ -45,7 +49,10 @@ pith_status pith_split_ends(struct pith_split *split, int *ends, const uint8_t *
  * PITH_TENSOR_RUNS_MAX runs if it has any), and goes on to the next. */
 void pith_split_end(struct pith_split *split, struct pith_tensor_layout *layout, size_t raw_len);
 
-/* Whether the chunk being filled holds tensors. */
+/* After that: the stream is points, and not looked at. */
+void pith_split_set_points(struct pith_split *split, const struct pith_points_layout *points);
+
+/* Whether the chunk being filled holds tensors, or points. */
 int pith_split_has_tensors(const struct pith_split *split);
 
 #endif

@@ -360,16 +360,7 @@ static pith_status decode_modelled(uint32_t *final_state, struct work *work, siz
     pith_coder_begin_decode(coder, payload, is_growing ? 0 : payload_len,
                             is_growing ? hooks->wait_more : NULL, hooks ? hooks->opaque : NULL);
     TRY(code(work, raw_len, error));
-    if (coder->overrun > PITH_CODER_OVERRUN_MAX)
-        return pith_fail(error, PITH_E_CORRUPT, coder->pos, "the coded data ends too early");
-    if (coder->pos == coder->cap && is_growing)
-        coder->cap = hooks->wait_more(hooks->opaque, coder->cap);
-    if (coder->pos != coder->cap)
-        return pith_fail(error, PITH_E_CORRUPT, coder->pos,
-                         "the coded data goes on after the chunk's end");
-    if (!pith_coder_ends_well(coder))
-        return pith_fail(error, PITH_E_CORRUPT, coder->pos,
-                         "the coded data does not end as an encoder ends it");
+    TRY(pith_coder_check_end(coder, error));
     *final_state = coder->range;
     return PITH_OK;
 }

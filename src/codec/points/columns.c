@@ -1,0 +1,267 @@
+/* See columns.h. */
+#include "codec/points/columns.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "coder/bitcode.h"
+
+static const double powers[PITH_POINT_DECIMALS_MAX + 1] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
+
+/* Integers are exact in double precision below this. */
+#define GRID_MAX 4503599627370496.0
+
+static int64_t ordered32(uint32_t bits)
+{
+    return (int32_t)(bits & 0x80000000u ? bits ^ 0x7fffffffu : bits);
+}
+
+static uint32_t unordered32(int64_t value)
+{
+    uint32_t bits = (uint32_t)(uint64_t)value;
+
+    return bits & 0x80000000u ? bits ^ 0x7fffffffu : bits;
+}
+
+static int64_t ordered64(uint64_t bits)
+{
+    return (int64_t)(bits >> 63 ? bits ^ INT64_MAX : bits);
+}
+
+/* |x| below 2^64. */
+static uint64_t float_bits(double x, int is_wide)
+{
+    float narrow = (float)x;
+    uint32_t bits32;
+    uint64_t bits64;
+
+    memcpy(&bits32, &narrow, sizeof bits32);
+    memcpy(&bits64, &x, sizeof bits64);
+    return is_wide ? bits64 : bits32;
+}
+
+static double float_of(uint64_t bits, int is_wide)
+{
+    uint32_t bits32 = (uint32_t)bits;
+    float narrow;
+    double wide;
+
+    memcpy(&narrow, &bits32, sizeof narrow);
+    memcpy(&wide, &bits, sizeof wide);
+    return is_wide ? wide : (double)narrow;
+}
+
+/* The multiple of 10^-decimals whose nearest floating point number has these bits.  Returns 0 if there is none. */
+static int on_grid(int64_t *multiple, uint64_t bits, int is_wide, uint32_t decimals)
+{
+    double x = float_of(bits, is_wide) * powers[decimals];
+
+    if (!(x < GRID_MAX && x > -GRID_MAX))
+        return 0;
+    *multiple = (int64_t)(x < 0 ? x - 0.5 : x + 0.5);
+    return float_bits((double)*multiple / powers[decimals], is_wide) == bits;
+}
+
+static uint64_t stored_bits(const struct pith_columns *columns, uint32_t field, int64_t value)
+{
+    int is_wide = columns->layout->fields[field].type == PITH_POINT_F64;
+
+    if (columns->decimals[field] != PITH_POINT_NO_GRID)
+        return float_bits((double)value / powers[columns->decimals[field]], is_wide);
+    return is_wide ? (uint64_t)ordered64((uint64_t)value) : unordered32(value);
+}
+
+static int64_t loaded(enum pith_point_type type, const uint8_t *raw)
+{
+    uint64_t bits = pith_load_le(raw, pith_point_widths[type]);
+
+    switch (type) {
+    case PITH_POINT_I8:
+        return (int8_t)bits;
+    case PITH_POINT_I16:
+        return (int16_t)bits;
+    case PITH_POINT_I32:
+        return (int32_t)bits;
+    case PITH_POINT_F32:
+        return ordered32((uint32_t)bits);
+    case PITH_POINT_F64:
+        return ordered64(bits);
+    default:
+        return (int64_t)bits;
+    }
+}
+
+static int is_real(const struct pith_points_layout *layout, uint32_t field)
+{
+    uint8_t type = layout->fields[field].type;
+
+    return type == PITH_POINT_F32 || type == PITH_POINT_F64;
+}
+
+/* How many values are not on a grid, as far as `most`. */
+static uint32_t misses(const struct pith_columns *columns, uint32_t field, uint32_t decimals,
+                       uint32_t most)
+{
+    const int64_t *values = pith_column(columns, field);
+    int is_wide = columns->layout->fields[field].type == PITH_POINT_F64;
+    uint32_t n = 0;
+    int64_t multiple;
+
+    for (size_t i = 0; i < columns->n && n <= most; i++)
+        n += !on_grid(&multiple, stored_bits(columns, field, values[i]), is_wide, decimals);
+    return n;
+}
+
+/* The fewest decimals that nearly all values of a field have. */
+static void find_grid(struct pith_columns *columns, uint32_t field)
+{
+    int64_t *values = pith_column(columns, field);
+    int is_wide = columns->layout->fields[field].type == PITH_POINT_F64;
+    uint32_t room = pith_exceptions_room(columns->n) - columns->n_exceptions, decimals = 0;
+
+    while (decimals <= PITH_POINT_DECIMALS_MAX && misses(columns, field, decimals, room) > room)
+        decimals++;
+    if (decimals > PITH_POINT_DECIMALS_MAX)
+        return;
+    for (size_t i = 0; i < columns->n; i++) {
+        uint64_t bits = stored_bits(columns, field, values[i]);
+        int64_t multiple = 0;
+
+        if (!on_grid(&multiple, bits, is_wide, decimals))
+            columns->exceptions[columns->n_exceptions++] =
+                (struct pith_point_exception){(uint32_t)i, field, bits};
+        values[i] = multiple;
+    }
+    columns->decimals[field] = (uint8_t)decimals;
+}
+
+void pith_columns_take(struct pith_columns *columns, const uint8_t *raw)
+{
+    uint32_t stride = pith_points_stride(columns->layout), offset = 0;
+
+    columns->n_exceptions = 0;
+    for (uint32_t k = 0; k < columns->layout->n_fields; k++) {
+        enum pith_point_type type = (enum pith_point_type)columns->layout->fields[k].type;
+        int64_t *values = pith_column(columns, k);
+
+        for (size_t i = 0; i < columns->n; i++)
+            values[i] = loaded(type, raw + i * stride + offset);
+        columns->decimals[k] = PITH_POINT_NO_GRID;
+        if (is_real(columns->layout, k))
+            find_grid(columns, k);
+        offset += pith_point_widths[type];
+    }
+}
+
+void pith_columns_put(const struct pith_columns *columns, uint8_t *raw)
+{
+    uint32_t stride = pith_points_stride(columns->layout), offset = 0;
+
+    for (uint32_t k = 0; k < columns->layout->n_fields; k++) {
+        enum pith_point_type type = (enum pith_point_type)columns->layout->fields[k].type;
+        const int64_t *values = pith_column(columns, k);
+
+        for (size_t i = 0; i < columns->n; i++)
+            pith_store_le(raw + i * stride + offset,
+                          is_real(columns->layout, k) ? stored_bits(columns, k, values[i])
+                                                      : (uint64_t)values[i],
+                          pith_point_widths[type]);
+        offset += pith_point_widths[type];
+    }
+    for (uint32_t k = 0; k < columns->n_exceptions; k++) {
+        const struct pith_point_exception *e = &columns->exceptions[k];
+        uint32_t at = 0;
+
+        for (uint32_t f = 0; f < e->field; f++)
+            at += pith_point_widths[columns->layout->fields[f].type];
+        pith_store_le(raw + (size_t)e->point * stride + at, e->bits,
+                      pith_point_widths[columns->layout->fields[e->field].type]);
+    }
+}
+
+/* In pieces that bit codes take. */
+static uint64_t code_bits(struct pith_coder *coder, uint64_t bits)
+{
+    uint64_t read = 0;
+
+    for (uint32_t k = 0; k < 64; k += 16)
+        read |= (uint64_t)pith_bitcode_plain(coder, 16, (uint32_t)(bits >> k) & 0xffff) << k;
+    return read;
+}
+
+int pith_columns_code(struct pith_columns *columns, struct pith_coder *coder)
+{
+    struct pith_bitcode_number decimals, counts, steps;
+    uint32_t field = 0;
+    uint64_t point = 0;
+
+    pith_bitcode_number_init(&decimals);
+    pith_bitcode_number_init(&counts);
+    pith_bitcode_number_init(&steps);
+    for (uint32_t k = 0; k < columns->layout->n_fields; k++) {
+        if (!coder->out)
+            columns->decimals[k] = PITH_POINT_NO_GRID;
+        if (is_real(columns->layout, k))
+            columns->decimals[k] =
+                (uint8_t)pith_bitcode_number(coder, &decimals, columns->decimals[k]);
+        if (columns->decimals[k] > PITH_POINT_NO_GRID)
+            return 0;
+    }
+    columns->n_exceptions = pith_bitcode_number(coder, &counts, columns->n_exceptions);
+    if (columns->n_exceptions > pith_exceptions_room(columns->n))
+        return 0;
+    for (uint32_t k = 0; k < columns->n_exceptions; k++) {
+        struct pith_point_exception *e = &columns->exceptions[k], was = {0, 0, 0};
+        uint32_t fields;
+
+        if (coder->out)
+            was = *e;
+        fields = pith_bitcode_number(coder, &counts, was.field - field);
+        field += fields;
+        point = fields > 0 ? 0 : point;
+        point += pith_bitcode_number(coder, &steps, (uint32_t)(was.point - point));
+        if (field >= columns->layout->n_fields || point >= columns->n)
+            return 0;
+        *e = (struct pith_point_exception){(uint32_t)point, field, code_bits(coder, was.bits)};
+    }
+    return 1;
+}
+
+double pith_column_real(const struct pith_columns *columns, uint32_t field, size_t i)
+{
+    int64_t value = pith_column(columns, field)[i];
+    enum pith_point_type type = (enum pith_point_type)columns->layout->fields[field].type;
+
+    if (type != PITH_POINT_F32 && type != PITH_POINT_F64)
+        return (double)value;
+    return float_of(stored_bits(columns, field, value), type == PITH_POINT_F64);
+}
+
+static uint32_t off_of(double share)
+{
+    share = (share + 0.5) * 64;
+    return share < 0 ? 0 : share < 63 ? (uint32_t)share : 63;
+}
+
+int64_t pith_column_nearest(const struct pith_columns *columns, uint32_t field, double x,
+                            uint32_t *off)
+{
+    int is_wide = columns->layout->fields[field].type == PITH_POINT_F64;
+    int64_t value;
+    double at, next;
+
+    if (!(x < GRID_MAX && x > -GRID_MAX))
+        x = 0;
+    if (columns->decimals[field] != PITH_POINT_NO_GRID) {
+        x *= powers[columns->decimals[field]]; /* below 2^76: */
+        x = x < GRID_MAX && x > -GRID_MAX ? x : 0;
+        value = (int64_t)(x < 0 ? x - 0.5 : x + 0.5);
+        *off = off_of(x - (double)value);
+        return value;
+    }
+    value = is_wide ? ordered64(float_bits(x, 1)) : ordered32((uint32_t)float_bits(x, 0));
+    at = float_of(stored_bits(columns, field, value), is_wide);
+    next = float_of(stored_bits(columns, field, value + 1), is_wide) - at;
+    *off = next > 0 ? off_of((x - at) / next) : 32;
+    return value;
+}

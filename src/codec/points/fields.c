@@ -1,0 +1,45 @@
+/* See fields.h. */
+#include "codec/points/fields.h"
+
+#include "coder/bitcode.h"
+
+const uint8_t pith_point_widths[PITH_POINT_TYPES] = {1, 1, 2, 2, 4, 4, 8, 4, 8};
+
+uint32_t pith_points_stride(const struct pith_points_layout *layout)
+{
+    uint32_t stride = 0;
+
+    for (uint32_t k = 0; k < layout->n_fields; k++)
+        stride += pith_point_widths[layout->fields[k].type];
+    return stride;
+}
+
+uint32_t pith_points_find(const struct pith_points_layout *layout, enum pith_point_role role)
+{
+    uint32_t k = 0;
+
+    while (k < layout->n_fields && layout->fields[k].role != role)
+        k++;
+    return k;
+}
+
+int pith_points_layout_code(struct pith_points_layout *layout, struct pith_coder *coder)
+{
+    struct pith_bitcode_number n_fields, types, roles;
+
+    pith_bitcode_number_init(&n_fields);
+    pith_bitcode_number_init(&types);
+    pith_bitcode_number_init(&roles);
+    layout->n_fields = pith_bitcode_number(coder, &n_fields, layout->n_fields);
+    if (layout->n_fields == 0 || layout->n_fields > PITH_POINT_FIELDS_MAX)
+        return 0;
+    for (uint32_t k = 0; k < layout->n_fields; k++) {
+        uint32_t type = pith_bitcode_number(coder, &types, layout->fields[k].type);
+        uint32_t role = pith_bitcode_number(coder, &roles, layout->fields[k].role);
+
+        if (type >= PITH_POINT_TYPES || role >= PITH_POINT_ROLES)
+            return 0;
+        layout->fields[k] = (struct pith_point_field){(uint8_t)type, (uint8_t)role};
+    }
+    return 1;
+}

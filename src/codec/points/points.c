@@ -1,0 +1,299 @@
+/* See points.h. */
+#include "codec/points/points.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "codec/points/attributes.h"
+#include "codec/points/scan_fit.h"
+
+#define PARAMS_LEN 1 /* level */
+
+struct level {
+    uint8_t n_contexts, cells_log2;
+};
+
+static const struct level levels[PITH_LEVEL_MAX + 1] = {
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {6, 16}, {8, 17}, {8, 18}, {12, 18}, {15, 19}};
+
+struct work {
+    struct pith_points_layout layout;
+    struct pith_columns columns;
+    struct pith_scan scan;
+    struct pith_scan_fit fit; /* encoding */
+    struct pith_scan_model model;
+    struct pith_values values;
+    struct pith_attributes attributes;
+    struct pith_coder coder;
+    const struct pith_codec_hooks *hooks;
+    uint64_t raw_len;
+    uint32_t n_done; /* columns */
+    int is_cancelled;
+};
+
+/* Columns take no more than this for a byte. */
+#define COLUMNS_SHARE 4
+
+static int fits(const struct pith_points_layout *layout)
+{
+    return layout->n_fields * sizeof(int64_t) <= COLUMNS_SHARE * (size_t)pith_points_stride(layout);
+}
+
+static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_encoding,
+                        void *memory)
+{
+    struct pith_arena arena = {memory, 0};
+
+    memset(work, 0, sizeof *work);
+    work->raw_len = raw_len;
+    work->columns.values = pith_arena_take(&arena, raw_len, COLUMNS_SHARE);
+    work->columns.exceptions = pith_arena_take(&arena, pith_exceptions_room((size_t)raw_len / 2),
+                                               sizeof *work->columns.exceptions);
+    pith_scan_layout(&work->scan, &arena);
+    pith_scan_model_layout(&work->model, &arena, (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
+    pith_values_layout(&work->values, &arena, levels[level].n_contexts, levels[level].cells_log2,
+                       raw_len);
+    if (is_encoding)
+        pith_scan_fit_layout(&work->fit, &arena, (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
+    work->columns.layout = &work->layout;
+    work->model.columns = &work->columns;
+    work->model.values = &work->values;
+    work->attributes = (struct pith_attributes){&work->model, &work->columns, &work->values};
+    return arena.used;
+}
+
+static uint64_t encode_need(int level, uint64_t raw_len, int is_aided)
+{
+    struct work work;
+
+    (void)is_aided;
+    return lay_out(&work, level, raw_len, 1, NULL);
+}
+
+static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len,
+                 const struct pith_codec_prior *prior, const struct pith_codec_base *base)
+{
+    (void)raw_len;
+    (void)prior;
+    (void)base;
+    packed->params[0] = (uint8_t)level;
+    packed->params_len = PARAMS_LEN;
+}
+
+static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t params_len,
+                               uint64_t raw_len, pith_error *error)
+{
+    struct work work;
+
+    if (params_len != PARAMS_LEN)
+        return pith_fail(error, PITH_E_CORRUPT, 0,
+                         "the points codec has %zu bytes of parameters, not %d", params_len,
+                         PARAMS_LEN);
+    if (params[0] < PITH_LEVEL_MIN || params[0] > PITH_LEVEL_MAX)
+        return pith_fail(error, PITH_E_UNSUPPORTED, 0,
+                         "made by a newer version of pith (points codec level %d, known: %d to %d)",
+                         params[0], PITH_LEVEL_MIN, PITH_LEVEL_MAX);
+    *need = lay_out(&work, params[0], raw_len, 0, NULL);
+    return PITH_OK;
+}
+
+/* A field is a share of the work, whatever it takes. */
+static int on_values(void *opaque)
+{
+    struct work *work = opaque;
+    const struct pith_codec_hooks *hooks = work->hooks;
+
+    if (hooks && work->coder.out && hooks->published)
+        hooks->published(hooks->opaque, work->coder.pos);
+    if (hooks && hooks->progress)
+        work->is_cancelled |= hooks->progress(hooks->opaque, work->raw_len * work->n_done /
+                                                                 (work->layout.n_fields + 1));
+    return work->is_cancelled || work->coder.is_full ||
+           work->coder.overrun > PITH_CODER_OVERRUN_MAX;
+}
+
+static int is_coordinate(const struct work *work, uint32_t field)
+{
+    for (uint32_t axis = 0; axis < 3; axis++)
+        if (work->model.scan && work->scan.fields[axis] == field)
+            return 1;
+    return 0;
+}
+
+/* All fields that the scan does not code, each with the two before it. */
+static int code_attributes(struct work *work, const struct pith_value_watch *watch)
+{
+    uint32_t before[2] = {UINT32_MAX, UINT32_MAX};
+
+    if (work->model.scan) {
+        before[0] = work->scan.fields[2];
+        before[1] = work->scan.fields[0];
+        work->n_done += 3;
+    }
+    for (uint32_t k = 0; k < work->layout.n_fields; k++) {
+        uint32_t told[2];
+
+        if (is_coordinate(work, k))
+            continue;
+        for (uint32_t i = 0; i < 2; i++)
+            told[i] = before[i] != UINT32_MAX ? before[i] : k;
+        if (pith_attribute_code(&work->attributes, &work->coder, k, told, watch))
+            return 1;
+        before[1] = before[0];
+        before[0] = k;
+        work->n_done++;
+    }
+    return 0;
+}
+
+/* Whether there is a scan, and which fields it is made of.  Returns 0 if what was decoded is none. */
+static int code_scan(struct work *work)
+{
+    static const enum pith_point_role roles[3] = {PITH_POINT_X, PITH_POINT_Y, PITH_POINT_Z};
+
+    if (!pith_bitcode_plain(&work->coder, 1, work->model.scan != NULL)) {
+        work->model.scan = NULL;
+        return 1;
+    }
+    work->model.scan = &work->scan;
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        work->scan.fields[axis] = pith_points_find(&work->layout, roles[axis]);
+        if (work->scan.fields[axis] == work->layout.n_fields)
+            return 0;
+    }
+    return pith_points_stride(&work->layout) >= PITH_SCAN_STRIDE_MIN &&
+           pith_scan_code(&work->scan, &work->coder, work->columns.n);
+}
+
+static pith_status no_layout(const struct work *work, pith_error *error)
+{
+    return pith_fail(error, PITH_E_CORRUPT, work->coder.pos,
+                     "the layout of points is not one of %" PRIu64 " bytes", work->raw_len);
+}
+
+/* Bytes that are no whole record. */
+static void code_rest(struct pith_coder *coder, uint8_t *rest, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        rest[i] = (uint8_t)pith_bitcode_plain(coder, 8, rest[i]);
+}
+
+static pith_status code(struct work *work, pith_error *error)
+{
+    struct pith_value_watch watch = {on_values, work};
+
+    if (!pith_columns_code(&work->columns, &work->coder) || !code_scan(work))
+        return no_layout(work, error);
+    pith_values_init(&work->values);
+    if (!(work->model.scan && pith_scan_model_code(&work->model, &work->coder, &watch)))
+        (void)code_attributes(work, &watch);
+    if (work->is_cancelled)
+        return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
+    return PITH_OK;
+}
+
+/* Looks for a scan in coordinates that are floating point. */
+static void find_scan(struct work *work)
+{
+    static const enum pith_point_role roles[3] = {PITH_POINT_X, PITH_POINT_Y, PITH_POINT_Z};
+    int is_fit = pith_points_stride(&work->layout) >= PITH_SCAN_STRIDE_MIN;
+
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        uint32_t field = pith_points_find(&work->layout, roles[axis]);
+
+        work->scan.fields[axis] = field;
+        is_fit = is_fit && field < work->layout.n_fields &&
+                 work->layout.fields[field].type == PITH_POINT_F32;
+    }
+    work->model.scan = &work->scan;
+    if (!is_fit || !pith_scan_fit(&work->fit, &work->model))
+        work->model.scan = NULL;
+}
+
+/* A chunk whose layout is not known is numbers of 16 bits. */
+static void take_layout(struct work *work)
+{
+    const struct pith_points_layout *given = work->hooks ? work->hooks->points : NULL;
+
+    if (given && fits(given)) {
+        work->layout = *given;
+        return;
+    }
+    work->layout.n_fields = 1;
+    work->layout.fields[0] = (struct pith_point_field){PITH_POINT_U16, PITH_POINT_OTHER};
+}
+
+static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, size_t cap,
+                          uint8_t *raw, size_t raw_len, void *memory,
+                          const struct pith_codec_hooks *hooks, pith_error *error)
+{
+    struct work work;
+    uint32_t stride;
+
+    lay_out(&work, packed->params[0], raw_len, 1, memory);
+    work.hooks = hooks;
+    take_layout(&work);
+    stride = pith_points_stride(&work.layout);
+    work.columns.n = raw_len / stride;
+    pith_columns_take(&work.columns, raw);
+    find_scan(&work);
+    pith_coder_begin_encode(&work.coder, payload, cap);
+    (void)pith_points_layout_code(&work.layout, &work.coder);
+    code_rest(&work.coder, raw + work.columns.n * stride, raw_len % stride);
+    if (work.columns.n > 0)
+        TRY(code(&work, error));
+    pith_coder_finish_encode(&work.coder);
+    if (work.coder.is_full)
+        return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
+    packed->payload_len = work.coder.pos;
+    packed->final_state = work.coder.range;
+    if (hooks && hooks->published)
+        hooks->published(hooks->opaque, packed->payload_len);
+    return PITH_OK;
+}
+
+static pith_status decode_records(struct work *work, uint8_t *raw, pith_error *error)
+{
+    uint32_t stride;
+
+    if (!pith_points_layout_code(&work->layout, &work->coder) || !fits(&work->layout))
+        return no_layout(work, error);
+    stride = pith_points_stride(&work->layout);
+    work->columns.n = (size_t)(work->raw_len / stride);
+    code_rest(&work->coder, raw + work->columns.n * stride, (size_t)(work->raw_len % stride));
+    if (work->columns.n > 0)
+        TRY(code(work, error));
+    if (work->columns.n > 0 && work->coder.overrun <= PITH_CODER_OVERRUN_MAX)
+        pith_columns_put(&work->columns, raw);
+    return PITH_OK;
+}
+
+static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
+                          const uint8_t *params, size_t params_len, const uint8_t *payload,
+                          size_t payload_len, void *memory, const struct pith_codec_hooks *hooks,
+                          pith_error *error)
+{
+    int is_growing = hooks && hooks->wait_more;
+    struct work work;
+    struct pith_coder *coder = &work.coder;
+
+    (void)params_len;
+    lay_out(&work, params[0], raw_len, 0, memory);
+    work.hooks = hooks;
+    pith_coder_begin_decode(coder, payload, is_growing ? 0 : payload_len,
+                            is_growing ? hooks->wait_more : NULL, hooks ? hooks->opaque : NULL);
+    TRY(decode_records(&work, raw, error));
+    TRY(pith_coder_check_end(coder, error));
+    *final_state = coder->range;
+    return PITH_OK;
+}
+
+const struct pith_codec pith_codec_points = {
+    .id = PITH_CODEC_POINTS,
+    .name = "points",
+    .encode_need = encode_need,
+    .plan = plan,
+    .decode_need = decode_need,
+    .encode = encode,
+    .decode = decode,
+};

@@ -1,0 +1,491 @@
+/* See scan_fit.h.
+ *
+ * Constants come from where values bunch: if angles are multiples of a tick, the unit vectors of their phases add up.  Coherence
+ * is the length of that sum against that of their number. */
+#include "codec/points/scan_fit.h"
+
+#include <string.h>
+
+#include "num/trig.h"
+
+#define TURN         (2 * PITH_PI)
+#define POINTS_LEAST 256
+#define FLAT_LEAST   2.0 /* metres: nearer points say little */
+#define LASER_LEAST  24  /* points of a laser that are looked at */
+#define SAMPLE       400 /* of a laser, for each question */
+#define ASIDE_MAX    0.060
+#define ASIDE_STEP   0.002
+#define BACK_STEP    0.02 /* radians that a ring's angles never fall by */
+
+/* The points of one laser: first, first + step, ... below end. */
+struct group {
+    size_t first, end, step;
+};
+
+struct line {
+    double height, tangent, error; /* z = height + tangent * flat; mean |error| */
+    size_t n;
+};
+
+void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_arena *arena, size_t n)
+{
+    fit->angles = pith_arena_take(arena, n, sizeof *fit->angles);
+    fit->flats = pith_arena_take(arena, n, sizeof *fit->flats);
+}
+
+static struct group group_of(const struct pith_scan *scan, uint32_t laser, size_t n)
+{
+    if (scan->period)
+        return (struct group){laser, n, scan->period};
+    return (struct group){scan->starts[laser], scan->starts[laser + 1], 1};
+}
+
+/* So that about SAMPLE points of the group are seen. */
+static struct group thinned(struct group group)
+{
+    size_t n = (group.end - group.first + group.step - 1) / group.step;
+
+    if (n > SAMPLE)
+        group.step *= n / SAMPLE;
+    return group;
+}
+
+static double real(const struct pith_scan_model *model, uint32_t axis, size_t i)
+{
+    return pith_column_real(model->columns, model->scan->fields[axis], i);
+}
+
+/* Least squares, again and again without what lies far off. */
+static struct line fit_line(const struct pith_scan_fit *fit, const struct pith_scan_model *model,
+                            struct group group)
+{
+    struct line line = {0, 0, 1e9, 0};
+    double limit = 1e9;
+
+    for (uint32_t round = 0; round < 8; round++) {
+        double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0, off = 0, det;
+
+        for (size_t i = group.first; i < group.end; i += group.step) {
+            double x = fit->flats[i], y, error;
+
+            if (x < FLAT_LEAST)
+                continue;
+            y = real(model, 2, i);
+            error = pith_abs(y - line.height - line.tangent * x);
+            if (round > 0 && error > limit)
+                continue;
+            n++;
+            off += error;
+            sx += x;
+            sy += y;
+            sxx += x * x;
+            sxy += x * y;
+        }
+        det = n * sxx - sx * sx;
+        if (n < LASER_LEAST || !(det > 1e-9 * n * sxx))
+            return line;
+        if (round > 0)
+            line.error = off / n;
+        line.tangent = (n * sxy - sx * sy) / det;
+        line.height = (sy - line.tangent * sx) / n;
+        line.n = (size_t)n;
+        limit = round == 0 ? 1 : 3 * off / n;
+        limit = limit > 1e-3 ? limit : 1e-3;
+    }
+    return line;
+}
+
+/* Phases that are added up. */
+struct bunch {
+    double cosines, sines, n;
+};
+
+static void bunch_add(struct bunch *bunch, double phase)
+{
+    double sine, cosine;
+
+    phase -= pith_floor(phase);
+    pith_sin_cos(phase * TURN, &sine, &cosine);
+    bunch->cosines += cosine;
+    bunch->sines += sine;
+    bunch->n++;
+}
+
+static double coherence(const struct bunch *bunch)
+{
+    return bunch->n > 0
+               ? pith_sqrt(bunch->cosines * bunch->cosines + bunch->sines * bunch->sines) / bunch->n
+               : 0;
+}
+
+/* Of the mean phase, -0.5 to 0.5. */
+static double phase_of(const struct bunch *bunch)
+{
+    return pith_atan2(bunch->sines, bunch->cosines) / TURN;
+}
+
+/* Of a laser's angles in ticks, if its beam passes that far aside. */
+static struct bunch bunch_angles(const struct pith_scan_fit *fit, struct group group, double aside,
+                                 double tick)
+{
+    struct bunch bunch = {0, 0, 0};
+
+    for (size_t i = group.first; i < group.end; i += group.step)
+        if (fit->flats[i] >= FLAT_LEAST)
+            bunch_add(&bunch, (fit->angles[i] + aside / fit->flats[i]) / tick);
+    return bunch;
+}
+
+static double far_of(double flat, double aside, double cosine)
+{
+    double square = flat * flat - aside * aside;
+
+    return square > 0 ? pith_sqrt(square) / cosine : 0;
+}
+
+static struct bunch bunch_ranges(const struct pith_scan_fit *fit, struct group group, double aside,
+                                 double cosine, double tick)
+{
+    struct bunch bunch = {0, 0, 0};
+
+    for (size_t i = group.first; i < group.end; i += group.step)
+        if (fit->flats[i] >= FLAT_LEAST)
+            bunch_add(&bunch, far_of(fit->flats[i], aside, cosine) / tick);
+    return bunch;
+}
+
+/* How far aside the laser's angles bunch best. */
+static double best_aside(const struct pith_scan_fit *fit, struct group group, double tick,
+                         double from, double to, double step, double *best)
+{
+    double aside = 0;
+
+    *best = -1;
+    for (double at = from; at <= to; at += step) {
+        struct bunch bunch = bunch_angles(fit, group, at, tick);
+        double is = coherence(&bunch) - pith_abs(at) * 1e-6; /* none if it is all the same */
+
+        if (is > *best) {
+            *best = is;
+            aside = at;
+        }
+    }
+    return aside;
+}
+
+/* The laser of most points. */
+static uint32_t longest(const struct pith_scan *scan, size_t n)
+{
+    uint32_t best = 0;
+
+    for (uint32_t k = 0; k < scan->n_lasers; k++) {
+        struct group a = group_of(scan, k, n), b = group_of(scan, best, n);
+
+        if ((a.end - a.first) / a.step > (b.end - b.first) / b.step)
+            best = k;
+    }
+    return best;
+}
+
+#define TICK_FINE 1000 /* units; if there is none */
+
+/* The largest tick that angles are multiples of. */
+static uint32_t find_angle_tick(const struct pith_scan_fit *fit, const struct pith_scan *scan,
+                                size_t n)
+{
+    static const uint32_t ticks[] = {400000, 351562, 200000, 180000, 175781, 173000, 166000,
+                                     100000, 90000,  87891,  80000,  60000,  50000,  45000,
+                                     40000,  30000,  20000,  10000,  5000,   2000};
+    struct group group = thinned(group_of(scan, longest(scan, n), n));
+    double best = 0;
+    uint32_t found = TICK_FINE;
+
+    for (size_t k = 0; k < sizeof ticks / sizeof ticks[0]; k++) {
+        double is;
+
+        (void)best_aside(fit, group, ticks[k] * PITH_ANGLE_UNIT, -ASIDE_MAX, ASIDE_MAX, ASIDE_STEP,
+                         &is);
+        if (is > 0.6 && is > best + 0.1) {
+            best = is;
+            found = ticks[k];
+        }
+    }
+    return found;
+}
+
+#define RANGE_FINE 10000 /* units: a millimetre */
+
+static uint32_t find_range_tick(const struct pith_scan_fit *fit, const struct pith_scan *scan,
+                                size_t n)
+{
+    uint32_t laser = longest(scan, n), found = RANGE_FINE;
+    struct group group = thinned(group_of(scan, laser, n));
+    double best = 0;
+
+    for (uint32_t tick = 100000; tick >= 10000; tick -= 10000) {
+        struct bunch bunch = bunch_ranges(fit, group, scan->lasers[laser].aside * PITH_LENGTH_UNIT,
+                                          scan->beams[laser].cosine, tick * PITH_LENGTH_UNIT);
+        double is = coherence(&bunch);
+
+        if (is > 0.4 && is > best + 0.1) {
+            best = is;
+            found = tick;
+        }
+    }
+    return found;
+}
+
+static int32_t rounded(double x)
+{
+    return x < 2e8 && x > -2e8 ? (int32_t)pith_floor(x + 0.5) : 0;
+}
+
+/* Rings end where angles fall.  Returns 0 if that does not make rings. */
+static int find_rings(const struct pith_scan_fit *fit, struct pith_scan *scan, size_t n)
+{
+    uint32_t k = 0;
+
+    scan->period = 0;
+    scan->starts[0] = 0;
+    for (size_t i = 1; i < n; i++)
+        if (fit->angles[i] < fit->angles[i - 1] - BACK_STEP) {
+            if (++k == PITH_LASERS_MAX)
+                return 0;
+            scan->starts[k] = (uint32_t)i;
+        }
+    scan->n_lasers = k + 1;
+    scan->starts[k + 1] = (uint32_t)n;
+    return n / scan->n_lasers >= LASER_LEAST;
+}
+
+/* Lines of all lasers, as far as they have points, and the mean of their errors; large if there are too few. */
+static double fit_lines(const struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    struct pith_scan *scan = model->scan;
+    double sum = 0, n = 0;
+
+    for (uint32_t k = 0; k < scan->n_lasers; k++) {
+        struct group group = thinned(group_of(scan, k, model->columns->n));
+        struct line line = fit_line(fit, model, group);
+
+        memset(&scan->lasers[k], 0, sizeof scan->lasers[k]);
+        if (line.n == 0) {
+            if (k > 0)
+                scan->lasers[k] = scan->lasers[k - 1];
+            continue;
+        }
+        scan->lasers[k].elevation = rounded(pith_atan2(line.tangent, 1) / PITH_ANGLE_UNIT);
+        scan->lasers[k].height = rounded(line.height / PITH_LENGTH_UNIT);
+        sum += line.error * (double)line.n;
+        n += (double)line.n;
+    }
+    pith_scan_make_beams(scan);
+    return n > 0 ? sum / n : 1e9;
+}
+
+#define LINE_ERROR_MAX 0.02 /* metres */
+
+/* How points are arranged: in columns of so many, or in rings. */
+static int find_lasers(const struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    static const uint32_t periods[] = {32, 16, 64, 128, 40};
+    struct pith_scan *scan = model->scan;
+
+    for (size_t k = 0; k < sizeof periods / sizeof periods[0]; k++) {
+        scan->period = scan->n_lasers = periods[k];
+        if (model->columns->n / periods[k] >= LASER_LEAST && fit_lines(fit, model) < LINE_ERROR_MAX)
+            return 1;
+    }
+    return find_rings(fit, scan, model->columns->n) && fit_lines(fit, model) < LINE_ERROR_MAX;
+}
+
+/* What is left to know of each laser. */
+static void fit_lasers(const struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    struct pith_scan *scan = model->scan;
+    size_t n = model->columns->n;
+    double tick;
+
+    scan->angle_tick = find_angle_tick(fit, scan, n);
+    tick = scan->angle_tick * PITH_ANGLE_UNIT;
+    for (uint32_t k = 0; k < scan->n_lasers; k++) {
+        struct group group = thinned(group_of(scan, k, n));
+        double aside = 0, is;
+        struct bunch bunch;
+
+        if (scan->angle_tick != TICK_FINE) {
+            aside = best_aside(fit, group, tick, -ASIDE_MAX, ASIDE_MAX, ASIDE_STEP, &is);
+            aside = best_aside(fit, group, tick, aside - ASIDE_STEP, aside + ASIDE_STEP,
+                               ASIDE_STEP / 20, &is);
+        }
+        bunch = bunch_angles(fit, group, aside, tick);
+        scan->lasers[k].aside = rounded(aside / PITH_LENGTH_UNIT);
+        scan->lasers[k].turn = rounded(phase_of(&bunch) * scan->angle_tick);
+    }
+    scan->range_tick = find_range_tick(fit, scan, n);
+    for (uint32_t k = 0; k < scan->n_lasers; k++) {
+        struct bunch bunch =
+            bunch_ranges(fit, group_of(scan, k, n), scan->lasers[k].aside * PITH_LENGTH_UNIT,
+                         scan->beams[k].cosine, scan->range_tick * PITH_LENGTH_UNIT);
+
+        scan->lasers[k].near = rounded(phase_of(&bunch) * scan->range_tick);
+    }
+    pith_scan_make_beams(scan);
+}
+
+/* How far the place of a point is from where it stands, in steps of its columns. */
+static uint64_t distance(const struct pith_scan_model *model, size_t i, int64_t turn, int64_t range)
+{
+    double place[3];
+    uint64_t sum = 0;
+    uint32_t off;
+
+    pith_scan_place(place, model->scan, model->walk.laser, turn, range);
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        uint32_t field = model->scan->fields[axis];
+        int64_t is = pith_column(model->columns, field)[i];
+        int64_t by = is - pith_column_nearest(model->columns, field, place[axis], &off);
+
+        sum += (uint64_t)(by < 0 ? -by : by);
+    }
+    return sum;
+}
+
+/* The ticks of the point that the walk is at.  Returns how far off they put it. */
+static uint64_t find_ticks(const struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    static const int8_t tries[][2] = {{0, 0}, {0, 1}, {0, -1}, {1, 0}, {-1, 0}};
+    const struct pith_scan *scan = model->scan;
+    const struct pith_beam *beam = &scan->beams[model->walk.laser];
+    size_t i = model->walk.i;
+    double flat = fit->flats[i], far = far_of(flat, beam->aside, beam->cosine), angle;
+    double along = far * beam->cosine;
+    int64_t turn, range;
+    uint64_t least = UINT64_MAX;
+
+    angle = fit->angles[i] + pith_atan2(beam->aside, along > 0 ? along : 1);
+    turn = (int64_t)pith_floor((angle - beam->turn) / (scan->angle_tick * PITH_ANGLE_UNIT) + 0.5);
+    range = (int64_t)pith_floor((far - beam->near) / (scan->range_tick * PITH_LENGTH_UNIT) + 0.5);
+    for (size_t k = 0; k < sizeof tries / sizeof tries[0] && least > 0; k++) {
+        uint64_t is = distance(model, i, turn + tries[k][0], range + tries[k][1]);
+
+        if (is < least) {
+            least = is;
+            model->turns[i] = turn + tries[k][0];
+            model->ranges[i] = range + tries[k][1];
+        }
+    }
+    return least;
+}
+
+/* A point where nothing was seen is where its neighbours make it be. */
+static void guess_turn(struct pith_scan_model *model)
+{
+    const struct pith_scan_walk *walk = &model->walk;
+    uint32_t left = walk->left[0], up = walk->up;
+    int64_t turn = left != PITH_NO_POINT ? model->turns[left] : 0;
+
+    if (model->scan->period && left != PITH_NO_POINT && up != PITH_NO_POINT &&
+        up >= model->scan->period)
+        turn += model->turns[up] - model->turns[up - model->scan->period];
+    model->turns[walk->i] = turn;
+    model->ranges[walk->i] = 0;
+}
+
+/* Ticks of all points.  Returns how many are where they put them, to the step. */
+static size_t find_all_ticks(const struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    size_t n_exact = 0;
+
+    model->scan->has_empty = 0;
+    for (size_t i = 0; i < model->columns->n; i++) {
+        if (!model->scan->period)
+            model->ups[i] = PITH_NO_POINT;
+        pith_scan_walk_to(model, i);
+        if (fit->flats[i] == 0) {
+            guess_turn(model);
+            model->scan->has_empty = 1;
+        } else {
+            n_exact += find_ticks(fit, model) == 0;
+        }
+    }
+    return n_exact;
+}
+
+static size_t count_exact(const struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    size_t n = 0, step = model->columns->n / 4096 + 1;
+
+    model->walk.laser = 0;
+    for (size_t i = 0; i < model->columns->n; i += step) {
+        if (!model->scan->period)
+            model->ups[i] = PITH_NO_POINT;
+        pith_scan_walk_to(model, i);
+        n += fit->flats[i] > 0 && find_ticks(fit, model) == 0;
+    }
+    return n;
+}
+
+static int32_t snapped(int32_t value, int32_t step)
+{
+    int32_t half = value < 0 ? -step / 2 : step / 2;
+
+    return (value + half) / step * step;
+}
+
+/* Constants are often round numbers: those are kept that put more points where they are. */
+static void snap(const struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    static const int32_t steps[][5] = {
+        {10000, 10000, 10000, 10000, 10000}, {10000, 1, 1, 1, 1}, {1, 1, 1, 10000, 1}};
+    struct pith_scan *scan = model->scan;
+    size_t best = count_exact(fit, model);
+
+    for (size_t k = 0; k < sizeof steps / sizeof steps[0]; k++) {
+        struct pith_laser was[PITH_LASERS_MAX];
+        size_t n;
+
+        memcpy(was, scan->lasers, scan->n_lasers * sizeof was[0]);
+        for (uint32_t l = 0; l < scan->n_lasers; l++) {
+            struct pith_laser *laser = &scan->lasers[l];
+
+            laser->elevation = snapped(laser->elevation, steps[k][0]);
+            laser->turn = snapped(laser->turn, steps[k][1]);
+            laser->height = snapped(laser->height, steps[k][2]);
+            laser->aside = snapped(laser->aside, steps[k][3]);
+            laser->near = snapped(laser->near, steps[k][4]);
+        }
+        pith_scan_make_beams(scan);
+        n = count_exact(fit, model);
+        if (n >= best) {
+            best = n;
+        } else {
+            memcpy(scan->lasers, was, scan->n_lasers * sizeof was[0]);
+            pith_scan_make_beams(scan);
+        }
+    }
+}
+
+int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    size_t n = model->columns->n;
+
+    if (n < POINTS_LEAST)
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        double x = real(model, 0, i), y = real(model, 1, i), z = real(model, 2, i);
+
+        if (!(pith_abs(x) < 1e5 && pith_abs(y) < 1e5 && pith_abs(z) < 1e5))
+            return 0;
+        fit->angles[i] = pith_atan2(y, x);
+        if (fit->angles[i] < 0)
+            fit->angles[i] += TURN;
+        fit->flats[i] = pith_sqrt(x * x + y * y);
+    }
+    if (!find_lasers(fit, model))
+        return 0;
+    fit_lasers(fit, model);
+    snap(fit, model);
+    model->walk.laser = 0;
+    return find_all_ticks(fit, model) > 0;
+}

@@ -1,0 +1,400 @@
+/* See scan_model.h. */
+#include "codec/points/scan_model.h"
+
+#include "codec/points/classes.h"
+
+#define MISS_MAX   (2000u * 16)
+#define MISS_START (10u * 16)
+#define SECTOR     22500000 /* units of angle: a sixteenth of a turn */
+
+void pith_scan_model_layout(struct pith_scan_model *model, struct pith_arena *arena, size_t n)
+{
+    model->turns = pith_arena_take(arena, n, sizeof *model->turns);
+    model->ranges = pith_arena_take(arena, n, sizeof *model->ranges);
+    model->ups = pith_arena_take(arena, n, sizeof *model->ups);
+    model->errors = pith_arena_take(arena, n, sizeof *model->errors);
+}
+
+void pith_scan_walk_to(struct pith_scan_model *model, size_t i)
+{
+    const struct pith_scan *scan = model->scan;
+    struct pith_scan_walk *walk = &model->walk;
+    size_t step = scan->period ? scan->period : 1, first;
+
+    walk->i = i;
+    if (i == 0)
+        walk->laser = 0;
+    if (scan->period)
+        walk->laser = (uint32_t)(i % scan->period);
+    else
+        while (i >= scan->starts[walk->laser + 1])
+            walk->laser++;
+    first = scan->period ? walk->laser : scan->starts[walk->laser];
+    for (uint32_t k = 0; k < 3; k++)
+        walk->left[k] =
+            i >= first + (k + 1) * step ? (uint32_t)(i - (k + 1) * step) : PITH_NO_POINT;
+    if (scan->period)
+        walk->up = walk->laser > 0 ? (uint32_t)(i - 1) : PITH_NO_POINT;
+    else
+        walk->up = model->ups[i];
+}
+
+/* Points of the ring before are passed until one is at a turn or beyond. */
+static void find_up(struct pith_scan_model *model, size_t i, int64_t turn)
+{
+    const uint32_t *starts = model->scan->starts;
+    uint32_t laser = model->walk.laser, up;
+
+    model->ups[i] = PITH_NO_POINT;
+    if (laser == 0 || starts[laser - 1] == starts[laser])
+        return;
+    up = i == starts[laser] ? starts[laser - 1] : model->ups[i - 1];
+    while (up + 1 < starts[laser] && model->turns[up] < turn)
+        up++;
+    model->ups[i] = up;
+}
+
+static int64_t turn_of(const struct pith_scan_model *model, uint32_t point, int64_t otherwise)
+{
+    return point != PITH_NO_POINT ? model->turns[point] : otherwise;
+}
+
+/* A point of the ring before beside `up`; PITH_NO_POINT if there is none. */
+static uint32_t beside(const struct pith_scan_model *model, uint32_t up, int32_t by)
+{
+    const struct pith_scan *scan = model->scan;
+    uint32_t laser = model->walk.laser;
+    int64_t at = (int64_t)up + by * (scan->period ? (int64_t)scan->period : 1);
+
+    if (up == PITH_NO_POINT || at < 0)
+        return PITH_NO_POINT;
+    if (scan->period) /* columns to come are not known yet */
+        return (size_t)at < model->walk.i ? (uint32_t)at : PITH_NO_POINT;
+    return at >= scan->starts[laser - 1] && at < scan->starts[laser] ? (uint32_t)at : PITH_NO_POINT;
+}
+
+/* What is expected of a turn, and its view. */
+static int64_t view_turn(struct pith_scan_model *model, struct pith_value_view *view)
+{
+    const struct pith_scan_walk *walk = &model->walk;
+    int64_t left = turn_of(model, walk->left[0], 0), step, step2, step3, base;
+    int64_t gap, after, before, up;
+    uint32_t s1, s2, s3, g;
+
+    if (!model->scan->period)
+        find_up(model, walk->i, walk->left[0] != PITH_NO_POINT ? left + 2 : 0);
+    up = model->scan->period ? walk->up : model->ups[walk->i];
+    step = left - turn_of(model, walk->left[1], left - 2);
+    step2 = turn_of(model, walk->left[1], 0) - turn_of(model, walk->left[2], -2);
+    step3 = step + step2;
+    base = left;
+    if (model->scan->period && walk->up != PITH_NO_POINT && walk->left[0] != PITH_NO_POINT)
+        base += model->turns[walk->up] - turn_of(model, beside(model, walk->up, -1), left);
+    gap = turn_of(model, (uint32_t)up, left) - left;
+    after = turn_of(model, beside(model, (uint32_t)up, 1), gap + left) - gap - left;
+    before = gap + left - turn_of(model, beside(model, (uint32_t)up, -1), gap + left);
+    s1 = pith_class_near(step, 40);
+    s2 = pith_class_near(step2, 10);
+    s3 = pith_class_near(step3, 30);
+    g = pith_class_near(gap, 60);
+    pith_view_begin(view);
+    pith_view_list(view, 0, s1, s2, s3);
+    pith_view_list(view, 1, s1, g, 0);
+    pith_view_list(view, 2, g, pith_class_near(after, 30), pith_class_near(before, 30));
+    pith_view_list(view, 3, s1, s2, g);
+    pith_view_list(view, 4, walk->laser, s1, s2);
+    pith_view_list(view, 5, g, s1, walk->laser);
+    pith_view_list(view, 6, g, pith_class_near(after, 30), s1 << 8 | s2);
+    pith_view_list(view, 7, s3, 1, 0);
+    view->calibrators[0] = s1;
+    view->calibrators[1] = g;
+    view->sets[0] = s1 & 7;
+    view->sets[1] = g & 7;
+    view->class = (s1 & 7) << 3 | (g & 7);
+    return base;
+}
+
+static int64_t range_of(const struct pith_scan_model *model, uint32_t point, int64_t otherwise)
+{
+    return point != PITH_NO_POINT ? model->ranges[point] : otherwise;
+}
+
+static uint32_t error_of(const struct pith_scan_model *model, uint32_t point)
+{
+    return point != PITH_NO_POINT ? pith_class_size(model->errors[point]) : 0;
+}
+
+/* The predictions' mean, each the heavier the nearer it was of late. */
+static int64_t blend(const struct pith_scan_model *model)
+{
+    int64_t sum = 0, weights = 0;
+
+    for (uint32_t k = 0; k < PITH_SCAN_PREDICTIONS; k++) {
+        uint32_t miss = model->misses[k] + 16;
+        int64_t weight = (int64_t)((1u << 30) / (miss * miss / 16) + 1);
+        int64_t off = model->predictions[k] - model->predictions[0];
+
+        if (off > 1 << 24 || off < -(1 << 24))
+            continue;
+        sum += off * weight;
+        weights += weight;
+    }
+    return model->predictions[0] + sum / weights;
+}
+
+static void learn_misses(struct pith_scan_model *model, int64_t range)
+{
+    for (uint32_t k = 0; k < PITH_SCAN_PREDICTIONS; k++) {
+        int64_t off = range - model->predictions[k];
+        uint64_t miss = 16 * (uint64_t)(off < 0 ? 0 - (uint64_t)off : (uint64_t)off);
+
+        miss = off > 2000 || off < -2000 ? MISS_MAX : miss;
+        model->misses[k] = (uint32_t)((model->misses[k] * 4 + miss) / 5);
+    }
+}
+
+static int64_t view_range(struct pith_scan_model *model, struct pith_value_view *view)
+{
+    const struct pith_scan_walk *walk = &model->walk;
+    uint32_t up = walk->up, ahead = beside(model, up, 1), behind = beside(model, up, -1);
+    int64_t above = range_of(model, up, range_of(model, walk->left[0], 0));
+    int64_t r1 = range_of(model, walk->left[0], above), r2 = range_of(model, walk->left[1], r1);
+    int64_t u0 = range_of(model, up, r1), u1 = range_of(model, behind, u0);
+    int64_t u2 = range_of(model, ahead, u0), low = r1 < u0 ? r1 : u0, high = r1 < u0 ? u0 : r1;
+    int64_t base, *p = model->predictions;
+    uint32_t e1 = error_of(model, walk->left[0]), e2 = error_of(model, walk->left[1]);
+    uint32_t eu = error_of(model, up), es, gap, both, sum;
+
+    p[0] = r1;
+    p[1] = 2 * r1 - r2;
+    p[2] = r1 + u0 - u1;
+    p[3] = u0;
+    p[4] = p[2] < low ? low : p[2] > high ? high : p[2];
+    base = blend(model);
+    gap = pith_class_near(
+        walk->left[0] != PITH_NO_POINT ? model->turns[walk->i] - model->turns[walk->left[0]] : 1,
+        6);
+    es = walk->left[0] != PITH_NO_POINT ? pith_class_size(2 * (int64_t)model->errors[walk->left[0]])
+                                        : 0;
+    sum = e1 + e2;
+    both = e1 > eu ? e1 * 2 + (eu > e1 / 2) : eu * 2 + (e1 > eu / 2);
+    pith_view_begin(view);
+    pith_view_list(view, 0, e1, e2, 0);
+    pith_view_list(view, 1, e1, eu, 1);
+    pith_view_list(view, 2, pith_class_signed(r1 - base), pith_class_signed(u0 - base), 2);
+    pith_view_list(view, 3, pith_class_signed(p[2] - base), e1, 3);
+    pith_view_list(view, 4, eu, error_of(model, ahead), error_of(model, behind));
+    pith_view_list(view, 5, pith_class_signed(u2 - base), pith_class_signed(r1 - base) / 2, e1 / 2);
+    pith_view_list(view, 6, sum / 2, walk->laser, gap);
+    pith_view_list(view, 7, both, pith_class_signed(r1 - r2), 0);
+    pith_view_list(view, 8, pith_class_signed(u0 - u1), pith_class_signed(u2 - u0), e1 / 2);
+    pith_view_list(view, 9, pith_class_signed(u1 - base), pith_class_signed(u2 - base), 4);
+    pith_view_list(view, 10, pith_class_signed(p[1] - base), pith_class_signed(p[2] - base), 5);
+    pith_view_list(view, 11, sum + eu + error_of(model, ahead), gap, 6);
+    pith_view_list(view, 12, pith_class_signed(r1 - base), e1 / 2, pith_class_size(base) / 2);
+    pith_view_list(view, 13, es, walk->laser, 7);
+    pith_view_list(view, 14, pith_class_size(base), eu, 8);
+    view->calibrators[0] = e1;
+    view->calibrators[1] = pith_class_signed(u0 - base);
+    view->sets[0] = e1 >> 2 & 7;
+    view->sets[1] = pith_class_size(u0 - r1) >> 2 & 7;
+    view->class = (sum / 4 < 8 ? sum / 4 : 7) << 3 | (eu / 4 < 8 ? eu / 4 : 7);
+    return base;
+}
+
+/* Of whether anything was seen. */
+static void view_empty(struct pith_scan_model *model, struct pith_value_view *view)
+{
+    const struct pith_scan_walk *walk = &model->walk;
+    uint32_t l1 = range_of(model, walk->left[0], 0) == 0,
+             l2 = range_of(model, walk->left[1], 0) == 0;
+    uint32_t l3 = range_of(model, walk->left[2], 0) == 0, u0 = range_of(model, walk->up, 1) == 0;
+    uint32_t u1 = range_of(model, beside(model, walk->up, 1), 1) == 0;
+    uint32_t u2 = range_of(model, beside(model, walk->up, -1), 1) == 0;
+    uint32_t near = l1 | l2 << 1 | l3 << 2 | u0 << 3 | u1 << 4 | u2 << 5;
+
+    pith_view_begin(view);
+    pith_view_list(view, 0, near, 0, 0);
+    pith_view_list(view, 1, near & 11, walk->laser, 1);
+    pith_view_list(view, 2, l1, walk->laser, 2);
+    pith_view_list(view, 3, near & 15, pith_class_size(range_of(model, walk->left[0], 0)), 3);
+    pith_view_list(view, 4, near & 15, pith_class_size(range_of(model, walk->up, 0)), 4);
+    pith_view_list(view, 5, near, walk->laser / 4, 5);
+    view->calibrators[0] = near;
+    view->calibrators[1] = walk->laser & 255;
+    view->sets[0] = near & 7;
+    view->sets[1] = near >> 3;
+    view->class = near;
+}
+
+/* Where the scan puts a coordinate, and how sure that is: near the middle between two values it is not. */
+static int64_t view_place(struct pith_scan_model *model, struct pith_value_view *view,
+                          uint32_t axis, const double place[3])
+{
+    const struct pith_scan_walk *walk = &model->walk;
+    const struct pith_columns *columns = model->columns;
+    const uint32_t *fields = model->scan->fields;
+    uint32_t off, done[2] = {0, 0}, range = pith_class_size(model->ranges[walk->i]);
+    int64_t base = pith_column_nearest(columns, fields[axis], place[axis], &off);
+    uint32_t turn =
+        (uint32_t)((uint64_t)(model->turns[walk->i] * (int64_t)model->scan->angle_tick) / SECTOR) &
+        15u;
+    uint32_t size = pith_class_size(base) / 2, other;
+
+    for (uint32_t k = 0; k < axis; k++) {
+        int64_t was = pith_column_nearest(columns, fields[k], place[k], &other);
+
+        done[k] = pith_class_signed(pith_column(columns, fields[k])[walk->i] - was);
+    }
+    pith_view_begin(view);
+    pith_view_list(view, 0, off >> 1, walk->laser, 0);
+    pith_view_list(view, 1, off >> 1, done[0], done[1]);
+    pith_view_list(view, 2, off >> 1, turn, 1);
+    pith_view_list(view, 3, off >> 1, range, 2);
+    pith_view_list(view, 4, off, size, 3);
+    pith_view_list(view, 5, off >> 1, turn, range / 2);
+    pith_view_list(view, 6, size, done[0], done[1]);
+    pith_view_list(view, 7, off >> 2, walk->laser, turn);
+    view->calibrators[0] = off;
+    view->calibrators[1] = walk->laser & 255;
+    view->sets[0] = off >> 3;
+    view->sets[1] = size & 7;
+    view->class = off >> 3 | (uint32_t)(done[0] != 0 || done[1] != 0) << 3 | (size & 3) << 4;
+    return base;
+}
+
+struct job {
+    struct pith_scan_model *model;
+    struct pith_coder *coder; /* NULL: only counts */
+    const struct pith_value_watch *watch;
+    size_t n;
+};
+
+/* One value, in either direction, or only counted. */
+static int64_t value(const struct job *job, uint32_t kind, const struct pith_value_view *view,
+                     int64_t base, int64_t is)
+{
+    int64_t difference = 0;
+
+    if (!job->coder || job->coder->out)
+        difference = (int64_t)((uint64_t)is - (uint64_t)base);
+    if (!job->coder)
+        pith_values_count(job->model->values, kind, difference);
+    else
+        difference = pith_values_code(job->model->values, job->coder, kind, view, difference);
+    return (int64_t)((uint64_t)base + (uint64_t)difference);
+}
+
+static int is_time(const struct job *job, size_t i)
+{
+    return i % PITH_VALUE_WATCH_EVERY == 0 && job->watch->each(job->watch->opaque);
+}
+
+/* What is decoded may be anything: sums and products of turns and ranges must not overflow. */
+static int64_t within(int64_t ticks)
+{
+    return ticks < (int64_t)1 << 30 && ticks > -((int64_t)1 << 30) ? ticks : 0;
+}
+
+static int code_turns(const struct job *job)
+{
+    struct pith_scan_model *model = job->model;
+    struct pith_value_view view;
+
+    for (size_t i = 0; i < job->n; i++) {
+        int64_t base;
+
+        pith_scan_walk_to(model, i);
+        base = view_turn(model, &view);
+        model->turns[i] = within(value(job, PITH_KIND_TURN, &view, base, model->turns[i]));
+        if (is_time(job, i))
+            return 1;
+    }
+    return 0;
+}
+
+static void link_rings(struct pith_scan_model *model, size_t n)
+{
+    for (size_t i = 0; i < n && !model->scan->period; i++) {
+        pith_scan_walk_to(model, i);
+        find_up(model, i, model->turns[i]);
+    }
+}
+
+static int code_ranges(const struct job *job)
+{
+    struct pith_scan_model *model = job->model;
+    struct pith_value_view view;
+
+    for (uint32_t k = 0; k < PITH_SCAN_PREDICTIONS; k++)
+        model->misses[k] = MISS_START;
+    for (size_t i = 0; i < job->n; i++) {
+        int64_t base, range = job->coder && !job->coder->out ? 0 : model->ranges[i];
+        int is_empty = 0;
+
+        pith_scan_walk_to(model, i);
+        if (model->scan->has_empty) {
+            view_empty(model, &view);
+            is_empty = value(job, PITH_KIND_EMPTY, &view, 0, range == 0) != 0;
+        }
+        base = view_range(model, &view);
+        model->ranges[i] = is_empty ? 0 : within(value(job, PITH_KIND_RANGE, &view, base, range));
+        if (!is_empty) {
+            int64_t error = model->ranges[i] - base;
+
+            model->errors[i] = error > 1 << 28 || error < -(1 << 28) ? 1 << 28 : (int32_t)error;
+            learn_misses(model, model->ranges[i]);
+        } else {
+            model->errors[i] = 0;
+        }
+        if (is_time(job, i))
+            return 1;
+    }
+    return 0;
+}
+
+static int code_places(const struct job *job)
+{
+    struct pith_scan_model *model = job->model;
+    struct pith_value_view view;
+    double place[3];
+
+    for (size_t i = 0; i < job->n; i++) {
+        pith_scan_walk_to(model, i);
+        pith_scan_place(place, model->scan, model->walk.laser, model->turns[i], model->ranges[i]);
+        for (uint32_t axis = 0; axis < 3; axis++) {
+            int64_t *column = pith_column(model->columns, model->scan->fields[axis]);
+            int64_t base = view_place(model, &view, axis, place);
+
+            column[i] = value(job, PITH_KIND_X + axis, &view, base, column[i]);
+        }
+        if (is_time(job, i))
+            return 1;
+    }
+    return 0;
+}
+
+/* Once to count, if encoding, then to code. */
+static int both_ways(struct job *job, struct pith_coder *coder, int (*pass)(const struct job *job),
+                     uint32_t kind, uint32_t n_kinds)
+{
+    job->coder = NULL;
+    if (coder->out && pass(job))
+        return 1;
+    for (uint32_t k = 0; k < n_kinds; k++)
+        pith_values_code_tree(job->model->values, coder, kind + k);
+    job->coder = coder;
+    return pass(job);
+}
+
+int pith_scan_model_code(struct pith_scan_model *model, struct pith_coder *coder,
+                         const struct pith_value_watch *watch)
+{
+    struct job job = {model, coder, watch, model->columns->n};
+
+    if (both_ways(&job, coder, code_turns, PITH_KIND_TURN, 1))
+        return 1;
+    link_rings(model, job.n);
+    return both_ways(&job, coder, code_ranges, PITH_KIND_EMPTY, 2) ||
+           both_ways(&job, coder, code_places, PITH_KIND_X, 3);
+}

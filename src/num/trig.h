@@ -1,0 +1,34 @@
+/* Square root, sine, cosine and arctangent in double precision, the same on every machine.
+ *
+ * Only + - * /, which IEEE 754 rounds correctly; no function of the C library.  Compiled without contraction
+ * (docs/design, determinism).  Errors are below 2^-50 for the ranges stated. */
+#ifndef PITH_NUM_TRIG_H
+#define PITH_NUM_TRIG_H
+
+#include <stdint.h>
+
+#define PITH_PI 3.14159265358979323846
+
+static inline double pith_abs(double x)
+{
+    return x < 0 ? -x : x;
+}
+
+/* The whole number at or below x, |x| < 2^62. */
+static inline double pith_floor(double x)
+{
+    double whole = (double)(int64_t)x;
+
+    return whole > x ? whole - 1 : whole;
+}
+
+/* Of x below 2^1000; 0 of what is not above 2^-1000. */
+double pith_sqrt(double x);
+
+/* Of angles in radians, |angle| < 2^20; others give any numbers. */
+void pith_sin_cos(double angle, double *sine, double *cosine);
+
+/* Angle of (x, y) from the x axis in radians, -pi to pi; 0 for (0, 0).  Both finite. */
+double pith_atan2(double y, double x);
+
+#endif
