@@ -1,6 +1,8 @@
 /* See attributes.h. */
 #include "codec/points/attributes.h"
 
+#include <string.h>
+
 #include "codec/points/classes.h"
 
 #define DIRECT_BITS 12 /* and how large they are */
@@ -12,12 +14,58 @@ struct around {
     uint32_t laser;
 };
 
+#define STEPS 5
+
+/* Of points of one key. */
+struct pith_attribute_history {
+    int64_t steps[STEPS]; /* the last ones, from the point before each */
+    int64_t value;        /* of the last such point */
+    int64_t errors[2];
+    struct pith_blend blend;
+};
+
+void pith_attributes_layout(struct pith_attributes *attributes, struct pith_arena *arena, size_t n)
+{
+    attributes->keys = pith_arena_take(arena, n, 1);
+    attributes->residuals[0] = pith_arena_take(arena, n, 1);
+    attributes->residuals[1] = pith_arena_take(arena, n, 1);
+    attributes->spare = pith_arena_take(arena, n, 1);
+    attributes->histories =
+        pith_arena_take(arena, PITH_ATTRIBUTE_KEYS, sizeof *attributes->histories);
+}
+
+void pith_attributes_init(struct pith_attributes *attributes)
+{
+    memset(attributes->keys, 0, attributes->columns->n);
+    memset(attributes->residuals[0], 0, attributes->columns->n);
+    memset(attributes->residuals[1], 0, attributes->columns->n);
+}
+
+void pith_attributes_add_key(struct pith_attributes *attributes, uint32_t field)
+{
+    const int64_t *values = pith_column(attributes->columns, field);
+    int is_time = attributes->columns->layout->fields[field].role == PITH_POINT_TIME;
+
+    for (size_t i = 0; i < attributes->columns->n; i++) {
+        uint8_t *key = &attributes->keys[i];
+
+        if (is_time)
+            *key = (uint8_t)(*key << 1 | (i > 0 && values[i] == values[i - 1]));
+        else
+            *key = (uint8_t)((uint64_t)values[i] & 63);
+    }
+}
+
 struct job {
     const struct pith_attributes *attributes;
     struct pith_coder *coder; /* NULL: only counts */
     enum pith_attribute_mode mode;
-    uint32_t field, before[2];
+    uint32_t kind;
+    int64_t *values;
+    const int64_t *before[2];
     int64_t errors[2]; /* of the values before */
+    uint8_t *classes;  /* room for those of this column */
+    int64_t left, predictions[PITH_BLEND_N]; /* of the value at hand */
 };
 
 static int64_t value_of(const int64_t *column, uint32_t point, int64_t otherwise)
@@ -28,11 +76,10 @@ static int64_t value_of(const int64_t *column, uint32_t point, int64_t otherwise
 static void look_around(struct around *around, const struct job *job, size_t i)
 {
     struct pith_scan_model *scan = job->attributes->scan;
-    const struct pith_columns *columns = job->attributes->columns;
 
-    around->own = pith_column(columns, job->field);
+    around->own = job->values;
     for (uint32_t k = 0; k < 2; k++)
-        around->others[k] = pith_column(columns, job->before[k]);
+        around->others[k] = job->before[k];
     around->left = i > 0 ? (uint32_t)(i - 1) : PITH_NO_POINT;
     around->left2 = i > 1 ? (uint32_t)(i - 2) : PITH_NO_POINT;
     around->up = around->above = PITH_NO_POINT;
@@ -71,9 +118,10 @@ static void view_direct(struct pith_value_view *view, const struct job *job, siz
 {
     const struct pith_scan_model *scan = job->attributes->scan;
     struct around a;
-    uint32_t l, l2, u, u2, p1, p2, dr, du, rl;
+    uint32_t key = job->attributes->keys[i], l, l2, u, u2, p1, p2, dr, du, rl, alike;
 
     look_around(&a, job, i);
+    alike = (uint32_t)job->attributes->histories[key].value;
     l = (uint32_t)value_of(a.own, a.left, 0);
     l2 = (uint32_t)value_of(a.own, a.left2, 0);
     u = (uint32_t)value_of(a.own, a.up, l);
@@ -85,19 +133,19 @@ static void view_direct(struct pith_value_view *view, const struct job *job, siz
     rl = scan->scan ? pith_class_size(scan->ranges[i]) : 0;
     pith_view_begin(view);
     view->n_low = PITH_VALUE_LOW_MAX;
-    pith_view_list(view, 0, l, 0, 0);
+    pith_view_list(view, 0, l, key, 0);
     pith_view_list(view, 1, l >> 1, u >> 1, 1);
     pith_view_list(view, 2, (l + u) >> 1, dr, 2);
-    pith_view_list(view, 3, l, l2, 3);
-    pith_view_list(view, 4, p1, l, 4);
-    pith_view_list(view, 5, u, l >> 2, a.laser);
-    pith_view_list(view, 6, a.laser, rl, pith_class_size(l));
+    pith_view_list(view, 3, l, l2, key);
+    pith_view_list(view, 4, p1, l, key);
+    pith_view_list(view, 5, scan->scan ? u : alike, l >> 2, a.laser << 8 | key);
+    pith_view_list(view, 6, a.laser, rl, pith_class_size(l) << 8 | key);
     pith_view_list(view, 7, (l + l2 + u + u2) >> 2, dr >> 1, du >> 1);
     pith_view_list(view, 8, dr, du, (l + u) >> 3);
-    pith_view_list(view, 9, u, u2 >> 1, 9);
-    pith_view_list(view, 10, p1, p2, 10);
-    pith_view_list(view, 11, a.laser, l >> 1, 11);
-    pith_view_list(view, 12, step_class(&a, 0, i, a.left), l, 12);
+    pith_view_list(view, 9, scan->scan ? u : (alike + l) >> 1, scan->scan ? u2 >> 1 : key, 9);
+    pith_view_list(view, 10, p1, p2, key);
+    pith_view_list(view, 11, a.laser, scan->scan ? l >> 1 : alike, job->attributes->residuals[0][i]);
+    pith_view_list(view, 12, step_class(&a, 0, i, a.left), l, key);
     pith_view_list(view, 13, rl, (l + u) >> 2, a.laser);
     pith_view_list(view, 14, p2, l, 14);
     view->calibrators[0] = l & 255;
@@ -107,56 +155,121 @@ static void view_direct(struct pith_value_view *view, const struct job *job, siz
     view->class = (pith_class_size(l) >> 1 & 7) << 3 | (pith_class_size(u) >> 1 & 7);
 }
 
-static int64_t view_step(struct pith_value_view *view, const struct job *job, size_t i)
+static uint64_t add(int64_t a, int64_t b)
 {
+    return (uint64_t)a + (uint64_t)b;
+}
+
+static int64_t less(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+/* The middle one of the last steps. */
+static int64_t median(const int64_t steps[STEPS])
+{
+    int64_t sorted[STEPS];
+
+    for (uint32_t i = 0; i < STEPS; i++) {
+        uint32_t k = i;
+
+        for (; k > 0 && sorted[k - 1] > steps[i]; k--)
+            sorted[k] = sorted[k - 1];
+        sorted[k] = steps[i];
+    }
+    return sorted[STEPS / 2];
+}
+
+/* From the point before, and from the last one that was alike. */
+static void predict(int64_t predictions[PITH_BLEND_N],
+                    const struct pith_attribute_history *history, int64_t left, int64_t left2)
+{
+    int64_t bend = (int64_t)add(left, less(left, left2));
+
+    predictions[0] = left;
+    predictions[1] = (int64_t)add(left, median(history->steps));
+    predictions[2] = (int64_t)add(left, history->steps[0]);
+    predictions[3] = history->value;
+    predictions[4] = bend;
+}
+
+static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i)
+{
+    const struct pith_attributes *attributes = job->attributes;
+    uint32_t key = attributes->keys[i];
+    struct pith_attribute_history *history = &attributes->histories[key];
     struct around a;
-    int64_t l, l2, u, base;
+    int64_t l, l2, u, base, *p = job->predictions;
     uint32_t e1 = pith_class_size(job->errors[0]), e2 = pith_class_size(job->errors[1]);
-    uint32_t s1 = pith_class_signed(job->errors[0]), d1, d2, su, n1;
+    uint32_t k1 = pith_class_size(history->errors[0]), k2 = pith_class_size(history->errors[1]);
+    uint32_t d1, d2, su, n1, r1, r2, ku = pith_class_signed(history->errors[0]);
 
     look_around(&a, job, i);
     l = value_of(a.own, a.left, 0);
     l2 = value_of(a.own, a.left2, l);
-    u = value_of(a.own, a.up, l);
-    base = l;
-    if (job->mode == PITH_ATTRIBUTE_BEND)
-        base = (int64_t)(2 * (uint64_t)l - (uint64_t)l2);
+    u = value_of(a.own, a.up, history->value);
+    predict(p, history, l, l2);
+    job->left = l;
+    base = pith_blend_mean(&history->blend, p);
     d1 = step_class(&a, 0, i, a.left);
     d2 = step_class(&a, 1, i, a.left);
-    su = pith_class_signed((int64_t)((uint64_t)u - (uint64_t)base));
+    r1 = attributes->residuals[0][i];
+    r2 = attributes->residuals[1][i];
+    su = pith_class_signed(less(u, base));
     n1 = pith_class_near(job->errors[0], 20);
     pith_view_begin(view);
-    pith_view_list(view, 0, e1, e2, 0);
-    pith_view_list(view, 1, d1, e1, 1);
-    pith_view_list(view, 2, n1, pith_class_near(job->errors[1], 20), 2);
-    pith_view_list(view, 3, s1, e2, su);
-    pith_view_list(view, 4, d1, d2, 4);
-    pith_view_list(view, 5, su, e1, 5);
-    pith_view_list(view, 6, (uint32_t)l & 255, n1, 6);
-    pith_view_list(view, 7, a.laser, e1, 7);
-    pith_view_list(view, 8, range_step(job, i, a.left), e1, 8);
-    pith_view_list(view, 9, d2, s1, 9);
-    pith_view_list(view, 10, d1, su, range_step(job, i, a.up));
-    pith_view_list(view, 11, pith_class_signed((int64_t)((uint64_t)l - (uint64_t)l2)), s1, 11);
-    pith_view_list(view, 12, (uint32_t)l, 0, 12);
-    pith_view_list(view, 13, a.others[0] != a.own ? (uint32_t)a.others[0][i] : 0, e1, 13);
-    pith_view_list(view, 14, e1 + e2, d1 >> 1, d2 >> 1);
-    view->calibrators[0] = e1;
-    view->calibrators[1] = d1;
-    view->sets[0] = e1 >> 2 & 7;
-    view->sets[1] = d1 >> 3 & 7;
-    view->class = (e1 / 4 < 8 ? e1 / 4 : 7) << 3 | (d1 / 8 < 8 ? d1 / 8 : 7);
+    pith_view_list(view, 0, k1, k2, key);
+    pith_view_list(view, 1, r1, k1, key);
+    pith_view_list(view, 2, e1, e2, r1 >> 1);
+    pith_view_list(view, 3, pith_class_signed(less(p[1], base)), pith_class_signed(less(p[2], base)), key);
+    pith_view_list(view, 4, r1, r2, k1 >> 1);
+    pith_view_list(view, 5, su, k1, pith_class_signed(less(p[0], base)));
+    pith_view_list(view, 6, n1, pith_class_near(job->errors[1], 20), key);
+    pith_view_list(view, 7, d1, k1, key);
+    pith_view_list(view, 8, ku, e1, r1 >> 1);
+    pith_view_list(view, 9, d1, d2, key);
+    pith_view_list(view, 10, pith_class_signed(less(p[4], base)), pith_class_signed(less(p[3], base)), e1);
+    pith_view_list(view, 11, a.laser, e1, range_step(job, i, a.left));
+    pith_view_list(view, 12, (uint32_t)history->steps[0], (uint32_t)history->steps[1], key);
+    pith_view_list(view, 13, (uint32_t)l & 255, n1, a.others[0] != a.own ? (uint32_t)a.others[0][i] & 255 : 0);
+    pith_view_list(view, 14, k1 + k2 + e1 + e2, r1 >> 2, r2 >> 2);
+    view->calibrators[0] = r1;
+    view->calibrators[1] = k1 << 2 | (key & 3);
+    view->sets[0] = k1 >> 2 & 7;
+    view->sets[1] = r1 >> 3 & 7;
+    view->class = (k1 / 4 < 8 ? k1 / 4 : 7) << 3 | (r1 / 8 < 8 ? r1 / 8 : 7);
     return base;
+}
+
+/* What a step leaves behind. */
+static void learn_step(struct job *job, size_t i, int64_t value, int64_t difference)
+{
+    struct pith_attribute_history *history = &job->attributes->histories[job->attributes->keys[i]];
+
+    pith_blend_learn(&history->blend, job->predictions, value);
+    for (uint32_t k = STEPS - 1; k > 0; k--)
+        history->steps[k] = history->steps[k - 1];
+    history->steps[0] = less(value, job->left);
+    history->value = value;
+    history->errors[1] = history->errors[0];
+    history->errors[0] = difference;
+}
+
+static void begin_histories(const struct pith_attributes *attributes)
+{
+    memset(attributes->histories, 0, PITH_ATTRIBUTE_KEYS * sizeof *attributes->histories);
+    for (uint32_t k = 0; k < PITH_ATTRIBUTE_KEYS; k++)
+        pith_blend_begin(&attributes->histories[k].blend);
 }
 
 static int code_values(struct job *job, const struct pith_value_watch *watch)
 {
     const struct pith_attributes *attributes = job->attributes;
-    int64_t *values = pith_column(attributes->columns, job->field);
-    uint32_t kind = PITH_KIND_FIELDS + job->field;
+    int64_t *values = job->values;
     struct pith_value_view view;
 
     job->errors[0] = job->errors[1] = 0;
+    begin_histories(attributes);
     for (size_t i = 0; i < attributes->columns->n; i++) {
         int64_t base = 0, difference = 0;
 
@@ -165,14 +278,20 @@ static int code_values(struct job *job, const struct pith_value_watch *watch)
         else
             base = view_step(&view, job, i);
         if (!job->coder || job->coder->out)
-            difference = (int64_t)((uint64_t)values[i] - (uint64_t)base);
+            difference = less(values[i], base);
         if (job->coder)
-            difference = pith_values_code(attributes->values, job->coder, kind, &view, difference);
+            difference = pith_values_code(attributes->values, job->coder, job->kind, &view, difference);
         else
-            pith_values_count(attributes->values, kind, difference);
-        values[i] = (int64_t)((uint64_t)base + (uint64_t)difference);
+            pith_values_count(attributes->values, job->kind, difference);
+        values[i] = (int64_t)add(base, difference);
+        if (job->mode != PITH_ATTRIBUTE_DIRECT)
+            learn_step(job, i, values[i], difference);
+        else
+            attributes->histories[attributes->keys[i]].value = values[i];
         job->errors[1] = job->errors[0];
         job->errors[0] = difference;
+        if (job->coder)
+            job->classes[i] = (uint8_t)pith_class_signed(difference);
         if (i % PITH_VALUE_WATCH_EVERY == 0 && watch->each(watch->opaque))
             return 1;
     }
@@ -185,32 +304,27 @@ static uint64_t bits_of(int64_t value)
 }
 
 /* Which mode takes least, roughly. */
-static enum pith_attribute_mode choose_mode(const struct pith_columns *columns, uint32_t field)
+static enum pith_attribute_mode choose_mode(const int64_t *values, size_t n)
 {
-    const int64_t *values = pith_column(columns, field);
-    uint64_t steps = 0, bends = 0, direct = 0;
+    uint64_t steps = 0, direct = 0;
     int is_constant = 1, is_small = 1;
 
-    for (size_t i = 0; i < columns->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         uint64_t step = i > 0 ? (uint64_t)values[i] - (uint64_t)values[i - 1] : 0;
-        uint64_t step2 = i > 1 ? (uint64_t)values[i - 1] - (uint64_t)values[i - 2] : 0;
 
         is_constant &= step == 0;
         is_small &= values[i] >= 0 && values[i] < 1 << DIRECT_BITS;
         direct += bits_of(values[i]);
         steps += bits_of((int64_t)step);
-        bends += bits_of((int64_t)(step - step2));
     }
     if (is_constant)
         return PITH_ATTRIBUTE_CONSTANT;
-    if (is_small && direct < 2 * (steps < bends ? steps : bends))
-        return PITH_ATTRIBUTE_DIRECT;
-    return bends < steps ? PITH_ATTRIBUTE_BEND : PITH_ATTRIBUTE_STEP;
+    return direct < (is_small ? 2 : 1) * steps ? PITH_ATTRIBUTE_DIRECT : PITH_ATTRIBUTE_STEP;
 }
 
 static void code_constant(struct job *job)
 {
-    int64_t *values = pith_column(job->attributes->columns, job->field);
+    int64_t *values = job->values;
     uint64_t value = job->coder->out ? (uint64_t)values[0] : 0, read = 0;
 
     for (uint32_t k = 0; k < 64; k += 16)
@@ -219,14 +333,28 @@ static void code_constant(struct job *job)
         values[i] = (int64_t)read;
 }
 
+/* The classes of this column take the place of the older ones. */
+static void keep_classes(struct pith_attributes *attributes)
+{
+    uint8_t *older = attributes->residuals[1];
+
+    attributes->residuals[1] = attributes->residuals[0];
+    attributes->residuals[0] = attributes->spare;
+    attributes->spare = older;
+}
+
 int pith_attribute_code(struct pith_attributes *attributes, struct pith_coder *coder,
-                        uint32_t field, const uint32_t before[2],
+                        uint32_t kind, int64_t *values, const int64_t *const before[2],
                         const struct pith_value_watch *watch)
 {
-    struct job job = {.attributes = attributes, .field = field, .before = {before[0], before[1]}};
+    struct job job = {.attributes = attributes,
+                      .kind = kind,
+                      .values = values,
+                      .before = {before[0] ? before[0] : values, before[1] ? before[1] : values},
+                      .classes = attributes->spare};
 
     if (coder->out)
-        job.mode = choose_mode(attributes->columns, field);
+        job.mode = choose_mode(values, attributes->columns->n);
     job.mode = (enum pith_attribute_mode)pith_bitcode_plain(coder, 2, job.mode);
     if (job.mode != PITH_ATTRIBUTE_CONSTANT && coder->out && code_values(&job, watch))
         return 1;
@@ -235,6 +363,9 @@ int pith_attribute_code(struct pith_attributes *attributes, struct pith_coder *c
         code_constant(&job);
         return 0;
     }
-    pith_values_code_tree(attributes->values, coder, PITH_KIND_FIELDS + field);
-    return code_values(&job, watch);
+    pith_values_code_tree(attributes->values, coder, kind);
+    if (code_values(&job, watch))
+        return 1;
+    keep_classes(attributes);
+    return 0;
 }

@@ -135,6 +135,31 @@ static void find_grid(struct pith_columns *columns, uint32_t field)
     columns->decimals[field] = (uint8_t)decimals;
 }
 
+#define MULTIPLE_MAX 65535
+
+/* The greatest number that all values of a field of integers are multiples of. */
+static void find_multiple(struct pith_columns *columns, uint32_t field)
+{
+    int64_t *values = pith_column(columns, field);
+    uint64_t all = 0;
+
+    for (size_t i = 0; i < columns->n && all != 1; i++) {
+        uint64_t value = values[i] < 0 ? 0 - (uint64_t)values[i] : (uint64_t)values[i];
+
+        while (value > 0) {
+            uint64_t rest = all % value;
+
+            all = value;
+            value = rest;
+        }
+    }
+    if (all < 2 || all > MULTIPLE_MAX)
+        return;
+    for (size_t i = 0; i < columns->n; i++)
+        values[i] /= (int64_t)all;
+    columns->multiples[field] = all;
+}
+
 void pith_columns_take(struct pith_columns *columns, const uint8_t *raw)
 {
     uint32_t stride = pith_points_stride(columns->layout), offset = 0;
@@ -147,8 +172,11 @@ void pith_columns_take(struct pith_columns *columns, const uint8_t *raw)
         for (size_t i = 0; i < columns->n; i++)
             values[i] = loaded(type, raw + i * stride + offset);
         columns->decimals[k] = PITH_POINT_NO_GRID;
+        columns->multiples[k] = 1;
         if (is_real(columns->layout, k))
             find_grid(columns, k);
+        else
+            find_multiple(columns, k);
         offset += pith_point_widths[type];
     }
 }
@@ -164,7 +192,7 @@ void pith_columns_put(const struct pith_columns *columns, uint8_t *raw)
         for (size_t i = 0; i < columns->n; i++)
             pith_store_le(raw + i * stride + offset,
                           is_real(columns->layout, k) ? stored_bits(columns, k, values[i])
-                                                      : (uint64_t)values[i],
+                                                      : (uint64_t)values[i] * columns->multiples[k],
                           pith_point_widths[type]);
         offset += pith_point_widths[type];
     }
@@ -191,19 +219,25 @@ static uint64_t code_bits(struct pith_coder *coder, uint64_t bits)
 
 int pith_columns_code(struct pith_columns *columns, struct pith_coder *coder)
 {
-    struct pith_bitcode_number decimals, counts, steps;
+    struct pith_bitcode_number decimals, multiples, counts, steps;
     uint32_t field = 0;
     uint64_t point = 0;
 
     pith_bitcode_number_init(&decimals);
+    pith_bitcode_number_init(&multiples);
     pith_bitcode_number_init(&counts);
     pith_bitcode_number_init(&steps);
     for (uint32_t k = 0; k < columns->layout->n_fields; k++) {
-        if (!coder->out)
+        if (!coder->out) {
             columns->decimals[k] = PITH_POINT_NO_GRID;
+            columns->multiples[k] = 1;
+        }
         if (is_real(columns->layout, k))
             columns->decimals[k] =
                 (uint8_t)pith_bitcode_number(coder, &decimals, columns->decimals[k]);
+        else
+            columns->multiples[k] =
+                1ull + pith_bitcode_number(coder, &multiples, (uint32_t)columns->multiples[k] - 1);
         if (columns->decimals[k] > PITH_POINT_NO_GRID)
             return 0;
     }

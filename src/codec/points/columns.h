@@ -1,6 +1,6 @@
 /* Columns: the fields of all points of a chunk as integers.
  *
- * Integers stand for themselves, floating point for its bits in order of value, or, where nearly all values of a field are decimal
+ * Integers stand for themselves, or for what they are multiples of, floating point for its bits in order of value, or, where nearly all values of a field are decimal
  * fractions, for those: a number that was written with three decimals is an integer of thousandths.  What is none, such as minus
  * 0, is an exception with its bits. */
 #ifndef PITH_CODEC_POINTS_COLUMNS_H
@@ -24,6 +24,7 @@ struct pith_columns {
     struct pith_point_exception
         *exceptions; /* by field, then by point; room for pith_exceptions_room() */
     uint32_t n_exceptions;
+    uint64_t multiples[PITH_POINT_FIELDS_MAX]; /* of integers: what all are multiples of, below 2^16 */
     uint8_t decimals
         [PITH_POINT_FIELDS_MAX]; /* of floating point: on a grid of 10^-decimals; or PITH_POINT_NO_GRID */
 };

@@ -30,6 +30,7 @@ enum pith_point_role {
     PITH_POINT_INTENSITY,
     PITH_POINT_RING,
     PITH_POINT_TIME,
+    PITH_POINT_RETURN, /* which return of how many, and more bits */
     PITH_POINT_ROLES
 };
 

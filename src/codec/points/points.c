@@ -6,6 +6,7 @@
 
 #include "codec/points/attributes.h"
 #include "codec/points/scan_fit.h"
+#include "codec/points/ticks.h"
 
 #define PARAMS_LEN 1 /* level */
 
@@ -24,6 +25,7 @@ struct work {
     struct pith_scan_model model;
     struct pith_values values;
     struct pith_attributes attributes;
+    int64_t *rests; /* of times */
     struct pith_coder coder;
     const struct pith_codec_hooks *hooks;
     uint64_t raw_len;
@@ -53,12 +55,16 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
     pith_scan_model_layout(&work->model, &arena, (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
     pith_values_layout(&work->values, &arena, levels[level].n_contexts, levels[level].cells_log2,
                        raw_len);
+    work->rests = pith_arena_take(&arena, raw_len, 1); /* times have as many bytes */
+    pith_attributes_layout(&work->attributes, &arena, (size_t)raw_len / 2);
     if (is_encoding)
         pith_scan_fit_layout(&work->fit, &arena, (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
     work->columns.layout = &work->layout;
     work->model.columns = &work->columns;
     work->model.values = &work->values;
-    work->attributes = (struct pith_attributes){&work->model, &work->columns, &work->values};
+    work->attributes.scan = &work->model;
+    work->attributes.columns = &work->columns;
+    work->attributes.values = &work->values;
     return arena.used;
 }
 
@@ -120,27 +126,87 @@ static int is_coordinate(const struct work *work, uint32_t field)
     return 0;
 }
 
+/* Fields in the order in which they are coded: what tells much of others comes first. */
+static void sort_fields(uint32_t *order, const struct pith_points_layout *layout)
+{
+    static const uint8_t ranks[PITH_POINT_ROLES] = {
+        [PITH_POINT_RETURN] = 0, [PITH_POINT_TIME] = 1, [PITH_POINT_RING] = 2,
+        [PITH_POINT_X] = 3,      [PITH_POINT_Y] = 4,    [PITH_POINT_Z] = 5,
+        [PITH_POINT_INTENSITY] = 6, [PITH_POINT_OTHER] = 7};
+
+    for (uint32_t k = 0; k < layout->n_fields; k++) {
+        uint32_t at = k;
+
+        for (; at > 0 && ranks[layout->fields[order[at - 1]].role] > ranks[layout->fields[k].role];
+             at--)
+            order[at] = order[at - 1];
+        order[at] = k;
+    }
+}
+
+/* Times are ticks and rests if that is less.  Returns nonzero if the watch says so. */
+static int code_time(struct work *work, int64_t *values, const int64_t *const before[2],
+                     const struct pith_value_watch *watch)
+{
+    const int64_t *const told[2] = {values, before[0]};
+    uint64_t sample[PITH_TICK_SAMPLE], tick = 0;
+    struct pith_coder *coder = &work->coder;
+    struct pith_ticks ticks = {0, 1};
+
+    if (coder->out)
+        ticks = pith_ticks_find(values, work->columns.n, sample);
+    for (uint32_t k = 0; k < 64; k += 16)
+        tick |= (uint64_t)pith_bitcode_plain(coder, 16, (uint32_t)(ticks.tick >> k) & 0xffff) << k;
+    ticks.tick = tick;
+    ticks.n_streams = pith_bitcode_plain(coder, 1, ticks.n_streams > 1) ? PITH_STREAMS : 1;
+    if (tick == 0)
+        return pith_attribute_code(&work->attributes, coder, PITH_KIND_TICKS, values, before,
+                                   watch);
+    if (coder->out)
+        pith_ticks_part(values, work->rests, work->columns.n, &ticks);
+    if (pith_attribute_code(&work->attributes, coder, PITH_KIND_TICKS, values, before, watch) ||
+        pith_attribute_code(&work->attributes, coder, PITH_KIND_RESTS, work->rests, told, watch))
+        return 1;
+    pith_ticks_join(values, work->rests, work->columns.n, &ticks);
+    return 0;
+}
+
+/* Only the first of several. */
+static int is_time(const struct pith_points_layout *layout, uint32_t field)
+{
+    return pith_point_widths[layout->fields[field].type] == 8 &&
+           pith_points_find(layout, PITH_POINT_TIME) == field;
+}
+
 /* All fields that the scan does not code, each with the two before it. */
 static int code_attributes(struct work *work, const struct pith_value_watch *watch)
 {
-    uint32_t before[2] = {UINT32_MAX, UINT32_MAX};
+    const int64_t *before[2] = {NULL, NULL};
+    uint32_t order[PITH_POINT_FIELDS_MAX];
 
+    pith_attributes_init(&work->attributes);
+    sort_fields(order, &work->layout);
     if (work->model.scan) {
-        before[0] = work->scan.fields[2];
-        before[1] = work->scan.fields[0];
+        before[0] = pith_column(&work->columns, work->scan.fields[2]);
+        before[1] = pith_column(&work->columns, work->scan.fields[0]);
         work->n_done += 3;
     }
     for (uint32_t k = 0; k < work->layout.n_fields; k++) {
-        uint32_t told[2];
+        uint32_t field = order[k];
+        uint8_t role = work->layout.fields[field].role;
+        int64_t *values = pith_column(&work->columns, field);
 
-        if (is_coordinate(work, k))
+        if (is_coordinate(work, field))
             continue;
-        for (uint32_t i = 0; i < 2; i++)
-            told[i] = before[i] != UINT32_MAX ? before[i] : k;
-        if (pith_attribute_code(&work->attributes, &work->coder, k, told, watch))
+        if (is_time(&work->layout, field) ? code_time(work, values, before, watch)
+                                          : pith_attribute_code(&work->attributes, &work->coder,
+                                                                PITH_KIND_FIELDS + field, values,
+                                                                before, watch))
             return 1;
+        if (role == PITH_POINT_RETURN || role == PITH_POINT_TIME)
+            pith_attributes_add_key(&work->attributes, field);
         before[1] = before[0];
-        before[0] = k;
+        before[0] = values;
         work->n_done++;
     }
     return 0;

@@ -3,8 +3,6 @@
 
 #include "codec/points/classes.h"
 
-#define MISS_MAX   (2000u * 16)
-#define MISS_START (10u * 16)
 #define SECTOR     22500000 /* units of angle: a sixteenth of a turn */
 
 void pith_scan_model_layout(struct pith_scan_model *model, struct pith_arena *arena, size_t n)
@@ -124,35 +122,6 @@ static uint32_t error_of(const struct pith_scan_model *model, uint32_t point)
     return point != PITH_NO_POINT ? pith_class_size(model->errors[point]) : 0;
 }
 
-/* The predictions' mean, each the heavier the nearer it was of late. */
-static int64_t blend(const struct pith_scan_model *model)
-{
-    int64_t sum = 0, weights = 0;
-
-    for (uint32_t k = 0; k < PITH_SCAN_PREDICTIONS; k++) {
-        uint32_t miss = model->misses[k] + 16;
-        int64_t weight = (int64_t)((1u << 30) / (miss * miss / 16) + 1);
-        int64_t off = model->predictions[k] - model->predictions[0];
-
-        if (off > 1 << 24 || off < -(1 << 24))
-            continue;
-        sum += off * weight;
-        weights += weight;
-    }
-    return model->predictions[0] + sum / weights;
-}
-
-static void learn_misses(struct pith_scan_model *model, int64_t range)
-{
-    for (uint32_t k = 0; k < PITH_SCAN_PREDICTIONS; k++) {
-        int64_t off = range - model->predictions[k];
-        uint64_t miss = 16 * (uint64_t)(off < 0 ? 0 - (uint64_t)off : (uint64_t)off);
-
-        miss = off > 2000 || off < -2000 ? MISS_MAX : miss;
-        model->misses[k] = (uint32_t)((model->misses[k] * 4 + miss) / 5);
-    }
-}
-
 static int64_t view_range(struct pith_scan_model *model, struct pith_value_view *view)
 {
     const struct pith_scan_walk *walk = &model->walk;
@@ -170,7 +139,7 @@ static int64_t view_range(struct pith_scan_model *model, struct pith_value_view 
     p[2] = r1 + u0 - u1;
     p[3] = u0;
     p[4] = p[2] < low ? low : p[2] > high ? high : p[2];
-    base = blend(model);
+    base = pith_blend_mean(&model->blend, p);
     gap = pith_class_near(
         walk->left[0] != PITH_NO_POINT ? model->turns[walk->i] - model->turns[walk->left[0]] : 1,
         6);
@@ -326,8 +295,7 @@ static int code_ranges(const struct job *job)
     struct pith_scan_model *model = job->model;
     struct pith_value_view view;
 
-    for (uint32_t k = 0; k < PITH_SCAN_PREDICTIONS; k++)
-        model->misses[k] = MISS_START;
+    pith_blend_begin(&model->blend);
     for (size_t i = 0; i < job->n; i++) {
         int64_t base, range = job->coder && !job->coder->out ? 0 : model->ranges[i];
         int is_empty = 0;
@@ -343,7 +311,7 @@ static int code_ranges(const struct job *job)
             int64_t error = model->ranges[i] - base;
 
             model->errors[i] = error > 1 << 28 || error < -(1 << 28) ? 1 << 28 : (int32_t)error;
-            learn_misses(model, model->ranges[i]);
+            pith_blend_learn(&model->blend, model->predictions, model->ranges[i]);
         } else {
             model->errors[i] = 0;
         }

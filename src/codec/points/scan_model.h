@@ -2,10 +2,9 @@
 #ifndef PITH_CODEC_POINTS_SCAN_MODEL_H
 #define PITH_CODEC_POINTS_SCAN_MODEL_H
 
+#include "codec/points/blend.h"
 #include "codec/points/scan.h"
 #include "codec/points/value.h"
-
-#define PITH_SCAN_PREDICTIONS 5
 
 /* Kinds of values; those of fields come behind. */
 enum {
@@ -15,6 +14,8 @@ enum {
     PITH_KIND_X,
     PITH_KIND_Y,
     PITH_KIND_Z,
+    PITH_KIND_TICKS,
+    PITH_KIND_RESTS,
     PITH_KIND_FIELDS
 };
 
@@ -35,9 +36,8 @@ struct pith_scan_model {
     int32_t *errors;         /* of ranges */
     struct pith_scan_walk walk;
     /* Of the point at hand, and of those before it: */
-    int64_t predictions[PITH_SCAN_PREDICTIONS];
-    uint32_t
-        misses[PITH_SCAN_PREDICTIONS]; /* how far off predictions were of late, in sixteenths */
+    int64_t predictions[PITH_BLEND_N];
+    struct pith_blend blend;
 };
 
 void pith_scan_model_layout(struct pith_scan_model *model, struct pith_arena *arena, size_t n);
