@@ -63,8 +63,8 @@ struct job {
     uint32_t kind;
     int64_t *values;
     const int64_t *before[2];
-    int64_t errors[2]; /* of the values before */
-    uint8_t *classes;  /* room for those of this column */
+    int64_t errors[2];                       /* of the values before */
+    uint8_t *classes;                        /* room for those of this column */
     int64_t left, predictions[PITH_BLEND_N]; /* of the value at hand */
 };
 
@@ -144,7 +144,8 @@ static void view_direct(struct pith_value_view *view, const struct job *job, siz
     pith_view_list(view, 8, dr, du, (l + u) >> 3);
     pith_view_list(view, 9, scan->scan ? u : (alike + l) >> 1, scan->scan ? u2 >> 1 : key, 9);
     pith_view_list(view, 10, p1, p2, key);
-    pith_view_list(view, 11, a.laser, scan->scan ? l >> 1 : alike, job->attributes->residuals[0][i]);
+    pith_view_list(view, 11, a.laser, scan->scan ? l >> 1 : alike,
+                   job->attributes->residuals[0][i]);
     pith_view_list(view, 12, step_class(&a, 0, i, a.left), l, key);
     pith_view_list(view, 13, rl, (l + u) >> 2, a.laser);
     pith_view_list(view, 14, p2, l, 14);
@@ -181,8 +182,8 @@ static int64_t median(const int64_t steps[STEPS])
 }
 
 /* From the point before, and from the last one that was alike. */
-static void predict(int64_t predictions[PITH_BLEND_N],
-                    const struct pith_attribute_history *history, int64_t left, int64_t left2)
+static void predict(int64_t predictions[PITH_BLEND_N], const struct pith_attribute_history *history,
+                    int64_t left, int64_t left2)
 {
     int64_t bend = (int64_t)add(left, less(left, left2));
 
@@ -221,17 +222,20 @@ static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i
     pith_view_list(view, 0, k1, k2, key);
     pith_view_list(view, 1, r1, k1, key);
     pith_view_list(view, 2, e1, e2, r1 >> 1);
-    pith_view_list(view, 3, pith_class_signed(less(p[1], base)), pith_class_signed(less(p[2], base)), key);
+    pith_view_list(view, 3, pith_class_signed(less(p[1], base)),
+                   pith_class_signed(less(p[2], base)), key);
     pith_view_list(view, 4, r1, r2, k1 >> 1);
     pith_view_list(view, 5, su, k1, pith_class_signed(less(p[0], base)));
     pith_view_list(view, 6, n1, pith_class_near(job->errors[1], 20), key);
     pith_view_list(view, 7, d1, k1, key);
     pith_view_list(view, 8, ku, e1, r1 >> 1);
     pith_view_list(view, 9, d1, d2, key);
-    pith_view_list(view, 10, pith_class_signed(less(p[4], base)), pith_class_signed(less(p[3], base)), e1);
+    pith_view_list(view, 10, pith_class_signed(less(p[4], base)),
+                   pith_class_signed(less(p[3], base)), e1);
     pith_view_list(view, 11, a.laser, e1, range_step(job, i, a.left));
     pith_view_list(view, 12, (uint32_t)history->steps[0], (uint32_t)history->steps[1], key);
-    pith_view_list(view, 13, (uint32_t)l & 255, n1, a.others[0] != a.own ? (uint32_t)a.others[0][i] & 255 : 0);
+    pith_view_list(view, 13, (uint32_t)l & 255, n1,
+                   a.others[0] != a.own ? (uint32_t)a.others[0][i] & 255 : 0);
     pith_view_list(view, 14, k1 + k2 + e1 + e2, r1 >> 2, r2 >> 2);
     view->calibrators[0] = r1;
     view->calibrators[1] = k1 << 2 | (key & 3);
@@ -280,7 +284,8 @@ static int code_values(struct job *job, const struct pith_value_watch *watch)
         if (!job->coder || job->coder->out)
             difference = less(values[i], base);
         if (job->coder)
-            difference = pith_values_code(attributes->values, job->coder, job->kind, &view, difference);
+            difference =
+                pith_values_code(attributes->values, job->coder, job->kind, &view, difference);
         else
             pith_values_count(attributes->values, job->kind, difference);
         values[i] = (int64_t)add(base, difference);
@@ -343,8 +348,8 @@ static void keep_classes(struct pith_attributes *attributes)
     attributes->spare = older;
 }
 
-int pith_attribute_code(struct pith_attributes *attributes, struct pith_coder *coder,
-                        uint32_t kind, int64_t *values, const int64_t *const before[2],
+int pith_attribute_code(struct pith_attributes *attributes, struct pith_coder *coder, uint32_t kind,
+                        int64_t *values, const int64_t *const before[2],
                         const struct pith_value_watch *watch)
 {
     struct job job = {.attributes = attributes,

@@ -18,9 +18,10 @@ struct pith_attributes {
     struct pith_scan_model *scan; /* its scan is NULL if there is none */
     struct pith_columns *columns;
     struct pith_values *values;
-    uint8_t *keys;         /* of points: those of one key are alike */
-    uint8_t *residuals[2]; /* of points: how far the columns coded last were from what was expected, as classes */
-    uint8_t *spare;        /* room for one more of those */
+    uint8_t *keys; /* of points: those of one key are alike */
+    uint8_t *residuals
+        [2]; /* of points: how far the columns coded last were from what was expected, as classes */
+    uint8_t *spare;                           /* room for one more of those */
     struct pith_attribute_history *histories; /* [key] */
 };
 
@@ -32,8 +33,8 @@ void pith_attributes_add_key(struct pith_attributes *attributes, uint32_t field)
 
 /* Codes a column, in either direction, as values of a kind.  before: two columns that are coded already, which tell most, or NULL.
  * Returns nonzero if the watch says so. */
-int pith_attribute_code(struct pith_attributes *attributes, struct pith_coder *coder,
-                        uint32_t kind, int64_t *values, const int64_t *const before[2],
+int pith_attribute_code(struct pith_attributes *attributes, struct pith_coder *coder, uint32_t kind,
+                        int64_t *values, const int64_t *const before[2],
                         const struct pith_value_watch *watch);
 
 #endif

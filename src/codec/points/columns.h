@@ -24,7 +24,8 @@ struct pith_columns {
     struct pith_point_exception
         *exceptions; /* by field, then by point; room for pith_exceptions_room() */
     uint32_t n_exceptions;
-    uint64_t multiples[PITH_POINT_FIELDS_MAX]; /* of integers: what all are multiples of, below 2^16 */
+    uint64_t
+        multiples[PITH_POINT_FIELDS_MAX]; /* of integers: what all are multiples of, below 2^16 */
     uint8_t decimals
         [PITH_POINT_FIELDS_MAX]; /* of floating point: on a grid of 10^-decimals; or PITH_POINT_NO_GRID */
 };

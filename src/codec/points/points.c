@@ -58,7 +58,7 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
     work->rests = pith_arena_take(&arena, raw_len, 1); /* times have as many bytes */
     pith_attributes_layout(&work->attributes, &arena, (size_t)raw_len / 2);
     if (is_encoding)
-        pith_scan_fit_layout(&work->fit, &arena, (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
+        pith_scan_fit_layout(&work->fit, &work->model, &arena, (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
     work->columns.layout = &work->layout;
     work->model.columns = &work->columns;
     work->model.values = &work->values;
@@ -130,8 +130,8 @@ static int is_coordinate(const struct work *work, uint32_t field)
 static void sort_fields(uint32_t *order, const struct pith_points_layout *layout)
 {
     static const uint8_t ranks[PITH_POINT_ROLES] = {
-        [PITH_POINT_RETURN] = 0, [PITH_POINT_TIME] = 1, [PITH_POINT_RING] = 2,
-        [PITH_POINT_X] = 3,      [PITH_POINT_Y] = 4,    [PITH_POINT_Z] = 5,
+        [PITH_POINT_RETURN] = 0,    [PITH_POINT_TIME] = 1, [PITH_POINT_RING] = 2,
+        [PITH_POINT_X] = 3,         [PITH_POINT_Y] = 4,    [PITH_POINT_Z] = 5,
         [PITH_POINT_INTENSITY] = 6, [PITH_POINT_OTHER] = 7};
 
     for (uint32_t k = 0; k < layout->n_fields; k++) {
@@ -198,10 +198,10 @@ static int code_attributes(struct work *work, const struct pith_value_watch *wat
 
         if (is_coordinate(work, field))
             continue;
-        if (is_time(&work->layout, field) ? code_time(work, values, before, watch)
-                                          : pith_attribute_code(&work->attributes, &work->coder,
-                                                                PITH_KIND_FIELDS + field, values,
-                                                                before, watch))
+        if (is_time(&work->layout, field)
+                ? code_time(work, values, before, watch)
+                : pith_attribute_code(&work->attributes, &work->coder, PITH_KIND_FIELDS + field,
+                                      values, before, watch))
             return 1;
         if (role == PITH_POINT_RETURN || role == PITH_POINT_TIME)
             pith_attributes_add_key(&work->attributes, field);

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "codec/points/columns.h"
+#include "codec/points/pose.h"
 
 #define PITH_LASERS_MAX      512
 #define PITH_SCAN_STRIDE_MIN 12 /* bytes of a record that has three coordinates */
@@ -40,6 +41,8 @@ struct pith_scan {
     struct pith_laser *lasers;       /* room for PITH_LASERS_MAX */
     struct pith_beam *beams;         /* the same */
     uint32_t angle_tick, range_tick; /* in units, above 0 */
+    uint32_t is_moving; /* then columns have poses */
+    struct pith_pose_start start;
     uint32_t has_empty;              /* points may be where nothing was seen: all 0 */
     uint32_t fields[3];              /* x, y, z */
 };

@@ -10,6 +10,7 @@
 
 #define TURN         (2 * PITH_PI)
 #define POINTS_LEAST 256
+#define EXACT_SHARE  4 /* of so many points one has to be where its ticks put it */
 #define FLAT_LEAST   2.0 /* metres: nearer points say little */
 #define LASER_LEAST  24  /* points of a laser that are looked at */
 #define SAMPLE       400 /* of a laser, for each question */
@@ -27,10 +28,14 @@ struct line {
     size_t n;
 };
 
-void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_arena *arena, size_t n)
+void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_scan_model *model,
+                          struct pith_arena *arena, size_t n)
 {
     fit->angles = pith_arena_take(arena, n, sizeof *fit->angles);
     fit->flats = pith_arena_take(arena, n, sizeof *fit->flats);
+    fit->repeated = pith_arena_take(arena, n, sizeof *fit->repeated);
+    for (uint32_t axis = 0; axis < 3; axis++)
+        model->reals[axis] = pith_arena_take(arena, n, sizeof *model->reals[axis]);
 }
 
 static struct group group_of(const struct pith_scan *scan, uint32_t laser, size_t n)
@@ -50,11 +55,6 @@ static struct group thinned(struct group group)
     return group;
 }
 
-static double real(const struct pith_scan_model *model, uint32_t axis, size_t i)
-{
-    return pith_column_real(model->columns, model->scan->fields[axis], i);
-}
-
 /* Least squares, again and again without what lies far off. */
 static struct line fit_line(const struct pith_scan_fit *fit, const struct pith_scan_model *model,
                             struct group group)
@@ -70,7 +70,7 @@ static struct line fit_line(const struct pith_scan_fit *fit, const struct pith_s
 
             if (x < FLAT_LEAST)
                 continue;
-            y = real(model, 2, i);
+            y = model->reals[2][i];
             error = pith_abs(y - line.height - line.tangent * x);
             if (round > 0 && error > limit)
                 continue;
@@ -95,12 +95,7 @@ static struct line fit_line(const struct pith_scan_fit *fit, const struct pith_s
     return line;
 }
 
-/* Phases that are added up. */
-struct bunch {
-    double cosines, sines, n;
-};
-
-static void bunch_add(struct bunch *bunch, double phase)
+void pith_bunch_add(struct pith_bunch *bunch, double phase)
 {
     double sine, cosine;
 
@@ -111,28 +106,27 @@ static void bunch_add(struct bunch *bunch, double phase)
     bunch->n++;
 }
 
-static double coherence(const struct bunch *bunch)
+double pith_bunch_coherence(const struct pith_bunch *bunch)
 {
     return bunch->n > 0
                ? pith_sqrt(bunch->cosines * bunch->cosines + bunch->sines * bunch->sines) / bunch->n
                : 0;
 }
 
-/* Of the mean phase, -0.5 to 0.5. */
-static double phase_of(const struct bunch *bunch)
+double pith_bunch_phase(const struct pith_bunch *bunch)
 {
     return pith_atan2(bunch->sines, bunch->cosines) / TURN;
 }
 
 /* Of a laser's angles in ticks, if its beam passes that far aside. */
-static struct bunch bunch_angles(const struct pith_scan_fit *fit, struct group group, double aside,
+static struct pith_bunch bunch_angles(const struct pith_scan_fit *fit, struct group group, double aside,
                                  double tick)
 {
-    struct bunch bunch = {0, 0, 0};
+    struct pith_bunch bunch = {0, 0, 0};
 
     for (size_t i = group.first; i < group.end; i += group.step)
         if (fit->flats[i] >= FLAT_LEAST)
-            bunch_add(&bunch, (fit->angles[i] + aside / fit->flats[i]) / tick);
+            pith_bunch_add(&bunch, (fit->angles[i] + aside / fit->flats[i]) / tick);
     return bunch;
 }
 
@@ -143,14 +137,14 @@ static double far_of(double flat, double aside, double cosine)
     return square > 0 ? pith_sqrt(square) / cosine : 0;
 }
 
-static struct bunch bunch_ranges(const struct pith_scan_fit *fit, struct group group, double aside,
+static struct pith_bunch bunch_ranges(const struct pith_scan_fit *fit, struct group group, double aside,
                                  double cosine, double tick)
 {
-    struct bunch bunch = {0, 0, 0};
+    struct pith_bunch bunch = {0, 0, 0};
 
     for (size_t i = group.first; i < group.end; i += group.step)
         if (fit->flats[i] >= FLAT_LEAST)
-            bunch_add(&bunch, far_of(fit->flats[i], aside, cosine) / tick);
+            pith_bunch_add(&bunch, far_of(fit->flats[i], aside, cosine) / tick);
     return bunch;
 }
 
@@ -162,8 +156,8 @@ static double best_aside(const struct pith_scan_fit *fit, struct group group, do
 
     *best = -1;
     for (double at = from; at <= to; at += step) {
-        struct bunch bunch = bunch_angles(fit, group, at, tick);
-        double is = coherence(&bunch) - pith_abs(at) * 1e-6; /* none if it is all the same */
+        struct pith_bunch bunch = bunch_angles(fit, group, at, tick);
+        double is = pith_bunch_coherence(&bunch) - pith_abs(at) * 1e-6; /* none if it is all the same */
 
         if (is > *best) {
             *best = is;
@@ -223,9 +217,9 @@ static uint32_t find_range_tick(const struct pith_scan_fit *fit, const struct pi
     double best = 0;
 
     for (uint32_t tick = 100000; tick >= 10000; tick -= 10000) {
-        struct bunch bunch = bunch_ranges(fit, group, scan->lasers[laser].aside * PITH_LENGTH_UNIT,
+        struct pith_bunch bunch = bunch_ranges(fit, group, scan->lasers[laser].aside * PITH_LENGTH_UNIT,
                                           scan->beams[laser].cosine, tick * PITH_LENGTH_UNIT);
-        double is = coherence(&bunch);
+        double is = pith_bunch_coherence(&bunch);
 
         if (is > 0.4 && is > best + 0.1) {
             best = is;
@@ -311,7 +305,7 @@ static void fit_lasers(const struct pith_scan_fit *fit, struct pith_scan_model *
     for (uint32_t k = 0; k < scan->n_lasers; k++) {
         struct group group = thinned(group_of(scan, k, n));
         double aside = 0, is;
-        struct bunch bunch;
+        struct pith_bunch bunch;
 
         if (scan->angle_tick != TICK_FINE) {
             aside = best_aside(fit, group, tick, -ASIDE_MAX, ASIDE_MAX, ASIDE_STEP, &is);
@@ -320,15 +314,15 @@ static void fit_lasers(const struct pith_scan_fit *fit, struct pith_scan_model *
         }
         bunch = bunch_angles(fit, group, aside, tick);
         scan->lasers[k].aside = rounded(aside / PITH_LENGTH_UNIT);
-        scan->lasers[k].turn = rounded(phase_of(&bunch) * scan->angle_tick);
+        scan->lasers[k].turn = rounded(pith_bunch_phase(&bunch) * scan->angle_tick);
     }
     scan->range_tick = find_range_tick(fit, scan, n);
     for (uint32_t k = 0; k < scan->n_lasers; k++) {
-        struct bunch bunch =
+        struct pith_bunch bunch =
             bunch_ranges(fit, group_of(scan, k, n), scan->lasers[k].aside * PITH_LENGTH_UNIT,
                          scan->beams[k].cosine, scan->range_tick * PITH_LENGTH_UNIT);
 
-        scan->lasers[k].near = rounded(phase_of(&bunch) * scan->range_tick);
+        scan->lasers[k].near = rounded(pith_bunch_phase(&bunch) * scan->range_tick);
     }
     pith_scan_make_beams(scan);
 }
@@ -466,6 +460,20 @@ static void snap(const struct pith_scan_fit *fit, struct pith_scan_model *model)
     }
 }
 
+/* A scanner that stood still, or whose motion has been left in.  Returns 0 unless many points are where its ticks put them. */
+static int fit_still(const struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    model->scan->is_moving = 0;
+    if (!find_lasers(fit, model))
+        return 0;
+    fit_lasers(fit, model);
+    if (model->scan->angle_tick == TICK_FINE)
+        return 0;
+    snap(fit, model);
+    model->walk.laser = 0;
+    return find_all_ticks(fit, model) > model->columns->n / EXACT_SHARE;
+}
+
 int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
 {
     size_t n = model->columns->n;
@@ -473,7 +481,13 @@ int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
     if (n < POINTS_LEAST)
         return 0;
     for (size_t i = 0; i < n; i++) {
-        double x = real(model, 0, i), y = real(model, 1, i), z = real(model, 2, i);
+        double x, y, z;
+
+        for (uint32_t axis = 0; axis < 3; axis++)
+            model->reals[axis][i] = pith_column_real(model->columns, model->scan->fields[axis], i);
+        x = model->reals[0][i];
+        y = model->reals[1][i];
+        z = model->reals[2][i];
 
         if (!(pith_abs(x) < 1e5 && pith_abs(y) < 1e5 && pith_abs(z) < 1e5))
             return 0;
@@ -482,10 +496,5 @@ int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
             fit->angles[i] += TURN;
         fit->flats[i] = pith_sqrt(x * x + y * y);
     }
-    if (!find_lasers(fit, model))
-        return 0;
-    fit_lasers(fit, model);
-    snap(fit, model);
-    model->walk.laser = 0;
-    return find_all_ticks(fit, model) > 0;
+    return fit_still(fit, model) || pith_scan_fit_moving(fit, model);
 }

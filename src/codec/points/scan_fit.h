@@ -7,9 +7,25 @@
 /* What points are in the scanner's terms, while it is looked for. */
 struct pith_scan_fit {
     double *angles, *flats; /* from the x axis, 0 to 2 pi; distance from the axis */
+    uint32_t *repeated;     /* of columns: a point that another is the same as, or PITH_NO_POINT */
 };
 
-void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_arena *arena, size_t n);
+void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_scan_model *model,
+                          struct pith_arena *arena, size_t n);
+
+/* Of a scanner that moves, in scan_moving.c: the same. */
+int pith_scan_fit_moving(struct pith_scan_fit *fit, struct pith_scan_model *model);
+
+/* Phases that are added up: they bunch if they are multiples of one number. */
+struct pith_bunch {
+    double cosines, sines, n;
+};
+
+void pith_bunch_add(struct pith_bunch *bunch, double phase);
+/* Length of the sum against the number, 0 to 1. */
+double pith_bunch_coherence(const struct pith_bunch *bunch);
+/* The mean phase, -0.5 to 0.5. */
+double pith_bunch_phase(const struct pith_bunch *bunch);
 
 /* Sets the model's scan, turns and ranges.  Returns 0 if no scanner is seen in the points. */
 int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model);

@@ -1,9 +1,11 @@
 /* See scan_model.h. */
 #include "codec/points/scan_model.h"
 
+#include <string.h>
+
 #include "codec/points/classes.h"
 
-#define SECTOR     22500000 /* units of angle: a sixteenth of a turn */
+#define SECTOR 22500000 /* units of angle: a sixteenth of a turn */
 
 void pith_scan_model_layout(struct pith_scan_model *model, struct pith_arena *arena, size_t n)
 {
@@ -11,6 +13,7 @@ void pith_scan_model_layout(struct pith_scan_model *model, struct pith_arena *ar
     model->ranges = pith_arena_take(arena, n, sizeof *model->ranges);
     model->ups = pith_arena_take(arena, n, sizeof *model->ups);
     model->errors = pith_arena_take(arena, n, sizeof *model->errors);
+    model->pose = pith_arena_take(arena, 1, sizeof *model->pose);
 }
 
 void pith_scan_walk_to(struct pith_scan_model *model, size_t i)
@@ -196,6 +199,15 @@ static void view_empty(struct pith_scan_model *model, struct pith_value_view *vi
     view->class = near;
 }
 
+/* How large the steps of a column are at a value, roughly: floating point has an exponent. */
+static uint32_t scale_of(const struct pith_columns *columns, uint32_t field, int64_t value)
+{
+    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    return columns->decimals[field] == PITH_POINT_NO_GRID ? (uint32_t)(size >> 22) & 1023
+                                                          : pith_class_size(value) / 2;
+}
+
 /* Where the scan puts a coordinate, and how sure that is: near the middle between two values it is not. */
 static int64_t view_place(struct pith_scan_model *model, struct pith_value_view *view,
                           uint32_t axis, const double place[3])
@@ -208,7 +220,8 @@ static int64_t view_place(struct pith_scan_model *model, struct pith_value_view 
     uint32_t turn =
         (uint32_t)((uint64_t)(model->turns[walk->i] * (int64_t)model->scan->angle_tick) / SECTOR) &
         15u;
-    uint32_t size = pith_class_size(base) / 2, other;
+    uint32_t scale = scale_of(columns, fields[axis], base), other;
+    uint32_t past = pith_class_size(model->place_errors[axis]);
 
     for (uint32_t k = 0; k < axis; k++) {
         int64_t was = pith_column_nearest(columns, fields[k], place[k], &other);
@@ -216,19 +229,25 @@ static int64_t view_place(struct pith_scan_model *model, struct pith_value_view 
         done[k] = pith_class_signed(pith_column(columns, fields[k])[walk->i] - was);
     }
     pith_view_begin(view);
-    pith_view_list(view, 0, off >> 1, walk->laser, 0);
+    pith_view_list(view, 0, off >> 1, walk->laser, past / 2);
     pith_view_list(view, 1, off >> 1, done[0], done[1]);
-    pith_view_list(view, 2, off >> 1, turn, 1);
+    pith_view_list(view, 2, scale, past, 1);
     pith_view_list(view, 3, off >> 1, range, 2);
-    pith_view_list(view, 4, off, size, 3);
+    pith_view_list(view, 4, off, scale, 3);
     pith_view_list(view, 5, off >> 1, turn, range / 2);
-    pith_view_list(view, 6, size, done[0], done[1]);
+    pith_view_list(view, 6, scale, done[0], done[1]);
     pith_view_list(view, 7, off >> 2, walk->laser, turn);
+    pith_view_list(view, 8, scale, walk->laser, 8);
+    pith_view_list(view, 9, past, done[axis > 1], range / 2);
+    pith_view_list(view, 10, scale, range, 10);
+    pith_view_list(view, 11, pith_class_signed(model->place_errors[axis]), scale, 11);
     view->calibrators[0] = off;
     view->calibrators[1] = walk->laser & 255;
     view->sets[0] = off >> 3;
-    view->sets[1] = size & 7;
-    view->class = off >> 3 | (uint32_t)(done[0] != 0 || done[1] != 0) << 3 | (size & 3) << 4;
+    view->sets[1] = scale & 7;
+    view->class = off >> 3 | (uint32_t)(done[0] != 0 || done[1] != 0) << 3 | (scale & 3) << 4;
+    if (model->scan->is_moving)
+        view->class = (past / 2 < 8 ? past / 2 : 7) << 3 | (scale & 7);
     return base;
 }
 
@@ -321,20 +340,76 @@ static int code_ranges(const struct job *job)
     return 0;
 }
 
-static int code_places(const struct job *job)
+/* The coordinates of a point, expected at a place. */
+static void code_place(const struct job *job, const double place[3])
 {
     struct pith_scan_model *model = job->model;
     struct pith_value_view view;
+
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        int64_t *column = pith_column(model->columns, model->scan->fields[axis]);
+        int64_t base = view_place(model, &view, axis, place);
+
+        column[model->walk.i] = value(job, PITH_KIND_X + axis, &view, base, column[model->walk.i]);
+        model->place_errors[axis] = (int64_t)((uint64_t)column[model->walk.i] - (uint64_t)base);
+    }
+}
+
+/* A point of a scanner that moves: what it is off tells the pose. */
+static void code_moved(const struct job *job, size_t i)
+{
+    struct pith_scan_model *model = job->model;
+    const uint32_t *fields = model->scan->fields;
+    double place[3], arm[3], off[3];
+
+    pith_scan_walk_to(model, i);
+    pith_scan_place(place, model->scan, model->walk.laser, model->turns[i], model->ranges[i]);
+    pith_pose_apply(place, arm, model->pose);
+    code_place(job, place);
+    for (uint32_t axis = 0; axis < 3; axis++)
+        off[axis] = pith_column_real(model->columns, fields[axis], i) - place[axis];
+    if (model->ranges[i] != 0) {
+        pith_pose_learn(model->pose, arm, off);
+    } else if (!model->pose->is_placed) {
+        for (uint32_t axis = 0; axis < 3; axis++)
+            place[axis] += off[axis];
+        pith_pose_place(model->pose, place);
+    }
+}
+
+/* A column's first point at which nothing was seen comes before the others: it tells where the scanner is. */
+static void code_column(const struct job *job, size_t first, size_t end)
+{
+    const int64_t *ranges = job->model->ranges;
+    size_t empty = first;
+
+    while (empty < end && ranges[empty] != 0)
+        empty++;
+    if (empty < end)
+        code_moved(job, empty);
+    for (size_t i = first; i < end; i++)
+        if (i != empty)
+            code_moved(job, i);
+    pith_pose_next(job->model->pose);
+}
+
+static int code_places(const struct job *job)
+{
+    struct pith_scan_model *model = job->model;
+    size_t step = model->scan->is_moving ? model->scan->period : 1;
     double place[3];
 
-    for (size_t i = 0; i < job->n; i++) {
-        pith_scan_walk_to(model, i);
-        pith_scan_place(place, model->scan, model->walk.laser, model->turns[i], model->ranges[i]);
-        for (uint32_t axis = 0; axis < 3; axis++) {
-            int64_t *column = pith_column(model->columns, model->scan->fields[axis]);
-            int64_t base = view_place(model, &view, axis, place);
-
-            column[i] = value(job, PITH_KIND_X + axis, &view, base, column[i]);
+    memset(model->place_errors, 0, sizeof model->place_errors);
+    if (model->scan->is_moving)
+        pith_pose_begin(model->pose, &model->scan->start);
+    for (size_t i = 0; i < job->n; i += step) {
+        if (model->scan->is_moving) {
+            code_column(job, i, i + step < job->n ? i + step : job->n);
+        } else {
+            pith_scan_walk_to(model, i);
+            pith_scan_place(place, model->scan, model->walk.laser, model->turns[i],
+                            model->ranges[i]);
+            code_place(job, place);
         }
         if (is_time(job, i))
             return 1;

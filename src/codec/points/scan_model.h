@@ -38,6 +38,9 @@ struct pith_scan_model {
     /* Of the point at hand, and of those before it: */
     int64_t predictions[PITH_BLEND_N];
     struct pith_blend blend;
+    int64_t place_errors[3];
+    struct pith_pose *pose; /* of a scan that moves */
+    double *reals[3];       /* encoding: coordinates */
 };
 
 void pith_scan_model_layout(struct pith_scan_model *model, struct pith_arena *arena, size_t n);

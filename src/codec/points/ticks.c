@@ -9,8 +9,8 @@
 #define TICK_LEAST 16
 #define LOOK_N     4096 /* values by which ticks are compared */
 #define NEW_STREAM 4096 /* ticks from the nearest */
-#define PLACES     256 /* ticks that are remembered */
-#define NEAR_SHARE 50 /* what differs by less of it is one number */
+#define PLACES     256  /* ticks that are remembered */
+#define NEAR_SHARE 50   /* what differs by less of it is one number */
 
 static uint64_t size_of(uint64_t step)
 {

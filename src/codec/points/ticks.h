@@ -8,7 +8,7 @@
 
 #define PITH_TICK_SHIFT 8 /* a tick is in 1/256 of the column's unit */
 
-#define PITH_STREAMS    8
+#define PITH_STREAMS 8
 
 struct pith_ticks {
     uint64_t tick;      /* 0: there is none */

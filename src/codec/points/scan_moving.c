@@ -1,0 +1,471 @@
+/* Fit of a scanner that moved while it turned, in points that have been put where they would have been seen at one moment.
+ *
+ * Points at which nothing was seen are where the scanner is: all of a column are the same.  Seen from there, lasers look up by a constant angle but for
+ * how the scanner leans, which is a wave over the turn.  From the first column on its pose is followed as a decoder
+ * will (pose.h), and each point is put on the nearest ticks. */
+#include "codec/points/scan_fit.h"
+
+#include <string.h>
+
+#include "num/solve.h"
+#include "num/trig.h"
+
+#define COLUMNS_LEAST 64
+#define PLACED_SHARE  5 /* of so many columns one has to tell where the scanner is */
+#define FAR_LEAST     1.0
+#define LEAN_TERMS    4 /* of each of two waves: how they change over the scan */
+#define ROUNDS        4
+#define WAVE          (2 * LEAN_TERMS)
+#define OFF_MAX       0.02 /* metres: of points that are seen as the scanner's */
+
+/* The scanner's place at each column; x is NAN-free: columns between are filled in. */
+typedef double place_of[3];
+
+static int is_same(const struct pith_scan_model *model, size_t a, size_t b)
+{
+    return model->reals[0][a] == model->reals[0][b] && model->reals[1][a] == model->reals[1][b] &&
+           model->reals[2][a] == model->reals[2][b];
+}
+
+/* The point of each column that another is the same as. */
+static void find_repeated(struct pith_scan_fit *fit, const struct pith_scan_model *model,
+                          size_t n_columns)
+{
+    size_t period = model->scan->period;
+
+    for (size_t c = 0; c < n_columns; c++) {
+        size_t first = c * period, end = first + period;
+
+        fit->repeated[c] = PITH_NO_POINT;
+        for (size_t a = first; a < end && fit->repeated[c] == PITH_NO_POINT; a++)
+            for (size_t b = a + 1; b < end; b++)
+                if (is_same(model, a, b))
+                    fit->repeated[c] = (uint32_t)a;
+    }
+}
+
+/* Where the scanner is at each column, in a straight line between those that tell.  Returns 0 if too few do. */
+static int find_places(place_of *places, const struct pith_scan_fit *fit,
+                       const struct pith_scan_model *model, size_t n_columns)
+{
+    size_t last = n_columns, n_found = 0;
+
+    for (size_t c = 0; c < n_columns; c++) {
+        uint32_t point = fit->repeated[c];
+
+        if (point == PITH_NO_POINT)
+            continue;
+        for (uint32_t axis = 0; axis < 3; axis++) {
+            double place = model->reals[axis][point], from = place;
+
+            if (last < n_columns)
+                from = places[last][axis];
+            places[c][axis] = place;
+            for (size_t k = last < n_columns ? last + 1 : 0; k < c; k++)
+                places[k][axis] = last < n_columns ? from + (place - from) * (double)(k - last) /
+                                                                (double)(c - last)
+                                                   : place;
+        }
+        last = c;
+        n_found++;
+    }
+    for (size_t k = last + 1; last < n_columns && k < n_columns; k++)
+        memcpy(places[k], places[last], sizeof places[k]);
+    return n_found >= n_columns / PLACED_SHARE;
+}
+
+/* A point seen from the scanner's place. */
+struct sight {
+    double x, y, z, flat, far;
+};
+
+static struct sight see(const struct pith_scan_model *model, const double place[3], size_t i)
+{
+    struct sight s = {model->reals[0][i] - place[0], model->reals[1][i] - place[1],
+                      model->reals[2][i] - place[2], 0, 0};
+
+    s.flat = pith_sqrt(s.x * s.x + s.y * s.y);
+    s.far = pith_sqrt(s.flat * s.flat + s.z * s.z);
+    return s;
+}
+
+/* The wave's terms for a sight at a column, -1 to 1. */
+static void terms_of(double row[WAVE], const struct sight *s, double at)
+{
+    double power = 1;
+
+    for (uint32_t k = 0; k < LEAN_TERMS; k++, power *= at) {
+        row[k] = s->x / s->flat * power;
+        row[LEAN_TERMS + k] = s->y / s->flat * power;
+    }
+}
+
+static double wave_of(const double lean[WAVE], const double row[WAVE])
+{
+    double sum = 0;
+
+    for (uint32_t k = 0; k < WAVE; k++)
+        sum += lean[k] * row[k];
+    return sum;
+}
+
+/* Where a column stands in the scan, -1 to 1. */
+static double at_column(size_t column, size_t n_columns)
+{
+    return 2.0 * (double)column / (double)n_columns - 1;
+}
+
+/* Every fourth column is enough to fit by. */
+static size_t next_point(size_t i, size_t period)
+{
+    return (i + 1) % period == 0 ? i + 1 + 3 * period : i + 1;
+}
+
+/* Mean elevations of the lasers without the wave; what is further off than `most` does not count. */
+static void fit_elevations(double *elevations, const double lean[WAVE],
+                           const struct pith_scan_model *model, place_of *places, size_t n_columns,
+                           double most)
+{
+    double sums[PITH_LASERS_MAX] = {0}, counts[PITH_LASERS_MAX] = {0};
+    size_t period = model->scan->period;
+
+    for (size_t i = 0; i < n_columns * period; i = next_point(i, period)) {
+        struct sight s = see(model, places[i / period], i);
+        double row[WAVE], angle;
+
+        if (s.far < FAR_LEAST)
+            continue;
+        terms_of(row, &s, at_column(i / period, n_columns));
+        angle = pith_atan2(s.z, s.flat) - wave_of(lean, row);
+        if (pith_abs(angle - elevations[i % period]) > most)
+            continue;
+        sums[i % period] += angle;
+        counts[i % period]++;
+    }
+    for (size_t k = 0; k < period; k++)
+        elevations[k] = counts[k] > 0 ? sums[k] / counts[k] : elevations[k];
+}
+
+/* The wave that is left when lasers have these elevations.  Returns the mean error. */
+static double fit_wave(double lean[WAVE], const double *elevations,
+                       const struct pith_scan_model *model, place_of *places, size_t n_columns,
+                       double most)
+{
+    size_t period = model->scan->period;
+    double off = 0, all = 0;
+    struct pith_equations e;
+
+    memset(&e, 0, sizeof e);
+    for (uint32_t k = 0; k < WAVE; k++)
+        e.left[k][k] = 1e-6;
+    for (size_t i = 0; i < n_columns * period; i = next_point(i, period)) {
+        struct sight s = see(model, places[i / period], i);
+        double row[WAVE], rest;
+
+        if (s.far < FAR_LEAST)
+            continue;
+        terms_of(row, &s, at_column(i / period, n_columns));
+        rest = pith_atan2(s.z, s.flat) - elevations[i % period];
+        if (pith_abs(rest - wave_of(lean, row)) > most)
+            continue;
+        off += pith_abs(rest - wave_of(lean, row));
+        all++;
+        pith_equations_add(&e, WAVE, row, rest);
+    }
+    pith_equations_solve(lean, &e, WAVE);
+    return all > 0 ? off / all : 1e9;
+}
+
+/* Elevations of the lasers, and how the scanner leans, in turns.  Returns the mean error. */
+static double fit_lean(double lean[WAVE], double *elevations, const struct pith_scan_model *model,
+                       place_of *places, size_t n_columns)
+{
+    double error = 1e9;
+
+    memset(lean, 0, WAVE * sizeof *lean);
+    memset(elevations, 0, model->scan->period * sizeof *elevations);
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        fit_elevations(elevations, lean, model, places, n_columns, 4 * error);
+        error = fit_wave(lean, elevations, model, places, n_columns, 4 * error);
+    }
+    return error;
+}
+
+#define ROUND_ELEVATION 10000 /* units */
+#define ROUND_LEAST     0.9   /* coherence */
+#define MISS_MAX        0.09  /* mean distance of angles that are on ticks; 0.25 if not */
+
+/* Elevations that are round numbers, but for one offset that is the same for all, lose that. */
+static void make_round(double *elevations, uint32_t n)
+{
+    const double step = ROUND_ELEVATION * PITH_ANGLE_UNIT;
+    struct pith_bunch bunch = {0, 0, 0};
+    double offset;
+
+    for (uint32_t k = 0; k < n; k++)
+        pith_bunch_add(&bunch, elevations[k] / step);
+    offset = pith_bunch_phase(&bunch);
+    for (uint32_t k = 0; k < n && pith_bunch_coherence(&bunch) > ROUND_LEAST; k++)
+        elevations[k] = pith_floor(elevations[k] / step - offset + 0.5) * step;
+}
+
+static void set_elevations(struct pith_scan *scan, const double *elevations)
+{
+    memset(scan->lasers, 0, scan->n_lasers * sizeof scan->lasers[0]);
+    for (uint32_t k = 0; k < scan->n_lasers; k++)
+        scan->lasers[k].elevation =
+            (int32_t)pith_floor(elevations[k] / PITH_ANGLE_UNIT + 0.5);
+    pith_scan_make_beams(scan);
+}
+
+/* The angle from the x axis of a place seen by the scanner, in ticks. */
+static double angle_of(const double place[3], const struct pith_scan *scan)
+{
+    return pith_atan2(place[1], place[0]) / (scan->angle_tick * PITH_ANGLE_UNIT);
+}
+
+/* The point as the scanner sees it in its pose. */
+static void see_posed(double place[3], const struct pith_scan_model *model, size_t i)
+{
+    for (uint32_t axis = 0; axis < 3; axis++)
+        place[axis] = model->reals[axis][i];
+    pith_pose_undo(place, model->pose);
+}
+
+static double length_of(const double v[3])
+{
+    return pith_sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+}
+
+/* Angles of a column in ticks, as the pose stands. */
+static struct pith_bunch bunch_column(const struct pith_scan_model *model, size_t first)
+{
+    struct pith_bunch bunch = {0, 0, 0};
+
+    for (size_t i = first; i < first + model->scan->period; i++) {
+        double place[3];
+
+        see_posed(place, model, i);
+        if (length_of(place) >= FAR_LEAST)
+            pith_bunch_add(&bunch, angle_of(place, model->scan));
+    }
+    return bunch;
+}
+
+static int find_range_tick(struct pith_scan_model *model, place_of *places, size_t n)
+{
+    size_t step = n / 2000 + 1;
+
+    for (uint32_t tick = 100000; tick >= 10000; tick -= 10000) {
+        struct pith_bunch bunch = {0, 0, 0};
+
+        for (size_t i = 0; i < n; i += step) {
+            struct sight s = see(model, places[i / model->scan->period], i);
+
+            if (s.far >= FAR_LEAST)
+                pith_bunch_add(&bunch, s.far / (tick * PITH_LENGTH_UNIT));
+        }
+        model->scan->range_tick = tick;
+        if (pith_bunch_coherence(&bunch) > 0.5)
+            return 1;
+    }
+    return 0;
+}
+
+static int64_t units_of(double x)
+{
+    x = x / PITH_POSE_UNIT + 0.5;
+    return x < 5e11 && x > -5e11 ? (int64_t)pith_floor(x) : 0;
+}
+
+/* The pose at the first column, and how it changes. */
+static void set_start(struct pith_scan_model *model, place_of *places, const double lean[WAVE],
+                      size_t n_columns)
+{
+    struct pith_pose_start *start = &model->scan->start;
+    double a = 0, b = 0, a1 = 0, b1 = 0, power = 1, step = 2.0 / (double)n_columns;
+
+    for (uint32_t k = 0; k < LEAN_TERMS; k++, power *= -1) { /* at -1, and the derivative there */
+        a += lean[k] * power;
+        b += lean[LEAN_TERMS + k] * power;
+        a1 -= k * lean[k] * power;
+        b1 -= k * lean[LEAN_TERMS + k] * power;
+    }
+    memset(start, 0, sizeof *start);
+    start->turned[0] = units_of(b);
+    start->turned[1] = units_of(-a);
+    start->turning[0] = units_of(b1 * step);
+    start->turning[1] = units_of(-a1 * step);
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        size_t later = n_columns < 16 ? n_columns - 1 : 15;
+
+        start->moved[axis] = units_of(places[0][axis]);
+        start->moving[axis] =
+            units_of((places[later][axis] - places[0][axis]) / (double)(later > 0 ? later : 1));
+    }
+}
+
+/* Turns the start so that the first columns' angles are whole ticks. */
+static void set_phase(struct pith_scan_model *model)
+{
+    struct pith_bunch bunch = bunch_column(model, 0);
+
+    model->scan->start.turned[2] +=
+        units_of(pith_bunch_phase(&bunch) * model->scan->angle_tick * PITH_ANGLE_UNIT);
+}
+
+/* The tick next to an angle in whole turns from the left one. */
+static int64_t nearest_turn(const struct pith_scan_model *model, size_t i, double angle)
+{
+    double all = 360e6 / model->scan->angle_tick, from = 0;
+
+    if (i >= model->scan->period)
+        from = (double)model->turns[i - model->scan->period];
+    angle += pith_floor((from - angle) / all + 0.5) * all;
+    return (int64_t)pith_floor(angle + 0.5);
+}
+
+/* What following the scanner has come to. */
+struct trail {
+    size_t n, n_good; /* points that were seen; those that are where their ticks put them */
+    double misses;    /* how far angles are from their ticks: a quarter each if there are none */
+};
+
+/* Ticks of a point, and what it tells of the pose. */
+static void find_ticks(struct trail *trail, struct pith_scan_model *model, size_t i)
+{
+    double place[3], arm[3], off[3], far, angle;
+    size_t period = model->scan->period;
+
+    see_posed(place, model, i);
+    far = length_of(place) / (model->scan->range_tick * PITH_LENGTH_UNIT);
+    model->ranges[i] = (int64_t)pith_floor(far + 0.5);
+    if (model->ranges[i] == 0) {
+        model->turns[i] = i >= period ? model->turns[i - period] : 0;
+        if (i > period && i % period > 0)
+            model->turns[i] += model->turns[i - 1] - model->turns[i - 1 - period];
+        model->scan->has_empty = 1;
+        return;
+    }
+    angle = angle_of(place, model->scan);
+    trail->misses += pith_abs(angle - pith_floor(angle + 0.5));
+    model->turns[i] = nearest_turn(model, i, angle);
+    pith_scan_place(place, model->scan, (uint32_t)(i % period), model->turns[i], model->ranges[i]);
+    pith_pose_apply(place, arm, model->pose);
+    for (uint32_t axis = 0; axis < 3; axis++)
+        off[axis] = model->reals[axis][i] - place[axis];
+    pith_pose_learn(model->pose, arm, off);
+    trail->n++;
+    trail->n_good += length_of(off) < OFF_MAX;
+}
+
+/* Follows the pose through the columns of n points. */
+static struct trail follow(const struct pith_scan_fit *fit, struct pith_scan_model *model, size_t n)
+{
+    size_t period = model->scan->period;
+    struct trail trail = {0, 0, 0};
+
+    pith_pose_begin(model->pose, &model->scan->start);
+    model->scan->has_empty = 0;
+    for (size_t first = 0; first < n; first += period) {
+        size_t end = first + period < n ? first + period : n;
+        uint32_t empty = end == first + period ? fit->repeated[first / period] : PITH_NO_POINT;
+        double place[3];
+
+        if (first == n / 2 / period * period) /* it has found its way */
+            trail = (struct trail){0, 0, 0};
+        if (empty != PITH_NO_POINT) {
+            for (uint32_t axis = 0; axis < 3; axis++)
+                place[axis] = model->reals[axis][empty];
+            pith_pose_place(model->pose, place);
+        }
+        for (size_t i = first; i < end; i++)
+            find_ticks(&trail, model, i);
+        pith_pose_next(model->pose);
+    }
+    return trail;
+}
+
+#define SHIFTS       4  /* steps of ROUND_ELEVATION, either way */
+#define MISS_ENOUGH  0.04 /* no need to look on */
+#define LOOK_COLUMNS 112 /* that are followed to compare shifts */
+
+/* Sets the scan up with all lasers higher by a shift, and the lean that is left then. */
+static void set_up(struct pith_scan_model *model, place_of *places, const double *elevations,
+                   int32_t shift, const double from[WAVE], size_t n_columns)
+{
+    double shifted[PITH_LASERS_MAX], lean[WAVE];
+
+    for (uint32_t k = 0; k < model->scan->period; k++)
+        shifted[k] = elevations[k] + shift * ROUND_ELEVATION * PITH_ANGLE_UNIT;
+    memcpy(lean, from, sizeof lean);
+    (void)fit_wave(lean, shifted, model, places, n_columns, 1);
+    set_elevations(model->scan, shifted);
+    set_start(model, places, lean, n_columns);
+    pith_pose_begin(model->pose, &model->scan->start);
+    set_phase(model);
+}
+
+/* A turn of the head and a turn of its leaning look alike as long as angles are not looked at: all lasers may be higher by some
+ * steps, and the lean makes up for it.  Finds the shift, and the tick: the largest that angles are multiples of.  Returns 0
+ * if there is none. */
+static int find_angle_tick(const struct pith_scan_fit *fit, struct pith_scan_model *model,
+                           place_of *places,
+                           const double *elevations, const double lean[WAVE], size_t n_columns)
+{
+    static const uint32_t ticks[] = {200000, 100000, 90000, 50000, 20000, 10000, 5000};
+    size_t look = n_columns < LOOK_COLUMNS ? n_columns : LOOK_COLUMNS;
+
+    for (size_t k = 0; k < sizeof ticks / sizeof ticks[0]; k++) {
+        double least = MISS_MAX;
+        int32_t best = SHIFTS + 1;
+
+        model->scan->angle_tick = ticks[k];
+        for (int32_t i = 0; i <= 2 * SHIFTS && least > MISS_ENOUGH; i++) {
+            int32_t shift = i % 2 ? (i + 1) / 2 : -i / 2; /* the nearest first */
+            struct trail trail;
+
+            set_up(model, places, elevations, shift, lean, n_columns);
+            trail = follow(fit, model, look * model->scan->period);
+            if (trail.n > 0 && trail.misses / (double)trail.n < least) {
+                least = trail.misses / (double)trail.n;
+                best = shift;
+            }
+        }
+        if (best > SHIFTS)
+            continue;
+        set_up(model, places, elevations, best, lean, n_columns);
+        return 1;
+    }
+    return 0;
+}
+
+#define LEAN_ERROR_MAX 0.002 /* radians */
+
+int pith_scan_fit_moving(struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    static const uint32_t periods[] = {32, 16, 64};
+    struct pith_scan *scan = model->scan;
+    place_of *places = (place_of *)fit->flats; /* not needed any more, and three for a column fit */
+    size_t n = model->columns->n;
+
+    for (size_t k = 0; k < sizeof periods / sizeof periods[0]; k++) {
+        double elevations[PITH_LASERS_MAX], lean[WAVE];
+        size_t n_columns = n / periods[k];
+        struct trail trail;
+
+        scan->period = scan->n_lasers = periods[k];
+        find_repeated(fit, model, n_columns);
+        if (n_columns < COLUMNS_LEAST || !find_places(places, fit, model, n_columns) ||
+            fit_lean(lean, elevations, model, places, n_columns) > LEAN_ERROR_MAX)
+            continue;
+        scan->is_moving = 1;
+        make_round(elevations, scan->period);
+        if (!find_range_tick(model, places, n) ||
+            !find_angle_tick(fit, model, places, elevations, lean, n_columns))
+            continue;
+        trail = follow(fit, model, n);
+        return trail.n_good > trail.n / 2;
+    }
+    return 0;
+}
