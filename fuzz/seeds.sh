@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 out=$1
 
 for target in info oneshot stream tiny codec_bytes index encode explain options reader salvage \
-    prior_open codec_tensor; do
+    prior_open codec_tensor codec_points; do
     mkdir -p "$out/$target"
 done
 
@@ -116,3 +116,18 @@ printf '\002\000\001\000\223NUMPY\001\000\073\000%s' \
 printf '\002\000\001\000GGUF\003\000\000\000\001\000\000\000\000\000\000\000\001\000\000\000\000\000\000\000\001\000\000\000\000\000\000\000k\004\000\000\000\001\000\000\000\001\000\000\000\000\000\000\000t\001\000\000\000\100\000\000\000\000\000\000\000\010\000\000\000\000\000\000\000\000\000\000\000' >"$out/codec_tensor/gguf"
 printf '\000\077\001\001' >"$out/codec_tensor/payload"
 head -c 300 /dev/zero >>"$out/codec_tensor/payload"
+
+# Points: records of several fields, and heads of files.
+for level in 0 1 2 3; do
+    { printf '\001%b\003\027\047\067\107' "\\00$level" && head -c 2000 README.md; } \
+        >"$out/codec_points/floats-$level"
+    { printf '\001%b\006\025\045\065\102\160\150\000' "\\00$level" && head -c 2000 README.md; } \
+        >"$out/codec_points/integers-$level"
+done
+printf '\002VERSION 0.7\nFIELDS x y\nSIZE 4 8\nTYPE F U\nCOUNT 1 2\nPOINTS 9\nDATA binary\n' \
+    >"$out/codec_points/pcd"
+printf '\002ply\nformat binary_little_endian 1.0\nelement vertex 2\nproperty float x\nend_header\n' \
+    >"$out/codec_points/ply"
+{ printf '\002LASF' && head -c 230 /dev/zero; } >"$out/codec_points/las"
+printf '\000\077\001\001' >"$out/codec_points/payload"
+head -c 300 /dev/zero >>"$out/codec_points/payload"

@@ -58,7 +58,8 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
     work->rests = pith_arena_take(&arena, raw_len, 1); /* times have as many bytes */
     pith_attributes_layout(&work->attributes, &arena, (size_t)raw_len / 2);
     if (is_encoding)
-        pith_scan_fit_layout(&work->fit, &work->model, &arena, (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
+        pith_scan_fit_layout(&work->fit, &work->model, &arena,
+                             (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
     work->columns.layout = &work->layout;
     work->model.columns = &work->columns;
     work->model.values = &work->values;

@@ -7,11 +7,12 @@
 #include "num/solve.h"
 #include "num/trig.h"
 
-#define UNKNOWNS    6
-#define TURN_RIDGE  1000.0 /* metres^2: how much a column has to say before the rotation follows it */
-#define MOVE_RIDGE  10.0   /* points: the same of the translation */
-#define GAIN        0.3    /* of what is new in a step, for the steps to come */
-#define OFF_MIN     1e-5   /* metres: nearer points are never left out */
+#define UNKNOWNS 6
+#define TURN_RIDGE \
+    1000.0               /* metres^2: how much a column has to say before the rotation follows it */
+#define MOVE_RIDGE  10.0 /* points: the same of the translation */
+#define GAIN        0.3  /* of what is new in a step, for the steps to come */
+#define OFF_MIN     1e-5 /* metres: nearer points are never left out */
 #define OFF_FACTOR  4
 #define LEAST       6 /* points that a pose can be told by */
 #define STORED_BITS 40

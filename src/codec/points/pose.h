@@ -17,8 +17,8 @@ struct pith_pose_start {
 };
 
 struct pith_pose {
-    double rotation[3][3], moved[3];  /* now */
-    double turning[3], moving[3];     /* from one column to the next */
+    double rotation[3][3], moved[3]; /* now */
+    double turning[3], moving[3];    /* from one column to the next */
     /* Of the column's points: where they were expected, seen from the scanner, and how far off they were. */
     double arms[PITH_POSE_POINTS][3], offs[PITH_POSE_POINTS][3];
     uint32_t n;

@@ -97,7 +97,7 @@ int pith_points_find_raw(struct pith_points_file *file, const uint8_t *data, siz
     *need = LOOK_LEN;
     if (len < 12)
         return 0;
-    if (!is_record(data, 0, 3) || range_at(data, 0) == 0)
+    if (!is_record(data, 0, 3))
         return 0;
     if (len < LOOK_LEN)
         return 1;

@@ -101,8 +101,8 @@ int pith_scan_code(struct pith_scan *scan, struct pith_coder *coder, size_t n)
     scan->range_tick = pith_bitcode_number(coder, &numbers, scan->range_tick);
     scan->has_empty = pith_bitcode_number(coder, &numbers, scan->has_empty);
     scan->is_moving = pith_bitcode_number(coder, &numbers, scan->is_moving);
-    if (scan->n_lasers == 0 || scan->n_lasers > PITH_LASERS_MAX || scan->has_empty > 1 || scan->is_moving > 1 ||
-        (scan->is_moving && scan->period == 0) ||
+    if (scan->n_lasers == 0 || scan->n_lasers > PITH_LASERS_MAX || scan->has_empty > 1 ||
+        scan->is_moving > 1 || (scan->is_moving && scan->period == 0) ||
         (scan->period != 0 && scan->period != scan->n_lasers))
         return 0;
     if (scan->period == 0 && !code_rings(scan, coder, n))

@@ -41,10 +41,10 @@ struct pith_scan {
     struct pith_laser *lasers;       /* room for PITH_LASERS_MAX */
     struct pith_beam *beams;         /* the same */
     uint32_t angle_tick, range_tick; /* in units, above 0 */
-    uint32_t is_moving; /* then columns have poses */
+    uint32_t is_moving;              /* then columns have poses */
     struct pith_pose_start start;
-    uint32_t has_empty;              /* points may be where nothing was seen: all 0 */
-    uint32_t fields[3];              /* x, y, z */
+    uint32_t has_empty; /* points may be where nothing was seen: all 0 */
+    uint32_t fields[3]; /* x, y, z */
 };
 
 void pith_scan_layout(struct pith_scan *scan, struct pith_arena *arena);

@@ -10,7 +10,7 @@
 
 #define TURN         (2 * PITH_PI)
 #define POINTS_LEAST 256
-#define EXACT_SHARE  4 /* of so many points one has to be where its ticks put it */
+#define EXACT_SHARE  4   /* of so many points one has to be where its ticks put it */
 #define FLAT_LEAST   2.0 /* metres: nearer points say little */
 #define LASER_LEAST  24  /* points of a laser that are looked at */
 #define SAMPLE       400 /* of a laser, for each question */
@@ -119,8 +119,8 @@ double pith_bunch_phase(const struct pith_bunch *bunch)
 }
 
 /* Of a laser's angles in ticks, if its beam passes that far aside. */
-static struct pith_bunch bunch_angles(const struct pith_scan_fit *fit, struct group group, double aside,
-                                 double tick)
+static struct pith_bunch bunch_angles(const struct pith_scan_fit *fit, struct group group,
+                                      double aside, double tick)
 {
     struct pith_bunch bunch = {0, 0, 0};
 
@@ -137,8 +137,8 @@ static double far_of(double flat, double aside, double cosine)
     return square > 0 ? pith_sqrt(square) / cosine : 0;
 }
 
-static struct pith_bunch bunch_ranges(const struct pith_scan_fit *fit, struct group group, double aside,
-                                 double cosine, double tick)
+static struct pith_bunch bunch_ranges(const struct pith_scan_fit *fit, struct group group,
+                                      double aside, double cosine, double tick)
 {
     struct pith_bunch bunch = {0, 0, 0};
 
@@ -157,7 +157,8 @@ static double best_aside(const struct pith_scan_fit *fit, struct group group, do
     *best = -1;
     for (double at = from; at <= to; at += step) {
         struct pith_bunch bunch = bunch_angles(fit, group, at, tick);
-        double is = pith_bunch_coherence(&bunch) - pith_abs(at) * 1e-6; /* none if it is all the same */
+        double is =
+            pith_bunch_coherence(&bunch) - pith_abs(at) * 1e-6; /* none if it is all the same */
 
         if (is > *best) {
             *best = is;
@@ -217,8 +218,9 @@ static uint32_t find_range_tick(const struct pith_scan_fit *fit, const struct pi
     double best = 0;
 
     for (uint32_t tick = 100000; tick >= 10000; tick -= 10000) {
-        struct pith_bunch bunch = bunch_ranges(fit, group, scan->lasers[laser].aside * PITH_LENGTH_UNIT,
-                                          scan->beams[laser].cosine, tick * PITH_LENGTH_UNIT);
+        struct pith_bunch bunch =
+            bunch_ranges(fit, group, scan->lasers[laser].aside * PITH_LENGTH_UNIT,
+                         scan->beams[laser].cosine, tick * PITH_LENGTH_UNIT);
         double is = pith_bunch_coherence(&bunch);
 
         if (is > 0.4 && is > best + 0.1) {

@@ -213,8 +213,7 @@ static void set_elevations(struct pith_scan *scan, const double *elevations)
 {
     memset(scan->lasers, 0, scan->n_lasers * sizeof scan->lasers[0]);
     for (uint32_t k = 0; k < scan->n_lasers; k++)
-        scan->lasers[k].elevation =
-            (int32_t)pith_floor(elevations[k] / PITH_ANGLE_UNIT + 0.5);
+        scan->lasers[k].elevation = (int32_t)pith_floor(elevations[k] / PITH_ANGLE_UNIT + 0.5);
     pith_scan_make_beams(scan);
 }
 
@@ -386,9 +385,9 @@ static struct trail follow(const struct pith_scan_fit *fit, struct pith_scan_mod
     return trail;
 }
 
-#define SHIFTS       4  /* steps of ROUND_ELEVATION, either way */
+#define SHIFTS       4    /* steps of ROUND_ELEVATION, either way */
 #define MISS_ENOUGH  0.04 /* no need to look on */
-#define LOOK_COLUMNS 112 /* that are followed to compare shifts */
+#define LOOK_COLUMNS 112  /* that are followed to compare shifts */
 
 /* Sets the scan up with all lasers higher by a shift, and the lean that is left then. */
 static void set_up(struct pith_scan_model *model, place_of *places, const double *elevations,
@@ -410,8 +409,8 @@ static void set_up(struct pith_scan_model *model, place_of *places, const double
  * steps, and the lean makes up for it.  Finds the shift, and the tick: the largest that angles are multiples of.  Returns 0
  * if there is none. */
 static int find_angle_tick(const struct pith_scan_fit *fit, struct pith_scan_model *model,
-                           place_of *places,
-                           const double *elevations, const double lean[WAVE], size_t n_columns)
+                           place_of *places, const double *elevations, const double lean[WAVE],
+                           size_t n_columns)
 {
     static const uint32_t ticks[] = {200000, 100000, 90000, 50000, 20000, 10000, 5000};
     size_t look = n_columns < LOOK_COLUMNS ? n_columns : LOOK_COLUMNS;

@@ -228,6 +228,11 @@ static void look_for_points(struct pith_split *split, const uint8_t *raw, size_t
         begin_at_once(split);
     else if (split->n_entries > 0) /* the head's chunk ends where a record does */
         split->limit = file.start + (raw_len - file.start + stride - 1) / stride * stride;
+    if (split->limit > split->chunk_len) { /* a head that is too long */
+        split->n_entries = 0;
+        split->has_points = 0;
+        *need = 0;
+    }
 }
 
 pith_status pith_split_ends(struct pith_split *split, int *ends, const uint8_t *raw, size_t raw_len,

@@ -1,0 +1,331 @@
+/* The points codec: records of any fields come back, whatever their bits; scans are known for what they are; damage is an error or
+ * other numbers, within bounds. */
+#include "support/cloud.h"
+#include "support/testing.h"
+
+#include "base/bytes.h"
+#include "codec/points/points.h"
+#include "codec/points/ticks.h"
+
+#define LEN_MAX ((size_t)1 << 20)
+
+static uint8_t raw[LEN_MAX], was[LEN_MAX], back[LEN_MAX], payload[2 * LEN_MAX];
+
+static const struct pith_points_layout scans = {4,
+                                                {{PITH_POINT_F32, PITH_POINT_X},
+                                                 {PITH_POINT_F32, PITH_POINT_Y},
+                                                 {PITH_POINT_F32, PITH_POINT_Z},
+                                                 {PITH_POINT_F32, PITH_POINT_INTENSITY}}};
+
+/* As LAS has it, with a time. */
+static const struct pith_points_layout flights = {8,
+                                                  {{PITH_POINT_I32, PITH_POINT_X},
+                                                   {PITH_POINT_I32, PITH_POINT_Y},
+                                                   {PITH_POINT_I32, PITH_POINT_Z},
+                                                   {PITH_POINT_U16, PITH_POINT_INTENSITY},
+                                                   {PITH_POINT_U8, PITH_POINT_RETURN},
+                                                   {PITH_POINT_I8, PITH_POINT_OTHER},
+                                                   {PITH_POINT_F64, PITH_POINT_TIME},
+                                                   {PITH_POINT_U16, PITH_POINT_OTHER}}};
+
+struct packed {
+    struct pith_codec_packed packed;
+    void *memory;
+    uint64_t need;
+};
+
+static pith_status encode(struct packed *p, const struct pith_points_layout *layout, int level,
+                          size_t len, size_t cap, pith_error *error)
+{
+    struct pith_codec_hooks hooks = {.points = layout};
+    uint64_t need;
+    pith_status status;
+
+    pith_codec_points.plan(&p->packed, level, len, NULL, NULL);
+    p->need = pith_codec_points.encode_need(level, len, 0);
+    assert_int_equal(
+        pith_codec_points.decode_need(&need, p->packed.params, p->packed.params_len, len, error),
+        PITH_OK);
+    p->need = p->need > need ? p->need : need;
+    p->memory = aligned_alloc(64, (size_t)p->need);
+    assert_non_null(p->memory);
+    memset(p->memory, 0x5a, p->need < 1 << 20 ? (size_t)p->need : 1 << 20);
+    memcpy(was, raw, len);
+    status = pith_codec_points.encode(&p->packed, payload, cap, raw, len, p->memory, &hooks, error);
+    assert_memory_equal(was, raw, len);
+    return status;
+}
+
+static pith_status decode(const struct packed *p, size_t len, size_t payload_len, uint32_t *state,
+                          pith_error *error)
+{
+    const struct pith_codec_hooks hooks = {.points = NULL};
+    uint8_t *copy = get_memory(payload_len);
+    pith_status status;
+
+    memcpy(copy, payload, payload_len);
+    memset(p->memory, 0xa5, p->need < 1 << 20 ? (size_t)p->need : 1 << 20);
+    status = pith_codec_points.decode(state, back, len, p->packed.params, p->packed.params_len,
+                                      copy, payload_len, p->memory, &hooks, error);
+    free(copy);
+    return status;
+}
+
+/* Returns the bytes that it took. */
+static size_t check_comes_back(const struct pith_points_layout *layout, int level, size_t len,
+                               const char *what)
+{
+    struct packed p;
+    pith_error error = {.status = PITH_OK};
+    uint32_t state = 0;
+
+    CHECK(encode(&p, layout, level, len, sizeof payload, &error) == PITH_OK, "%s: %s", what,
+          error.text);
+    CHECK(decode(&p, len, p.packed.payload_len, &state, &error) == PITH_OK, "%s: %s", what,
+          error.text);
+    CHECK(memcmp(raw, back, len) == 0, "%s, level %d, %zu bytes", what, level, len);
+    assert_int_equal(state, p.packed.final_state);
+    free(p.memory);
+    return p.packed.payload_len;
+}
+
+static void fill_random(size_t len, uint64_t *random)
+{
+    for (size_t i = 0; i < len; i++)
+        raw[i] = (uint8_t)next_random(random);
+}
+
+static void any_bits_come_back(void **state)
+{
+    static const size_t lens[] = {1, 11, 33, 500, 5003};
+    uint64_t random = test_seed();
+
+    (void)state;
+    for (int level = 1; level <= 9; level += 4)
+        for (size_t i = 0; i < COUNT(lens); i++) {
+            struct pith_points_layout layout = {.n_fields = 1 + random_below(&random, 12)};
+
+            fill_random(lens[i], &random);
+            for (uint32_t k = 0; k < layout.n_fields; k++)
+                layout.fields[k] =
+                    (struct pith_point_field){(uint8_t)random_below(&random, PITH_POINT_TYPES),
+                                              (uint8_t)random_below(&random, PITH_POINT_ROLES)};
+            (void)check_comes_back(&layout, level, lens[i], "random fields");
+            (void)check_comes_back(NULL, level, lens[i], "no layout");
+            (void)check_comes_back(&scans, level, lens[i], "random floats");
+        }
+}
+
+static void scans_are_known(void **state)
+{
+    static const struct {
+        struct cloud_spec spec;
+        double bits; /* of a point, at most, at level 7 */
+        const char *what;
+    } cases[] = {
+        {{32, 200, 1, 0.001, 0, 0}, 20, "rings on a grid"},
+        {{32, 200, 1, 0, 0, 0}, 20, "rings"},
+        {{32, 200, 0, 0, 0, 0.1}, 20, "columns"},
+        {{16, 400, 0, 0, 0, 0.2}, 23, "columns of 16"},
+        {{32, 200, 0, 0, 0.4, 0.2}, 45, "columns of a scanner that moves"},
+    };
+    uint64_t random = test_seed();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        size_t len = make_cloud(raw, &cases[i].spec, &random);
+
+        for (int level = 3; level <= 7; level += 4) {
+            size_t packed = check_comes_back(&scans, level, len, cases[i].what);
+
+            CHECK(8.0 * (double)packed / ((double)len / 16) <
+                      cases[i].bits * (level < 5 ? 1.25 : 1),
+                  "%s: %.2f bits a point at level %d", cases[i].what,
+                  8.0 * (double)packed / ((double)len / 16), level);
+        }
+        (void)check_comes_back(&scans, 5, len - 16 * 7 - 5, "a scan that is cut");
+        for (size_t k = 0; k < len; k += 4 * (1 + random_below(&random, 300)))
+            pith_store_le32(raw + k, (uint32_t)next_random(&random));
+        (void)check_comes_back(&scans, 5, len, "a scan with any bits in it");
+        (void)check_comes_back(&scans, 3, len, "a scan with any bits in it");
+    }
+}
+
+/* Points on lines that a mirror makes, some with two returns. */
+static size_t make_flight(uint32_t n, uint64_t *random)
+{
+    uint64_t time = UINT64_C(0x410d000000000000);
+
+    for (uint32_t i = 0; i < n; i++) {
+        uint8_t *to = raw + 26 * (size_t)i;
+        uint32_t column = i % 200u;
+
+        time += 347054u * (i % 11 ? 1u : 2u) + random_below(random, 3);
+        pith_store_le32(to, 63000000u + 37u * column + i / 200 + random_below(random, 9));
+        pith_store_le32(to + 4, 84000000 + 3 * column + 900 * (i / 200) + random_below(random, 9));
+        pith_store_le32(to + 8, 41000 + 5 * column + random_below(random, 30));
+        pith_store_le(to + 12, 20 * random_below(random, 90), 2);
+        to[14] = (uint8_t)(i % 11 ? 9 : 18);
+        to[15] = (uint8_t)(column / 10);
+        pith_store_le64(to + 16, time);
+        pith_store_le(to + 24, 7326, 2);
+    }
+    return 26 * (size_t)n;
+}
+
+static void flights_come_back(void **state)
+{
+    uint64_t random = test_seed();
+    size_t len = make_flight(3000, &random);
+
+    (void)state;
+    for (int level = 1; level <= 9; level += 4) {
+        size_t packed = check_comes_back(&flights, level, len, "a flight");
+
+        CHECK(packed < len / 4, "level %d: %zu of %zu bytes", level, packed, len);
+    }
+}
+
+static void ticks_come_back(void **state)
+{
+    static int64_t values[3000], rests[3000], parted[3000];
+    uint64_t sample[PITH_TICK_SAMPLE], random = test_seed();
+
+    (void)state;
+    for (uint32_t kind = 0; kind < 4; kind++) {
+        struct pith_ticks ticks;
+
+        for (size_t i = 0; i < COUNT(values); i++) {
+            int64_t stream = kind == 1 ? (int64_t)random_below(&random, 3) << 40 : 0;
+
+            values[i] = kind == 3 ? (int64_t)next_random(&random)
+                                  : stream + (int64_t)i * (kind == 2 ? -8389 : 290304) +
+                                        (int64_t)random_below(&random, 5);
+        }
+        ticks = pith_ticks_find(values, COUNT(values), sample);
+        CHECK((ticks.tick > 0) == (kind < 3), "kind %u: %llu", kind,
+              (unsigned long long)ticks.tick);
+        if (kind == 1)
+            assert_int_equal(ticks.n_streams, PITH_STREAMS);
+        if (kind == 3) /* whatever it is */
+            ticks = (struct pith_ticks){77777, PITH_STREAMS};
+        memcpy(parted, values, sizeof values);
+        pith_ticks_part(parted, rests, COUNT(values), &ticks);
+        pith_ticks_join(parted, rests, COUNT(values), &ticks);
+        assert_memory_equal(parted, values, sizeof values);
+    }
+}
+
+static void full_payloads_are_refused(void **state)
+{
+    const struct cloud_spec spec = {16, 40, 1, 0.001, 0, 0};
+    uint64_t random = test_seed();
+    size_t len = make_cloud(raw, &spec, &random),
+           whole = check_comes_back(&scans, 5, len, "a scan");
+    struct packed p;
+    pith_error error;
+
+    (void)state;
+    for (size_t cap = 0; cap < whole; cap += 1 + whole / 7) {
+        assert_int_equal(encode(&p, &scans, 5, len, cap, &error), PITH_E_OUTPUT_FULL);
+        free(p.memory);
+    }
+}
+
+static void check_damage(const struct pith_points_layout *layout, int level, size_t len)
+{
+    struct packed p;
+    pith_error error;
+    uint32_t final_state;
+    size_t n_refused = 0, step;
+
+    assert_int_equal(encode(&p, layout, level, len, sizeof payload, &error), PITH_OK);
+    step = p.packed.payload_len / 80 + 1;
+    for (size_t i = 0; i < p.packed.payload_len; i += i < 40 ? 1 : step) {
+        uint8_t kept = payload[i];
+
+        payload[i] = (uint8_t)(kept ^ (1u << i % 8));
+        n_refused += decode(&p, len, p.packed.payload_len, &final_state, &error) != PITH_OK ||
+                     final_state != p.packed.final_state || memcmp(raw, back, len) != 0;
+        payload[i] = kept;
+        if (i % 3 == 0)
+            CHECK(decode(&p, len, i, &final_state, &error) != PITH_OK ||
+                      final_state != p.packed.final_state || memcmp(raw, back, len) != 0,
+                  "%zu of %zu bytes", i, p.packed.payload_len);
+    }
+    assert_true(n_refused > 70 || n_refused + 5 > p.packed.payload_len / step);
+    free(p.memory);
+}
+
+static void damage_stays_within_bounds(void **state)
+{
+    static const struct cloud_spec specs[] = {{16, 40, 1, 0.001, 0, 0}, {16, 40, 0, 0, 0, 0.1}};
+    const struct cloud_spec moving = {32, 80, 0, 0, 0.2, 0.2};
+    uint64_t random = test_seed();
+
+    (void)state;
+    for (int level = 3; level <= 5; level += 2) {
+        for (size_t i = 0; i < COUNT(specs); i++)
+            check_damage(&scans, level, make_cloud(raw, &specs[i], &random));
+        check_damage(&flights, level, make_flight(400, &random));
+    }
+    check_damage(&scans, 3, make_cloud(raw, &moving, &random));
+}
+
+static int cancel_later(void *opaque, uint64_t raw_done)
+{
+    uint32_t *left = opaque;
+
+    (void)raw_done;
+    return *left == 0 || --*left == 0;
+}
+
+static void work_can_be_cancelled(void **state)
+{
+    const struct cloud_spec spec = {32, 200, 1, 0.001, 0, 0};
+    uint64_t random = test_seed();
+    size_t len = make_cloud(raw, &spec, &random);
+    uint32_t n = 0;
+
+    (void)state;
+    for (uint32_t asked = 1; asked < 12; asked += 5) {
+        uint32_t left = asked;
+        struct pith_codec_hooks hooks = {
+            .progress = cancel_later, .opaque = &left, .points = &scans};
+        struct pith_codec_packed packed;
+        void *memory = aligned_alloc(64, (size_t)pith_codec_points.encode_need(5, len, 0));
+
+        pith_codec_points.plan(&packed, 5, len, NULL, NULL);
+        n += pith_codec_points.encode(&packed, payload, sizeof payload, raw, len, memory, &hooks,
+                                      NULL) == PITH_E_CANCELLED;
+        free(memory);
+    }
+    assert_int_equal(n, 3);
+}
+
+static void parameters_are_checked(void **state)
+{
+    static const uint8_t params[] = {0, 5, 10};
+    pith_error error;
+    uint64_t need;
+
+    (void)state;
+    assert_int_equal(pith_codec_points.decode_need(&need, params, 1, 10, &error),
+                     PITH_E_UNSUPPORTED);
+    assert_int_equal(pith_codec_points.decode_need(&need, params + 2, 1, 10, &error),
+                     PITH_E_UNSUPPORTED);
+    assert_int_equal(pith_codec_points.decode_need(&need, params + 1, 1, 10, &error), PITH_OK);
+    assert_int_equal(pith_codec_points.decode_need(&need, params, 2, 10, &error), PITH_E_CORRUPT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_bits_come_back),        cmocka_unit_test(scans_are_known),
+        cmocka_unit_test(flights_come_back),         cmocka_unit_test(ticks_come_back),
+        cmocka_unit_test(full_payloads_are_refused), cmocka_unit_test(damage_stays_within_bounds),
+        cmocka_unit_test(work_can_be_cancelled),     cmocka_unit_test(parameters_are_checked),
+    };
+
+    return cmocka_run_group_tests_name("points", tests, NULL, NULL);
+}

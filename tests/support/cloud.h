@@ -1,0 +1,75 @@
+/* Clouds as scanners make them: lasers that turn, in rings or in columns, standing still or moving. */
+#ifndef TESTS_SUPPORT_CLOUD_H
+#define TESTS_SUPPORT_CLOUD_H
+
+#include "support/testing.h"
+
+#include "num/trig.h"
+
+struct cloud_spec {
+    uint32_t n_lasers, n_turns; /* points are n_lasers * n_turns */
+    int is_in_rings;
+    double grid;  /* coordinates are multiples of this; 0 = all bits */
+    double speed; /* metres from the first column to the last */
+    double empty; /* share of points at which nothing is seen */
+};
+
+/* The range at which a laser sees something: a room, and a few boxes. */
+static inline double cloud_range(double angle, double elevation, uint64_t *random)
+{
+    double range = 18, sine, cosine;
+
+    pith_sin_cos(3 * angle, &sine, &cosine);
+    range += 4 * sine + 2 * elevation;
+    if (cosine > 0.8)
+        range = 7 + elevation;
+    return range + (double)random_below(random, 9) * 0.002;
+}
+
+static inline void cloud_put(uint8_t *to, double value)
+{
+    float narrow = (float)value;
+
+    memcpy(to, &narrow, sizeof narrow); /* tests that read it make it little-endian */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    for (int i = 0; i < 2; i++) {
+        uint8_t byte = to[i];
+
+        to[i] = to[3 - i];
+        to[3 - i] = byte;
+    }
+#endif
+}
+
+/* Records of four float32: x, y, z, intensity.  Returns their bytes. */
+static inline size_t make_cloud(uint8_t *to, const struct cloud_spec *spec, uint64_t *random)
+{
+    uint32_t n = spec->n_lasers * spec->n_turns;
+    const double degree = PITH_PI / 180;
+
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t laser = spec->is_in_rings ? i / spec->n_turns : i % spec->n_lasers;
+        uint32_t turn = spec->is_in_rings ? i % spec->n_turns : i / spec->n_lasers;
+        double elevation = (-25 + 30.0 * laser / spec->n_lasers) * degree;
+        double angle = (double)turn * (int)(36000 / spec->n_turns) * 0.01 * degree;
+        double range = cloud_range(angle, elevation, random), at[3], s, c, es, ec;
+
+        range = pith_floor(range / 0.002) * 0.002;
+        if (spec->empty > 0 && (turn / 9 + laser) % (uint32_t)(1 / spec->empty) == 0)
+            range = 0;
+        pith_sin_cos(angle, &s, &c);
+        pith_sin_cos(elevation, &es, &ec);
+        at[0] = range * ec * c + spec->speed * (double)turn / spec->n_turns;
+        at[1] = range * ec * s - 0.2 * spec->speed * (double)turn / spec->n_turns;
+        at[2] = range * es;
+        for (int axis = 0; axis < 3; axis++) {
+            if (spec->grid > 0)
+                at[axis] = pith_floor(at[axis] / spec->grid + 0.5) * spec->grid;
+            cloud_put(to + 16 * (size_t)i + 4 * axis, at[axis]);
+        }
+        cloud_put(to + 16 * (size_t)i + 12, (double)((uint32_t)(range * 7) % 100) / 100);
+    }
+    return 16 * (size_t)n;
+}
+
+#endif
