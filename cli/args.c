@@ -314,6 +314,9 @@ static bool apply_value(struct settings *settings, int letter, const char *value
     case OPTION_TYPE:
         settings->array.type = value;
         return true;
+    case OPTION_POINTS:
+        settings->points = value;
+        return true;
     case OPTION_SHAPE:
         return read_shape(&settings->array, value);
     case OPTION_MAP:
@@ -479,7 +482,8 @@ void args_options(pith_options *options, const struct settings *settings)
                               .prior = settings->prior,
                               .no_builtin = settings->no_builtin,
                               .base = settings->base,
-                              .array = settings->array.type != NULL ? &settings->array : NULL};
+                              .array = settings->array.type != NULL ? &settings->array : NULL,
+                              .points = settings->points};
 }
 
 bool args_level_range(const struct settings *settings, int *first, int *last)

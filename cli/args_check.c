@@ -148,19 +148,34 @@ static bool check_priors(const struct settings *settings)
     return true;
 }
 
-/* The library knows which types there are, and how large a shape may be. */
-static bool check_array(const struct settings *settings)
+/* The library knows which types and fields there are, and how large a shape may be. */
+static bool check_content(const struct settings *settings)
 {
-    pith_options options = {.struct_size = sizeof options, .array = &settings->array};
+    pith_options options = {.struct_size = sizeof options, .points = settings->points};
     pith_error error = {.status = PITH_OK};
     pith_encoder *encoder;
 
-    if (settings->array.type == NULL)
+    if (settings->array.type != NULL)
+        options.array = &settings->array;
+    if (options.array == NULL && options.points == NULL)
         return true;
     error.status = pith_encoder_create(&encoder, &options, &error);
     pith_encoder_destroy(encoder);
     if (error.status != PITH_OK)
-        return is_done(message_error("--type", "%s", error.text));
+        return is_done(
+            message_error(options.points != NULL ? "--points" : "--type", "%s", error.text));
+    return true;
+}
+
+/* What is said of points goes with nothing that is said of other contents. */
+static bool check_points(const struct settings *settings, bool packs)
+{
+    if (settings->points == NULL)
+        return true;
+    if (!packs)
+        return is_done(message_error(NULL, "--points goes with what packs"));
+    if (settings->array.type != NULL || settings->base_path != NULL || settings->prior_path != NULL)
+        return is_done(message_error(NULL, "--points excludes --type, --base and -D"));
     return true;
 }
 
@@ -183,7 +198,7 @@ static bool check_tensors(const struct settings *settings)
         return is_done(message_error(NULL, "--type and -D exclude each other"));
     if (settings->array.type != NULL && settings->base_path != NULL)
         return is_done(message_error(NULL, "--type and --base exclude each other"));
-    return check_array(settings);
+    return check_points(settings, packs) && check_content(settings);
 }
 
 bool args_check(const struct settings *settings)

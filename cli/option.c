@@ -73,6 +73,8 @@ static const struct option_row rows[] = {
     {OPTION_TYPE, "type", "TYPE",
      "the input is an array of bf16, f16, f32, f64, fp8, u8, i8, u16, ... i64"},
     {OPTION_SHAPE, "shape", "SHAPE", "with --type: its dimensions, as 1000x768 or *x768"},
+    {OPTION_POINTS, "points", "FIELDS",
+     "the input is points of float32 fields, as xyzi or xyzir (t: time)"},
     {OPTION_COMPACT, "compact", NULL,
      "with -D: FILES are messages; 5 bytes around each, no header"},
     {'T', "threads", "N", "use up to N threads, 0 = all; never changes the bytes"},

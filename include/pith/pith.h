@@ -130,6 +130,11 @@ typedef struct pith_options {
         *array; /* NULL = none; must outlive the object.  Encoding: what the content is; if it is
                               * something else after all, it comes back all the same.  Not together with a
                               * prior or a base */
+    const char *
+        points; /* NULL = none; must outlive the object.  Encoding: the content is points, records of
+                              * little-endian float32 with these fields, a letter each: x, y, z, i (intensity), r (ring),
+                              * t (time), o (any other).  If it is not, it comes back all the same.  Not together
+                              * with a prior, a base or an array */
 } pith_options;
 
 #define PITH_MEMORY_LIMIT_DEFAULT ((uint64_t)4 << 30)

@@ -11,6 +11,7 @@
 #include "api/array.h"
 #include "api/base.h"
 #include "api/builtin.h"
+#include "api/cloud.h"
 #include "api/encode_slot.h"
 #include "api/settings.h"
 #include "base/bytes.h"
@@ -134,6 +135,7 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
                               uint64_t content_size, pith_error *error)
 {
     struct pith_tensor_entry array;
+    struct pith_points_layout points;
     struct pith_memory memory;
     struct pith_encoder *made;
     pith_options settings;
@@ -146,6 +148,8 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
     TRY(pith_settings_take_encoding(&settings, options, error));
     if (settings.array)
         TRY(pith_array_take(&array, settings.array, error));
+    if (settings.points)
+        TRY(pith_cloud_take(&points, settings.points, error));
     pith_memory_init(&memory, settings.allocator, settings.memory_limit);
     TRY(pith_memory_take(&memory, &block, sizeof *made, "the encoder", 0, error));
     made = block;
@@ -166,6 +170,8 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
     pith_split_init(&made->split, made->chunk_len, tensors_len(made), made->base);
     if (settings.array)
         pith_split_set_array(&made->split, &array);
+    if (settings.points)
+        pith_split_set_points(&made->split, &points);
     status = pith_watch_init(&made->watch, &settings, error);
     if (status != PITH_OK) {
         pith_memory_give(&memory, made);
