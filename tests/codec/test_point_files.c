@@ -1,6 +1,7 @@
 /* Files of points are known by their first bytes, and by as few of them as it takes; others are not. */
-#include "support/cloud.h"
 #include "support/testing.h"
+
+#include "support/cloud.h"
 
 #include "base/bytes.h"
 #include "codec/points/formats.h"

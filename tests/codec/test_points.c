@@ -1,7 +1,8 @@
 /* The points codec: records of any fields come back, whatever their bits; scans are known for what they are; damage is an error or
  * other numbers, within bounds. */
-#include "support/cloud.h"
 #include "support/testing.h"
+
+#include "support/cloud.h"
 
 #include "base/bytes.h"
 #include "codec/points/points.h"

@@ -7,10 +7,13 @@
 
 #include "api/cases.h"
 
+#include "support/cloud.h"
+
 /* More kinds than those of api/cases.h.  ASSORTED: stretches of all the others, one after the other.
  * HALVES: text, then random bytes.  TENSORS: a safetensors file of 1,000 or 18,000 elements in ten tensors;
  * TENSORS_LATER: the same, of which some have moved.  QUANTISED: tensors of few values, and of integers times scales.
- * BLOCKS: a GGUF file of 27 or 600 blocks of integers with their scales.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
+ * BLOCKS: a GGUF file of 27 or 600 blocks of integers with their scales.
+ * SCAN: a PCD file of 16 rings; MOVING: records of 32 lasers that take turns and move; FLIGHT: a LAS file with times.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
 enum {
     RECORDS = N_KINDS,
     X86_CODE,
@@ -23,7 +26,10 @@ enum {
     TENSORS,
     TENSORS_LATER,
     QUANTISED,
-    BLOCKS
+    BLOCKS,
+    SCAN,
+    MOVING,
+    FLIGHT
 };
 
 /* Structures of 24 bytes: number, small delta, two flags, a slowly changing value. */
@@ -256,6 +262,64 @@ static inline void fill_blocks(uint8_t *data, size_t len, uint64_t *state)
         }
 }
 
+static const char scan_head[] =
+    "# .PCD v0.7\nVERSION 0.7\nFIELDS x y z intensity\nSIZE 4 4 4 4\nTYPE F F F F\nCOUNT 1 1 1 1\n"
+    "WIDTH 960\nHEIGHT 1\nPOINTS 960\nDATA binary\n";
+
+static inline void fill_scan(uint8_t *data, size_t len, uint64_t *state)
+{
+    static const struct cloud_spec spec = {16, 60, 1, 0.001, 0, 0};
+
+    memcpy(data, scan_head, sizeof scan_head - 1);
+    assert_true(make_cloud(data + sizeof scan_head - 1, &spec, state) ==
+                len - (sizeof scan_head - 1));
+}
+
+static inline void fill_moving(uint8_t *data, size_t len, uint64_t *state)
+{
+    static const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2};
+
+    assert_true(make_cloud(data, &spec, state) == len);
+}
+
+/* Point format 3 of LAS 1.2, in lines of 50 points. */
+static inline void fill_flight(uint8_t *data, size_t len, uint64_t *state)
+{
+    enum { START = 227, RECORD = 34 };
+    uint32_t n = (uint32_t)((len - START) / RECORD);
+    uint64_t time = UINT64_C(0x410d000000000000);
+    uint8_t *to = data;
+
+    assert_true(len == START + (size_t)n * RECORD);
+    put_number(&to, 0x4653414c, 4);
+    data[24] = 1;
+    data[25] = 2;
+    to = data + 96;
+    put_number(&to, START, 4);
+    to = data + 104;
+    put_number(&to, 3, 1);
+    put_number(&to, RECORD, 2);
+    put_number(&to, n, 4);
+    to = data + START;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t column = i % 50u, noise = (uint32_t)next_random(state);
+
+        time += 347054u * (i % 11 ? 1u : 2u) + noise % 3;
+        put_number(&to, 63000000u + 37u * column + i / 50 + (noise >> 4) % 9, 4);
+        put_number(&to, 84000000u + 3u * column + 900u * (i / 50) + (noise >> 8) % 9, 4);
+        put_number(&to, 41000u + 5u * column + (noise >> 12) % 30, 4);
+        put_number(&to, 20u * ((noise >> 16) % 90), 2);
+        put_number(&to, i % 11 ? 9 : 18, 1);
+        put_number(&to, 2, 1);
+        put_number(&to, column / 10, 1);
+        put_number(&to, 0, 1);
+        put_number(&to, 7326, 2);
+        put_number(&to, time, 8);
+        for (uint32_t k = 0; k < 3; k++)
+            put_number(&to, 256u * (100 + column + (noise >> (20 + k)) % 4), 2);
+    }
+}
+
 static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kind)
 {
     switch (kind) {
@@ -290,6 +354,15 @@ static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kin
         break;
     case BLOCKS:
         fill_blocks(data, len, state);
+        break;
+    case SCAN:
+        fill_scan(data, len, state);
+        break;
+    case MOVING:
+        fill_moving(data, len, state);
+        break;
+    case FLIGHT:
+        fill_flight(data, len, state);
         break;
     default:
         memset(data, 0, len);

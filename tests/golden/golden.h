@@ -18,6 +18,9 @@
 #define QUANTISED_LEN     9215
 #define BLOCKS_LEN        4424
 #define LARGE_BLOCKS_LEN  54848
+#define SCAN_LEN          (sizeof scan_head - 1 + 960 * 16)
+#define MOVING_LEN        (32 * 80 * 16)
+#define FLIGHT_LEN        (227 + 500 * 34)
 
 struct golden {
     const char *name; /* of the file, without ".pith" */
@@ -366,6 +369,13 @@ static const struct golden goldens[] = {
     GOOD("good-quantised-level-5", make_one_call, QUANTISED, QUANTISED_LEN, 5),
     GOOD("good-quantised-level-8", make_stream, QUANTISED, QUANTISED_LEN, 8),
     GOOD("good-large-blocks-level-3", make_stream, BLOCKS, LARGE_BLOCKS_LEN, 3),
+    GOOD("good-scan-level-3", make_one_call, SCAN, SCAN_LEN, 3),
+    GOOD("good-scan-level-5", make_stream, SCAN, SCAN_LEN, 5),
+    GOOD("good-scan-level-9", make_one_call, SCAN, SCAN_LEN, 9),
+    GOOD("good-large-moving-level-3", make_stream, MOVING, MOVING_LEN, 3),
+    GOOD("good-large-moving-level-7", make_one_call, MOVING, MOVING_LEN, 7),
+    GOOD("good-flight-level-1", make_one_call, FLIGHT, FLIGHT_LEN, 1),
+    GOOD("good-flight-level-8", make_stream, FLIGHT, FLIGHT_LEN, 8),
     GOOD("good-blocks-level-5", make_one_call, BLOCKS, BLOCKS_LEN, 5),
 
     GOOD("good-builtin-text-5", make_begun, TEXT, 600, 5),

@@ -1,8 +1,12 @@
-/* Clouds as scanners make them: lasers that turn, in rings or in columns, standing still or moving. */
+/* Clouds as scanners make them: lasers that turn, in rings or in columns, standing still or moving.
+ *
+ * Goes after the header that has next_random(). */
 #ifndef TESTS_SUPPORT_CLOUD_H
 #define TESTS_SUPPORT_CLOUD_H
 
-#include "support/testing.h"
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "num/trig.h"
 
@@ -23,7 +27,7 @@ static inline double cloud_range(double angle, double elevation, uint64_t *rando
     range += 4 * sine + 2 * elevation;
     if (cosine > 0.8)
         range = 7 + elevation;
-    return range + (double)random_below(random, 9) * 0.002;
+    return range + (double)(next_random(random) % 9) * 0.002;
 }
 
 static inline void cloud_put(uint8_t *to, double value)
