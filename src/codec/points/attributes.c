@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codec/points/classes.h"
+#include "codec/points/regression.h"
 
 #define DIRECT_BITS 12 /* and how large they are */
 
@@ -44,15 +45,17 @@ void pith_attributes_init(struct pith_attributes *attributes)
 void pith_attributes_add_key(struct pith_attributes *attributes, uint32_t field)
 {
     const int64_t *values = pith_column(attributes->columns, field);
-    int is_time = attributes->columns->layout->fields[field].role == PITH_POINT_TIME;
+    uint8_t role = attributes->columns->layout->fields[field].role;
 
     for (size_t i = 0; i < attributes->columns->n; i++) {
         uint8_t *key = &attributes->keys[i];
 
-        if (is_time)
-            *key = (uint8_t)(*key << 1 | (i > 0 && values[i] == values[i - 1]));
+        if (role == PITH_POINT_TIME)
+            *key |= i > 0 && values[i] == values[i - 1];
+        else if (role == PITH_POINT_RETURN)
+            *key |= (uint8_t)((((uint64_t)values[i] & 63) * 73 & 0xf0) >> 3);
         else
-            *key = (uint8_t)((uint64_t)values[i] & 63);
+            *key |= (uint8_t)(((uint64_t)values[i] * 5 & 7) << 5);
     }
 }
 
@@ -66,6 +69,8 @@ struct job {
     int64_t errors[2];                       /* of the values before */
     uint8_t *classes;                        /* room for those of this column */
     int64_t left, predictions[PITH_BLEND_N]; /* of the value at hand */
+    struct pith_regression regression;
+    double inputs[PITH_REGRESSION_N], step; /* of the same */
 };
 
 static int64_t value_of(const int64_t *column, uint32_t point, int64_t otherwise)
@@ -84,8 +89,11 @@ static void look_around(struct around *around, const struct job *job, size_t i)
     around->left2 = i > 1 ? (uint32_t)(i - 2) : PITH_NO_POINT;
     around->up = around->above = PITH_NO_POINT;
     around->laser = 0;
-    if (!scan->scan)
+    if (!scan->scan) {
+        if (job->attributes->has_neighbours)
+            around->up = scan->ups[i];
         return;
+    }
     pith_scan_walk_to(scan, i);
     around->left = scan->walk.left[0];
     around->left2 = scan->walk.left[1];
@@ -138,7 +146,8 @@ static void view_direct(struct pith_value_view *view, const struct job *job, siz
     pith_view_list(view, 2, (l + u) >> 1, dr, 2);
     pith_view_list(view, 3, l, l2, key);
     pith_view_list(view, 4, p1, l, key);
-    pith_view_list(view, 5, scan->scan ? u : alike, l >> 2, a.laser << 8 | key);
+    pith_view_list(view, 5, scan->scan || job->attributes->has_neighbours ? u : alike, l >> 2,
+                   a.laser << 8 | key);
     pith_view_list(view, 6, a.laser, rl, pith_class_size(l) << 8 | key);
     pith_view_list(view, 7, (l + l2 + u + u2) >> 2, dr >> 1, du >> 1);
     pith_view_list(view, 8, dr, du, (l + u) >> 3);
@@ -181,17 +190,41 @@ static int64_t median(const int64_t steps[STEPS])
     return sorted[STEPS / 2];
 }
 
-/* From the point before, and from the last one that was alike. */
-static void predict(int64_t predictions[PITH_BLEND_N], const struct pith_attribute_history *history,
-                    int64_t left, int64_t left2)
+static double real_less(int64_t a, int64_t b)
 {
-    int64_t bend = (int64_t)add(left, less(left, left2));
+    return (double)less(a, b);
+}
 
-    predictions[0] = left;
-    predictions[1] = (int64_t)add(left, median(history->steps));
-    predictions[2] = (int64_t)add(left, history->steps[0]);
-    predictions[3] = history->value;
-    predictions[4] = bend;
+/* Steps of this and other fields, by which a regression tells the next. */
+static void take_inputs(struct job *job, const struct around *a,
+                        const struct pith_attribute_history *history, size_t i, int64_t left,
+                        int64_t left2, int64_t up)
+{
+    double *inputs = job->inputs;
+
+    inputs[0] = real_less(left, left2);
+    inputs[1] = (double)history->steps[0];
+    inputs[2] = (double)median(history->steps);
+    inputs[3] = real_less(up, left);
+    for (uint32_t k = 0; k < 2; k++)
+        inputs[4 + k] = a->others[k] != a->own && a->left != PITH_NO_POINT
+                            ? real_less(a->others[k][i], a->others[k][a->left])
+                            : 0;
+}
+
+/* From the point before, and from the last one that was alike. */
+static void predict(struct job *job, const struct pith_attribute_history *history, int64_t left,
+                    int64_t up)
+{
+    double step = pith_regression_predict(&job->regression, job->inputs);
+
+    job->step = step < 1e15 && step > -1e15 ? step : 0;
+    job->predictions[0] = left;
+    job->predictions[1] = (int64_t)add(left, median(history->steps));
+    job->predictions[2] = (int64_t)add(left, history->steps[0]);
+    job->predictions[3] = job->mode == PITH_ATTRIBUTE_ALIKE ? history->value : up;
+    job->predictions[4] =
+        (int64_t)add(left, (int64_t)(job->step < 0 ? job->step - 0.5 : job->step + 0.5));
 }
 
 static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i)
@@ -209,7 +242,8 @@ static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i
     l = value_of(a.own, a.left, 0);
     l2 = value_of(a.own, a.left2, l);
     u = value_of(a.own, a.up, history->value);
-    predict(p, history, l, l2);
+    take_inputs(job, &a, history, i, l, l2, u);
+    predict(job, history, l, u);
     job->left = l;
     base = pith_blend_mean(&history->blend, p);
     d1 = step_class(&a, 0, i, a.left);
@@ -251,6 +285,7 @@ static void learn_step(struct job *job, size_t i, int64_t value, int64_t differe
     struct pith_attribute_history *history = &job->attributes->histories[job->attributes->keys[i]];
 
     pith_blend_learn(&history->blend, job->predictions, value);
+    pith_regression_learn(&job->regression, job->inputs, real_less(value, job->left), job->step);
     for (uint32_t k = STEPS - 1; k > 0; k--)
         history->steps[k] = history->steps[k - 1];
     history->steps[0] = less(value, job->left);
@@ -274,6 +309,7 @@ static int code_values(struct job *job, const struct pith_value_watch *watch)
 
     job->errors[0] = job->errors[1] = 0;
     begin_histories(attributes);
+    pith_regression_begin(&job->regression);
     for (size_t i = 0; i < attributes->columns->n; i++) {
         int64_t base = 0, difference = 0;
 
@@ -308,23 +344,49 @@ static uint64_t bits_of(int64_t value)
     return pith_bit_length(value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
+static uint64_t bits_between(int64_t a, int64_t b)
+{
+    return bits_of(less(a, b));
+}
+
+/* Whether values are nearer to those of the last point that was alike than to those of neighbours. */
+static int is_alike(const struct pith_attributes *attributes, const int64_t *values)
+{
+    int64_t last[PITH_ATTRIBUTE_KEYS] = {0};
+    uint64_t alike = 0, near = 0;
+
+    if (!attributes->has_neighbours)
+        return 0;
+    for (size_t i = 0; i < attributes->columns->n; i++) {
+        uint32_t up = attributes->scan->ups[i];
+
+        alike += bits_between(values[i], last[attributes->keys[i]]);
+        near += bits_between(values[i], value_of(values, up, 0));
+        last[attributes->keys[i]] = values[i];
+    }
+    return alike < near;
+}
+
 /* Which mode takes least, roughly. */
-static enum pith_attribute_mode choose_mode(const int64_t *values, size_t n)
+static enum pith_attribute_mode choose_mode(const struct pith_attributes *attributes,
+                                            const int64_t *values)
 {
     uint64_t steps = 0, direct = 0;
     int is_constant = 1, is_small = 1;
 
-    for (size_t i = 0; i < n; i++) {
-        uint64_t step = i > 0 ? (uint64_t)values[i] - (uint64_t)values[i - 1] : 0;
+    for (size_t i = 0; i < attributes->columns->n; i++) {
+        uint64_t step = i > 0 ? bits_between(values[i], values[i - 1]) : 0;
 
         is_constant &= step == 0;
         is_small &= values[i] >= 0 && values[i] < 1 << DIRECT_BITS;
         direct += bits_of(values[i]);
-        steps += bits_of((int64_t)step);
+        steps += step;
     }
     if (is_constant)
         return PITH_ATTRIBUTE_CONSTANT;
-    return direct < (is_small ? 2 : 1) * steps ? PITH_ATTRIBUTE_DIRECT : PITH_ATTRIBUTE_STEP;
+    if (direct < (is_small ? 2u : 1u) * steps)
+        return PITH_ATTRIBUTE_DIRECT;
+    return is_alike(attributes, values) ? PITH_ATTRIBUTE_ALIKE : PITH_ATTRIBUTE_STEP;
 }
 
 static void code_constant(struct job *job)
@@ -359,7 +421,7 @@ int pith_attribute_code(struct pith_attributes *attributes, struct pith_coder *c
                       .classes = attributes->spare};
 
     if (coder->out)
-        job.mode = choose_mode(values, attributes->columns->n);
+        job.mode = choose_mode(attributes, values);
     job.mode = (enum pith_attribute_mode)pith_bitcode_plain(coder, 2, job.mode);
     if (job.mode != PITH_ATTRIBUTE_CONSTANT && coder->out && code_values(&job, watch))
         return 1;

@@ -31,6 +31,7 @@ enum pith_point_role {
     PITH_POINT_RING,
     PITH_POINT_TIME,
     PITH_POINT_RETURN, /* which return of how many, and more bits */
+    PITH_POINT_SOURCE, /* which flight, or scanner, of several */
     PITH_POINT_ROLES
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "codec/points/attributes.h"
+#include "codec/points/neighbours.h"
 #include "codec/points/scan_fit.h"
 #include "codec/points/ticks.h"
 
@@ -26,6 +27,7 @@ struct work {
     struct pith_values values;
     struct pith_attributes attributes;
     int64_t *rests; /* of times */
+    uint32_t *cells;
     struct pith_coder coder;
     const struct pith_codec_hooks *hooks;
     uint64_t raw_len;
@@ -56,6 +58,8 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
     pith_values_layout(&work->values, &arena, levels[level].n_contexts, levels[level].cells_log2,
                        raw_len);
     work->rests = pith_arena_take(&arena, raw_len, 1); /* times have as many bytes */
+    work->cells = pith_arena_take(&arena, raw_len / PITH_SCAN_STRIDE_MIN * PITH_NEIGHBOURS_CELLS,
+                                  sizeof *work->cells);
     pith_attributes_layout(&work->attributes, &arena, (size_t)raw_len / 2);
     if (is_encoding)
         pith_scan_fit_layout(&work->fit, &work->model, &arena,
@@ -131,9 +135,9 @@ static int is_coordinate(const struct work *work, uint32_t field)
 static void sort_fields(uint32_t *order, const struct pith_points_layout *layout)
 {
     static const uint8_t ranks[PITH_POINT_ROLES] = {
-        [PITH_POINT_RETURN] = 0,    [PITH_POINT_TIME] = 1, [PITH_POINT_RING] = 2,
-        [PITH_POINT_X] = 3,         [PITH_POINT_Y] = 4,    [PITH_POINT_Z] = 5,
-        [PITH_POINT_INTENSITY] = 6, [PITH_POINT_OTHER] = 7};
+        [PITH_POINT_SOURCE] = 0, [PITH_POINT_RETURN] = 0,    [PITH_POINT_TIME] = 1,
+        [PITH_POINT_RING] = 2,   [PITH_POINT_X] = 3,         [PITH_POINT_Y] = 4,
+        [PITH_POINT_Z] = 5,      [PITH_POINT_INTENSITY] = 6, [PITH_POINT_OTHER] = 7};
 
     for (uint32_t k = 0; k < layout->n_fields; k++) {
         uint32_t at = k;
@@ -179,6 +183,19 @@ static int is_time(const struct pith_points_layout *layout, uint32_t field)
            pith_points_find(layout, PITH_POINT_TIME) == field;
 }
 
+/* When the coordinates in the plane are known. */
+static void find_neighbours(struct work *work)
+{
+    uint32_t x = pith_points_find(&work->layout, PITH_POINT_X);
+    uint32_t y = pith_points_find(&work->layout, PITH_POINT_Y);
+
+    if (x == work->layout.n_fields || pith_points_stride(&work->layout) < PITH_SCAN_STRIDE_MIN)
+        return;
+    pith_neighbours_find(work->model.ups, pith_column(&work->columns, x),
+                         pith_column(&work->columns, y), work->columns.n, work->cells);
+    work->attributes.has_neighbours = 1;
+}
+
 /* All fields that the scan does not code, each with the two before it. */
 static int code_attributes(struct work *work, const struct pith_value_watch *watch)
 {
@@ -204,8 +221,10 @@ static int code_attributes(struct work *work, const struct pith_value_watch *wat
                 : pith_attribute_code(&work->attributes, &work->coder, PITH_KIND_FIELDS + field,
                                       values, before, watch))
             return 1;
-        if (role == PITH_POINT_RETURN || role == PITH_POINT_TIME)
+        if (role == PITH_POINT_RETURN || role == PITH_POINT_TIME || role == PITH_POINT_SOURCE)
             pith_attributes_add_key(&work->attributes, field);
+        if (role == PITH_POINT_Y)
+            find_neighbours(work);
         before[1] = before[0];
         before[0] = values;
         work->n_done++;
