@@ -379,8 +379,8 @@ static enum pith_attribute_mode choose_mode(const struct pith_attributes *attrib
 
         is_constant &= step == 0;
         is_small &= values[i] >= 0 && values[i] < 1 << DIRECT_BITS;
-        direct += bits_of(values[i]);
-        steps += step;
+        direct += bits_of(values[i]) + (values[i] < 0);
+        steps += step + (step > 0); /* which way */
     }
     if (is_constant)
         return PITH_ATTRIBUTE_CONSTANT;

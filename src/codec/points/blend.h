@@ -6,10 +6,10 @@
 
 #define PITH_BLEND_N        5
 #define PITH_BLEND_UNIT     16 /* of misses */
-#define PITH_BLEND_MISS_MAX 2000
+#define PITH_BLEND_MISS_MAX ((uint64_t)1 << 24)
 
 struct pith_blend {
-    uint32_t misses[PITH_BLEND_N]; /* mean distance of late, in 1 / PITH_BLEND_UNIT */
+    uint64_t misses[PITH_BLEND_N]; /* mean distance of late, in 1 / PITH_BLEND_UNIT */
 };
 
 static inline void pith_blend_begin(struct pith_blend *blend)
@@ -18,7 +18,7 @@ static inline void pith_blend_begin(struct pith_blend *blend)
         blend->misses[k] = 10 * PITH_BLEND_UNIT;
 }
 
-/* What is far from the first prediction does not count. */
+/* What is far from the first prediction does not count; if none is near of late it is the first. */
 int64_t pith_blend_mean(const struct pith_blend *blend, const int64_t predictions[PITH_BLEND_N]);
 
 void pith_blend_learn(struct pith_blend *blend, const int64_t predictions[PITH_BLEND_N],
