@@ -303,6 +303,7 @@ static void begin_histories(const struct pith_attributes *attributes)
 
 static int code_values(struct job *job, const struct pith_value_watch *watch)
 {
+    size_t n = job->attributes->columns->n;
     const struct pith_attributes *attributes = job->attributes;
     int64_t *values = job->values;
     struct pith_value_view view;
@@ -310,7 +311,9 @@ static int code_values(struct job *job, const struct pith_value_watch *watch)
     job->errors[0] = job->errors[1] = 0;
     begin_histories(attributes);
     pith_regression_begin(&job->regression);
-    for (size_t i = 0; i < attributes->columns->n; i++) {
+    if (!job->coder && n > PITH_VALUE_COUNTED)
+        n = PITH_VALUE_COUNTED;
+    for (size_t i = 0; i < n; i++) {
         int64_t base = 0, difference = 0;
 
         if (job->mode == PITH_ATTRIBUTE_DIRECT)

@@ -421,9 +421,13 @@ static int code_places(const struct job *job)
 static int both_ways(struct job *job, struct pith_coder *coder, int (*pass)(const struct job *job),
                      uint32_t kind, uint32_t n_kinds)
 {
+    size_t n = job->n;
+
     job->coder = NULL;
+    job->n = n < PITH_VALUE_COUNTED ? n : PITH_VALUE_COUNTED;
     if (coder->out && pass(job))
         return 1;
+    job->n = n;
     for (uint32_t k = 0; k < n_kinds; k++)
         pith_values_code_tree(job->model->values, coder, kind + k);
     job->coder = coder;

@@ -44,6 +44,7 @@ struct pith_value_watch {
 };
 
 #define PITH_VALUE_WATCH_EVERY 4096
+#define PITH_VALUE_COUNTED     16384 /* values that trees are made by: the others are much the same */
 
 /* n_contexts: 0 = not mixed. */
 void pith_values_layout(struct pith_values *values, struct pith_arena *arena, uint32_t n_contexts,
