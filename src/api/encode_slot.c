@@ -2,6 +2,7 @@
 #include "api/encode_slot.h"
 
 #include "api/builtin.h"
+#include "api/encode_choice.h"
 
 #include "api/settings.h"
 #include "base/checked.h"
@@ -30,17 +31,9 @@
 #define LONG_TRIAL_LEN    ((size_t)24 << 10)
 #define LONG_TRIAL_MARGIN 64
 
-/* By which it is tried whether tensors are coded as such, at this level. */
-#define SAMPLE_LEVEL 5
-#define SAMPLE_LEN   ((size_t)48 << 10)
-#define SAMPLE_LEAST ((size_t)2 << 10)
-
 /* Chunks no longer than TRIAL_LEN are also tried at this level if theirs is higher: its built-in weights are
  * finer, and so little data leave the stronger models no time. */
 #define SMALL_LEVEL 7
-
-/* Heads of files of tensors, if the tensors themselves take the fast path: they would take longer than those. */
-#define HEAD_LEVEL 1
 
 /* For what the encoder takes later: its threads, the first entries of the index. */
 #define HEADROOM ((uint64_t)64 << 10)
@@ -108,21 +101,13 @@ static pith_status check_limit(struct pith_encode_slot *slot, struct pith_memory
                      slot->raw_len, slot->level, need, memory->limit);
 }
 
-/* Trials count as no progress, but can be cancelled. */
-static int on_trial_progress(void *opaque, uint64_t raw_done)
-{
-    struct pith_encode_slot *slot = opaque;
-
-    (void)raw_done;
-    return pith_watch_tell(slot->watch, 1);
-}
-
 /* Bytes that a chunk's first ones take, or SIZE_MAX if they do not shrink. */
 static size_t try_prior(struct pith_encode_slot *slot, size_t len, int level,
                         const struct pith_codec_prior *prior)
 {
     struct pith_codec_packed packed;
-    struct pith_codec_hooks hooks = {.progress = on_trial_progress, .opaque = slot, .prior = prior};
+    struct pith_codec_hooks hooks = {
+        .progress = pith_encode_trial_progress, .opaque = slot, .prior = prior};
 
     slot->codec->plan(&packed, level, len, prior, NULL);
     if (slot->codec->encode(&packed, slot->payload.data, len, slot->raw.data, len, slot->work.data,
@@ -165,81 +150,6 @@ static int may_begin_builtin(const struct pith_encode_slot *slot, const struct p
                                          pith_builtin_any())) <= memory->limit;
 }
 
-/* A part of a chunk of tensors by which its codec is chosen: rows of its longest run, of those that have a base if any
- * do. */
-struct sample {
-    struct pith_tensor_run run;
-    size_t start, len;
-};
-
-static struct sample take_sample(const struct pith_encode_slot *slot)
-{
-    struct sample sample = {.len = 0};
-    uint64_t at = 0, row, n;
-
-    for (uint32_t i = 0; i < slot->layout.n_runs && at < slot->raw_len; i++) {
-        const struct pith_tensor_run *run = &slot->layout.runs[i];
-        uint64_t len = pith_tensor_run_len(run);
-
-        if (len > sample.len && len <= slot->raw_len - at && run->has_base == slot->layout.has_base)
-            sample = (struct sample){*run, (size_t)at, (size_t)len};
-        at += len;
-    }
-    if (sample.len <= SAMPLE_LEN)
-        return sample;
-    row = sample.len / sample.run.dims[0];
-    if (row <= SAMPLE_LEN) {
-        sample.run.dims[0] = n = SAMPLE_LEN / row;
-        sample.len = (size_t)(n * row);
-    } else {
-        n = SAMPLE_LEN / pith_tensor_forms[sample.run.type].width;
-        sample.run = (struct pith_tensor_run){.dims = {1, 1, 1, n},
-                                              .type = sample.run.type,
-                                              .has_base = sample.run.has_base,
-                                              .base_at = sample.run.base_at};
-        sample.len = (size_t)pith_tensor_run_len(&sample.run);
-    }
-    return sample;
-}
-
-static size_t try_codec(struct pith_encode_slot *slot, const struct pith_codec *codec,
-                        struct sample *sample)
-{
-    struct pith_tensor_layout layout = {
-        .runs = &sample->run, .n_runs = 1, .has_base = sample->run.has_base};
-    const struct pith_codec_base *base = sample->run.has_base ? slot->base : NULL;
-    struct pith_codec_hooks hooks = {
-        .progress = on_trial_progress, .opaque = slot, .layout = &layout, .base = base};
-    struct pith_codec_packed packed;
-
-    codec->plan(&packed, SAMPLE_LEVEL, sample->len, NULL, base);
-    if (codec->encode(&packed, slot->payload.data, sample->len, slot->raw.data + sample->start,
-                      sample->len, slot->work.data, &hooks, NULL) != PITH_OK)
-        return SIZE_MAX;
-    return packed.payload_len;
-}
-
-/* Numbers that are few, or repeat each other, are better off as bytes. */
-static pith_status choose_codec(struct pith_encode_slot *slot, struct pith_memory *memory,
-                                pith_error *error)
-{
-    struct sample sample = take_sample(slot);
-    uint64_t need;
-
-    if (slot->level < SAMPLE_LEVEL || sample.len < SAMPLE_LEAST)
-        return PITH_OK;
-    need = pith_codec_bytes.encode_need(SAMPLE_LEVEL, sample.len, 0);
-    TRY(pith_block_reserve(&slot->payload, memory, sample.len, "a chunk's payload", slot->raw_start,
-                           error));
-    if (need < pith_codec_tensor.encode_need(SAMPLE_LEVEL, sample.len, sample.run.has_base))
-        need = pith_codec_tensor.encode_need(SAMPLE_LEVEL, sample.len, sample.run.has_base);
-    TRY(pith_block_reserve(&slot->work, memory, need, "the encoder's model", slot->raw_start,
-                           error));
-    if (try_codec(slot, &pith_codec_bytes, &sample) < try_codec(slot, &pith_codec_tensor, &sample))
-        slot->codec = &pith_codec_bytes;
-    return PITH_OK;
-}
-
 static pith_status reserve_trial(struct pith_encode_slot *slot, struct pith_memory *memory,
                                  size_t len, pith_error *error)
 {
@@ -274,32 +184,6 @@ static pith_status choose_builtin(struct pith_encode_slot *slot, struct pith_mem
     return PITH_OK;
 }
 
-/* Whether a chunk of tensors takes more memory at a level than is stated for its length, as of bytes. */
-static int takes_too_much(const struct pith_encode_slot *slot, int level)
-{
-    struct pith_chunk_header bytes, tensors;
-
-    pith_chunk_plan(&bytes, &pith_codec_bytes, slot->level, slot->raw_len, NULL, NULL);
-    pith_chunk_plan(&tensors, &pith_codec_tensor, level, slot->raw_len, NULL, NULL);
-    return tensors.need > bytes.need ||
-           pith_codec_tensor.encode_need(level, slot->raw_len, 0) >
-               pith_codec_bytes.encode_need(slot->level, slot->raw_len, 0);
-}
-
-/* Below the levels that learn tensors.  The fast path's tables are large for a short chunk: a model takes less, and not long.
- * What is shorter still are bytes, unless it has a base. */
-static void choose_fast_level(struct pith_encode_slot *slot)
-{
-    if (slot->is_head)
-        slot->chunk_level = HEAD_LEVEL;
-    if (slot->codec != &pith_codec_tensor || !takes_too_much(slot, slot->level))
-        return;
-    if (slot->layout.has_base || !takes_too_much(slot, PITH_TENSOR_MODEL_LEVEL_MIN))
-        slot->chunk_level = PITH_TENSOR_MODEL_LEVEL_MIN;
-    else
-        slot->codec = &pith_codec_bytes;
-}
-
 /* NULL = the chunk has none. */
 static const struct pith_codec_base *chunk_base(const struct pith_encode_slot *slot)
 {
@@ -313,12 +197,9 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
     uint64_t work_need;
 
     slot->chunk_level = slot->level;
-    if (slot->level < PITH_TENSOR_MODEL_LEVEL_MIN)
-        choose_fast_level(slot);
     if (slot->uses_builtin)
         slot->prior = NULL;
-    if (slot->codec == &pith_codec_tensor)
-        TRY(choose_codec(slot, memory, error));
+    TRY(pith_encode_choose(slot, memory, error));
     if (slot->uses_builtin && slot->codec == &pith_codec_bytes)
         TRY(choose_builtin(slot, memory, error));
     pith_chunk_plan(&slot->header, slot->codec, slot->chunk_level, slot->raw_len, slot->prior,

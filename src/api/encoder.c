@@ -100,6 +100,10 @@ static unsigned slots_for(const pith_options *settings, uint64_t content_size)
     return n > 0 ? (unsigned)n : 1;
 }
 
+/* At the lowest levels chunks of points are short, so that they take no more memory than others do there. */
+#define SMALL_POINTS_LEVEL 2
+#define SMALL_POINTS_LEN   ((uint64_t)1 << 20)
+
 /* Raw bytes of a chunk of tensors.  The fast path learns nothing from one chunk to the next: short ones are
  * quick to get at, and keep more threads busy.  0: a prior of the caller's own is one of bytes. */
 static uint64_t tensors_len(const struct pith_encoder *e)
@@ -168,6 +172,8 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
     made->n_slots = slots_for(&settings, content_size);
     pith_index_sum_init(&made->sum);
     pith_split_init(&made->split, made->chunk_len, tensors_len(made), made->base);
+    if (made->level <= SMALL_POINTS_LEVEL)
+        made->split.points_len = SMALL_POINTS_LEN;
     if (settings.array)
         pith_split_set_array(&made->split, &array);
     if (settings.points)

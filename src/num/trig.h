@@ -14,12 +14,17 @@ static inline double pith_abs(double x)
     return x < 0 ? -x : x;
 }
 
-/* The whole number at or below x, |x| < 2^62. */
+/* The whole number at or below x, |x| < 2^62; of others 0. */
+static inline int64_t pith_floor_int(double x)
+{
+    int64_t whole = x < 0x1p62 && x > -0x1p62 ? (int64_t)x : 0;
+
+    return (double)whole > x ? whole - 1 : whole;
+}
+
 static inline double pith_floor(double x)
 {
-    double whole = (double)(int64_t)x;
-
-    return whole > x ? whole - 1 : whole;
+    return (double)pith_floor_int(x);
 }
 
 /* Of x below 2^1000; 0 of what is not above 2^-1000. */

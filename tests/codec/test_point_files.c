@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "codec/points/formats.h"
+#include "codec/points/points.h"
 
 static uint8_t head[1 << 16];
 
@@ -105,7 +106,10 @@ static void pcd_is_known(void **state)
                                       "99999999999\nPOINTS 9\nDATA binary\n")));
     assert_false(look(&file, put_text("VERSION 0.7\nFIELDS x\nSIZE 4\nTYPE F\nPOINTS -9\nDATA "
                                       "binary\n")));
-    memset(head, ' ', sizeof head); /* a head that does not end */
+    assert_false(look(&file, put_text("VERSION 0.7\nFIELDS x\nSIZE 4\nTYPE F\nCOUNT 0\nPOINTS "
+                                      "9\nDATA binary\n")) &&
+                 pith_points_fit(&file.layout)); /* no fields at all */
+    memset(head, ' ', sizeof head);              /* a head that does not end */
     memcpy(head, "VERSION ", 8);
     assert_false(look(&file, sizeof head));
 }

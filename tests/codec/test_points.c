@@ -2,6 +2,8 @@
  * other numbers, within bounds. */
 #include "support/testing.h"
 
+#include <fenv.h>
+
 #include "support/cloud.h"
 
 #include "base/bytes.h"
@@ -273,6 +275,37 @@ static void damage_stays_within_bounds(void **state)
     check_damage(&scans, 3, make_cloud(raw, &moving, &random));
 }
 
+/* Places are computed alike whatever way the caller's thread rounds. */
+static void rounding_of_the_caller_does_not_matter(void **state)
+{
+    const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2};
+    uint64_t random = test_seed();
+    size_t len = make_cloud(raw, &spec, &random), packed[2];
+
+    (void)state;
+    packed[0] = check_comes_back(&scans, 3, len, "rounded to nearest");
+    assert_int_equal(fesetround(FE_UPWARD), 0);
+    packed[1] = check_comes_back(&scans, 3, len, "rounded up");
+    assert_int_equal(fegetround(), FE_UPWARD);
+    (void)fesetround(FE_TONEAREST);
+    assert_int_equal(packed[0], packed[1]);
+}
+
+/* What is straight above the scanner has no direction. */
+static void points_without_direction_come_back(void **state)
+{
+    const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2};
+    uint64_t random = test_seed();
+    size_t len = make_cloud(raw, &spec, &random);
+
+    (void)state;
+    for (size_t i = 0; i < len / 16; i += 7) {
+        pith_store_le64(raw + 16 * i, 0);
+        cloud_put(raw + 16 * i + 8, i % 2 ? 5 : 1e9);
+    }
+    (void)check_comes_back(&scans, 3, len, "points straight above");
+}
+
 static int cancel_later(void *opaque, uint64_t raw_done)
 {
     uint32_t *left = opaque;
@@ -322,10 +355,16 @@ static void parameters_are_checked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_bits_come_back),        cmocka_unit_test(scans_are_known),
-        cmocka_unit_test(flights_come_back),         cmocka_unit_test(ticks_come_back),
-        cmocka_unit_test(full_payloads_are_refused), cmocka_unit_test(damage_stays_within_bounds),
-        cmocka_unit_test(work_can_be_cancelled),     cmocka_unit_test(parameters_are_checked),
+        cmocka_unit_test(any_bits_come_back),
+        cmocka_unit_test(scans_are_known),
+        cmocka_unit_test(flights_come_back),
+        cmocka_unit_test(ticks_come_back),
+        cmocka_unit_test(full_payloads_are_refused),
+        cmocka_unit_test(damage_stays_within_bounds),
+        cmocka_unit_test(rounding_of_the_caller_does_not_matter),
+        cmocka_unit_test(points_without_direction_come_back),
+        cmocka_unit_test(work_can_be_cancelled),
+        cmocka_unit_test(parameters_are_checked),
     };
 
     return cmocka_run_group_tests_name("points", tests, NULL, NULL);

@@ -374,20 +374,24 @@ static int is_alike(const struct pith_attributes *attributes, const int64_t *val
 static enum pith_attribute_mode choose_mode(const struct pith_attributes *attributes,
                                             const int64_t *values)
 {
-    uint64_t steps = 0, direct = 0;
+    const struct pith_scan *scan = attributes->scan->scan;
+    size_t back = scan && scan->period ? scan->period : 1; /* to the same laser */
+    uint64_t steps = 0, direct = 0, favour = 2;
     int is_constant = 1, is_small = 1;
 
+    if (scan && attributes->values->is_mixed) /* contexts know more than the last value there */
+        favour = 4;
     for (size_t i = 0; i < attributes->columns->n; i++) {
-        uint64_t step = i > 0 ? bits_between(values[i], values[i - 1]) : 0;
+        uint64_t step = i >= back ? bits_between(values[i], values[i - back]) : 0;
 
-        is_constant &= step == 0;
+        is_constant &= values[i] == values[0];
         is_small &= values[i] >= 0 && values[i] < 1 << DIRECT_BITS;
         direct += bits_of(values[i]) + (values[i] < 0);
         steps += step + (step > 0); /* which way */
     }
     if (is_constant)
         return PITH_ATTRIBUTE_CONSTANT;
-    if (direct < (is_small ? 2u : 1u) * steps)
+    if (direct < (is_small ? favour : 1) * steps)
         return PITH_ATTRIBUTE_DIRECT;
     return is_alike(attributes, values) ? PITH_ATTRIBUTE_ALIKE : PITH_ATTRIBUTE_STEP;
 }

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-int pith_points_find_file(struct pith_points_file *file, const uint8_t *data, size_t len,
-                          uint64_t *need)
+#include "num/fpmode.h"
+
+static int find(struct pith_points_file *file, const uint8_t *data, size_t len, uint64_t *need)
 {
     static pith_points_find_fn *const formats[] = {pith_points_find_las, pith_points_find_pcd,
                                                    pith_points_find_ply, pith_points_find_raw};
@@ -15,6 +16,17 @@ int pith_points_find_file(struct pith_points_file *file, const uint8_t *data, si
             return 1;
     }
     return 0;
+}
+
+/* Scans without a head are told by numbers: in any mode of floating point alike. */
+int pith_points_find_file(struct pith_points_file *file, const uint8_t *data, size_t len,
+                          uint64_t *need)
+{
+    uint64_t mode = pith_fpmode_pin();
+    int is_found = find(file, data, len, need);
+
+    pith_fpmode_restore(mode);
+    return is_found;
 }
 
 int pith_points_add(struct pith_points_layout *layout, enum pith_point_type type,

@@ -8,6 +8,7 @@
 #include "codec/points/neighbours.h"
 #include "codec/points/scan_fit.h"
 #include "codec/points/ticks.h"
+#include "num/fpmode.h"
 
 #define PARAMS_LEN 1 /* level */
 
@@ -38,9 +39,10 @@ struct work {
 /* Columns take no more than this for a byte. */
 #define COLUMNS_SHARE 4
 
-static int fits(const struct pith_points_layout *layout)
+int pith_points_fit(const struct pith_points_layout *layout)
 {
-    return layout->n_fields * sizeof(int64_t) <= COLUMNS_SHARE * (size_t)pith_points_stride(layout);
+    return layout->n_fields > 0 &&
+           layout->n_fields * sizeof(int64_t) <= COLUMNS_SHARE * (size_t)pith_points_stride(layout);
 }
 
 static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_encoding,
@@ -301,7 +303,7 @@ static void take_layout(struct work *work)
 {
     const struct pith_points_layout *given = work->hooks ? work->hooks->points : NULL;
 
-    if (given && fits(given)) {
+    if (given && pith_points_fit(given)) {
         work->layout = *given;
         return;
     }
@@ -309,9 +311,24 @@ static void take_layout(struct work *work)
     work->layout.fields[0] = (struct pith_point_field){PITH_POINT_U16, PITH_POINT_OTHER};
 }
 
-static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, size_t cap,
-                          uint8_t *raw, size_t raw_len, void *memory,
-                          const struct pith_codec_hooks *hooks, pith_error *error)
+int pith_points_has_scan(const struct pith_points_layout *layout, int level, const uint8_t *raw,
+                         size_t raw_len, void *memory)
+{
+    uint64_t mode = pith_fpmode_pin();
+    struct work work;
+
+    lay_out(&work, level, raw_len, 1, memory);
+    work.layout = *layout;
+    work.columns.n = raw_len / pith_points_stride(layout);
+    pith_columns_take(&work.columns, raw);
+    find_scan(&work);
+    pith_fpmode_restore(mode);
+    return work.model.scan != NULL;
+}
+
+static pith_status encode_pinned(struct pith_codec_packed *packed, uint8_t *payload, size_t cap,
+                                 uint8_t *raw, size_t raw_len, void *memory,
+                                 const struct pith_codec_hooks *hooks, pith_error *error)
 {
     struct work work;
     uint32_t stride;
@@ -342,7 +359,7 @@ static pith_status decode_records(struct work *work, uint8_t *raw, pith_error *e
 {
     uint32_t stride;
 
-    if (!pith_points_layout_code(&work->layout, &work->coder) || !fits(&work->layout))
+    if (!pith_points_layout_code(&work->layout, &work->coder) || !pith_points_fit(&work->layout))
         return no_layout(work, error);
     stride = pith_points_stride(&work->layout);
     work->columns.n = (size_t)(work->raw_len / stride);
@@ -354,10 +371,10 @@ static pith_status decode_records(struct work *work, uint8_t *raw, pith_error *e
     return PITH_OK;
 }
 
-static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
-                          const uint8_t *params, size_t params_len, const uint8_t *payload,
-                          size_t payload_len, void *memory, const struct pith_codec_hooks *hooks,
-                          pith_error *error)
+static pith_status decode_pinned(uint32_t *final_state, uint8_t *raw, size_t raw_len,
+                                 const uint8_t *params, size_t params_len, const uint8_t *payload,
+                                 size_t payload_len, void *memory,
+                                 const struct pith_codec_hooks *hooks, pith_error *error)
 {
     int is_growing = hooks && hooks->wait_more;
     struct work work;
@@ -372,6 +389,31 @@ static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
     TRY(pith_coder_check_end(coder, error));
     *final_state = coder->range;
     return PITH_OK;
+}
+
+/* Places are computed in floating point: whatever mode the caller's thread is in. */
+static pith_status encode(struct pith_codec_packed *packed, uint8_t *payload, size_t cap,
+                          uint8_t *raw, size_t raw_len, void *memory,
+                          const struct pith_codec_hooks *hooks, pith_error *error)
+{
+    uint64_t mode = pith_fpmode_pin();
+    pith_status status = encode_pinned(packed, payload, cap, raw, raw_len, memory, hooks, error);
+
+    pith_fpmode_restore(mode);
+    return status;
+}
+
+static pith_status decode(uint32_t *final_state, uint8_t *raw, size_t raw_len,
+                          const uint8_t *params, size_t params_len, const uint8_t *payload,
+                          size_t payload_len, void *memory, const struct pith_codec_hooks *hooks,
+                          pith_error *error)
+{
+    uint64_t mode = pith_fpmode_pin();
+    pith_status status = decode_pinned(final_state, raw, raw_len, params, params_len, payload,
+                                       payload_len, memory, hooks, error);
+
+    pith_fpmode_restore(mode);
+    return status;
 }
 
 const struct pith_codec pith_codec_points = {

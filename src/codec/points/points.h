@@ -11,6 +11,13 @@
 /* Raw bytes of a chunk, at most: a scan of a few hundred thousand points. */
 #define PITH_POINTS_CHUNK_MAX ((uint64_t)4 << 20)
 
+/* Whether records have fields, and not so many that their columns take more memory than is stated. */
+int pith_points_fit(const struct pith_points_layout *layout);
+
+/* Whether a scanner is seen in records; memory: encode_need() bytes for that level. */
+int pith_points_has_scan(const struct pith_points_layout *layout, int level, const uint8_t *raw,
+                         size_t raw_len, void *memory);
+
 extern const struct pith_codec pith_codec_points;
 
 #endif

@@ -231,9 +231,9 @@ static uint32_t find_range_tick(const struct pith_scan_fit *fit, const struct pi
     return found;
 }
 
-static int32_t rounded(double x)
+int32_t pith_rounded_units(double x)
 {
-    return x < 2e8 && x > -2e8 ? (int32_t)pith_floor(x + 0.5) : 0;
+    return x < 2e8 && x > -2e8 ? (int32_t)pith_floor_int(x + 0.5) : 0;
 }
 
 /* Rings end where angles fall.  Returns 0 if that does not make rings. */
@@ -270,8 +270,9 @@ static double fit_lines(const struct pith_scan_fit *fit, struct pith_scan_model 
                 scan->lasers[k] = scan->lasers[k - 1];
             continue;
         }
-        scan->lasers[k].elevation = rounded(pith_atan2(line.tangent, 1) / PITH_ANGLE_UNIT);
-        scan->lasers[k].height = rounded(line.height / PITH_LENGTH_UNIT);
+        scan->lasers[k].elevation =
+            pith_rounded_units(pith_atan2(line.tangent, 1) / PITH_ANGLE_UNIT);
+        scan->lasers[k].height = pith_rounded_units(line.height / PITH_LENGTH_UNIT);
         sum += line.error * (double)line.n;
         n += (double)line.n;
     }
@@ -315,8 +316,8 @@ static void fit_lasers(const struct pith_scan_fit *fit, struct pith_scan_model *
                                ASIDE_STEP / 20, &is);
         }
         bunch = bunch_angles(fit, group, aside, tick);
-        scan->lasers[k].aside = rounded(aside / PITH_LENGTH_UNIT);
-        scan->lasers[k].turn = rounded(pith_bunch_phase(&bunch) * scan->angle_tick);
+        scan->lasers[k].aside = pith_rounded_units(aside / PITH_LENGTH_UNIT);
+        scan->lasers[k].turn = pith_rounded_units(pith_bunch_phase(&bunch) * scan->angle_tick);
     }
     scan->range_tick = find_range_tick(fit, scan, n);
     for (uint32_t k = 0; k < scan->n_lasers; k++) {
@@ -324,7 +325,7 @@ static void fit_lasers(const struct pith_scan_fit *fit, struct pith_scan_model *
             bunch_ranges(fit, group_of(scan, k, n), scan->lasers[k].aside * PITH_LENGTH_UNIT,
                          scan->beams[k].cosine, scan->range_tick * PITH_LENGTH_UNIT);
 
-        scan->lasers[k].near = rounded(pith_bunch_phase(&bunch) * scan->range_tick);
+        scan->lasers[k].near = pith_rounded_units(pith_bunch_phase(&bunch) * scan->range_tick);
     }
     pith_scan_make_beams(scan);
 }
@@ -360,8 +361,8 @@ static uint64_t find_ticks(const struct pith_scan_fit *fit, struct pith_scan_mod
     uint64_t least = UINT64_MAX;
 
     angle = fit->angles[i] + pith_atan2(beam->aside, along > 0 ? along : 1);
-    turn = (int64_t)pith_floor((angle - beam->turn) / (scan->angle_tick * PITH_ANGLE_UNIT) + 0.5);
-    range = (int64_t)pith_floor((far - beam->near) / (scan->range_tick * PITH_LENGTH_UNIT) + 0.5);
+    turn = pith_floor_int((angle - beam->turn) / (scan->angle_tick * PITH_ANGLE_UNIT) + 0.5);
+    range = pith_floor_int((far - beam->near) / (scan->range_tick * PITH_LENGTH_UNIT) + 0.5);
     for (size_t k = 0; k < sizeof tries / sizeof tries[0] && least > 0; k++) {
         uint64_t is = distance(model, i, turn + tries[k][0], range + tries[k][1]);
 

@@ -16,6 +16,9 @@ void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_scan_model *mod
 /* Of a scanner that moves, in scan_moving.c: the same. */
 int pith_scan_fit_moving(struct pith_scan_fit *fit, struct pith_scan_model *model);
 
+/* A constant of a laser in units; 0 if it is none that lasers have. */
+int32_t pith_rounded_units(double x);
+
 /* Phases that are added up: they bunch if they are multiples of one number. */
 struct pith_bunch {
     double cosines, sines, n;

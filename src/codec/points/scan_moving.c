@@ -13,7 +13,8 @@
 #define COLUMNS_LEAST 64
 #define PLACED_SHARE  5 /* of so many columns one has to tell where the scanner is */
 #define FAR_LEAST     1.0
-#define LEAN_TERMS    4 /* of each of two waves: how they change over the scan */
+#define FLAT_LEAST    0.01 /* what is straight above the scanner leans nowhere */
+#define LEAN_TERMS    4    /* of each of two waves: how they change over the scan */
 #define ROUNDS        4
 #define WAVE          (2 * LEAN_TERMS)
 #define OFF_MAX       0.02 /* metres: of points that are seen as the scanner's */
@@ -133,7 +134,7 @@ static void fit_elevations(double *elevations, const double lean[WAVE],
         struct sight s = see(model, places[i / period], i);
         double row[WAVE], angle;
 
-        if (s.far < FAR_LEAST)
+        if (s.far < FAR_LEAST || s.flat < FLAT_LEAST)
             continue;
         terms_of(row, &s, at_column(i / period, n_columns));
         angle = pith_atan2(s.z, s.flat) - wave_of(lean, row);
@@ -162,7 +163,7 @@ static double fit_wave(double lean[WAVE], const double *elevations,
         struct sight s = see(model, places[i / period], i);
         double row[WAVE], rest;
 
-        if (s.far < FAR_LEAST)
+        if (s.far < FAR_LEAST || s.flat < FLAT_LEAST)
             continue;
         terms_of(row, &s, at_column(i / period, n_columns));
         rest = pith_atan2(s.z, s.flat) - elevations[i % period];
@@ -213,7 +214,7 @@ static void set_elevations(struct pith_scan *scan, const double *elevations)
 {
     memset(scan->lasers, 0, scan->n_lasers * sizeof scan->lasers[0]);
     for (uint32_t k = 0; k < scan->n_lasers; k++)
-        scan->lasers[k].elevation = (int32_t)pith_floor(elevations[k] / PITH_ANGLE_UNIT + 0.5);
+        scan->lasers[k].elevation = pith_rounded_units(elevations[k] / PITH_ANGLE_UNIT);
     pith_scan_make_beams(scan);
 }
 
@@ -274,7 +275,7 @@ static int find_range_tick(struct pith_scan_model *model, place_of *places, size
 static int64_t units_of(double x)
 {
     x = x / PITH_POSE_UNIT + 0.5;
-    return x < 5e11 && x > -5e11 ? (int64_t)pith_floor(x) : 0;
+    return x < 5e11 && x > -5e11 ? pith_floor_int(x) : 0;
 }
 
 /* The pose at the first column, and how it changes. */
@@ -321,7 +322,7 @@ static int64_t nearest_turn(const struct pith_scan_model *model, size_t i, doubl
     if (i >= model->scan->period)
         from = (double)model->turns[i - model->scan->period];
     angle += pith_floor((from - angle) / all + 0.5) * all;
-    return (int64_t)pith_floor(angle + 0.5);
+    return pith_floor_int(angle + 0.5);
 }
 
 /* What following the scanner has come to. */
@@ -338,7 +339,7 @@ static void find_ticks(struct trail *trail, struct pith_scan_model *model, size_
 
     see_posed(place, model, i);
     far = length_of(place) / (model->scan->range_tick * PITH_LENGTH_UNIT);
-    model->ranges[i] = (int64_t)pith_floor(far + 0.5);
+    model->ranges[i] = pith_floor_int(far + 0.5);
     if (model->ranges[i] == 0) {
         model->turns[i] = i >= period ? model->turns[i - period] : 0;
         if (i > period && i % period > 0)
@@ -456,7 +457,7 @@ int pith_scan_fit_moving(struct pith_scan_fit *fit, struct pith_scan_model *mode
         scan->period = scan->n_lasers = periods[k];
         find_repeated(fit, model, n_columns);
         if (n_columns < COLUMNS_LEAST || !find_places(places, fit, model, n_columns) ||
-            fit_lean(lean, elevations, model, places, n_columns) > LEAN_ERROR_MAX)
+            !(fit_lean(lean, elevations, model, places, n_columns) <= LEAN_ERROR_MAX))
             continue;
         scan->is_moving = 1;
         make_round(elevations, scan->period);

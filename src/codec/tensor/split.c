@@ -21,6 +21,7 @@ void pith_split_init(struct pith_split *split, uint64_t chunk_len, uint64_t tens
     memset(split, 0, sizeof *split);
     split->chunk_len = chunk_len;
     split->tensors_len = tensors_len;
+    split->points_len = PITH_POINTS_CHUNK_MAX;
     split->base = base;
     split->state = tensors_len ? PITH_SPLIT_HEAD : PITH_SPLIT_BYTES;
     split->limit = tensors_len ? PEEK_LEN : chunk_len;
@@ -199,8 +200,8 @@ static void set_records(struct pith_split *split, const struct pith_points_file 
                                               .type = PITH_TENSOR_U8,
                                               .base_at = PITH_TENSOR_NO_BASE};
     split->n_entries = n > 0;
-    if (split->tensors_len > PITH_POINTS_CHUNK_MAX)
-        split->tensors_len = PITH_POINTS_CHUNK_MAX;
+    if (split->tensors_len > split->points_len)
+        split->tensors_len = split->points_len;
 }
 
 static void begin_at_once(struct pith_split *split)
@@ -216,7 +217,8 @@ static void look_for_points(struct pith_split *split, const uint8_t *raw, size_t
     struct pith_points_file file;
     uint64_t stride;
 
-    if (!pith_points_find_file(&file, raw, raw_len, need)) {
+    if (!pith_points_find_file(&file, raw, raw_len, need) ||
+        (*need <= raw_len && !pith_points_fit(&file.layout))) {
         *need = 0;
         return;
     }

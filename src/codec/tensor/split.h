@@ -20,6 +20,7 @@ enum pith_split_state {
 struct pith_split {
     enum pith_split_state state;
     uint64_t chunk_len, tensors_len; /* raw bytes of a chunk at most, and of one of tensors */
+    uint64_t points_len;             /* and of one of points; PITH_POINTS_CHUNK_MAX unless set */
     uint64_t limit; /* raw bytes of the chunk that is being filled, as far as it is known */
     uint64_t start; /* of that chunk */
     struct pith_block entries;
