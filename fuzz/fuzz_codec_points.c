@@ -9,22 +9,6 @@
 
 #define RAW_MAX 4096
 
-/* Levels of all kinds. */
-static int level_of(uint8_t choice)
-{
-    static const int levels[] = {1, 5, 3, 7};
-
-    return levels[choice & 3];
-}
-
-static void *arena_memory(uint64_t len)
-{
-    void *memory = aligned_alloc(64, (size_t)len);
-
-    FUZZ_CHECK(memory != NULL);
-    return memory;
-}
-
 static pith_status decode(struct fuzz_bytes *raw, uint32_t *final_state,
                           const struct pith_codec_packed *packed, struct fuzz_bytes payload)
 {
@@ -36,7 +20,7 @@ static pith_status decode(struct fuzz_bytes *raw, uint32_t *final_state,
     void *memory;
 
     FUZZ_CHECK(status == PITH_OK);
-    memory = arena_memory(need);
+    memory = fuzz_arena(need);
     status = pith_codec_points.decode(final_state, raw->data, raw->len, packed->params,
                                       packed->params_len, payload.data, payload.len, memory, &hooks,
                                       &error);
@@ -52,7 +36,7 @@ static void try_payload(struct fuzz_input *input)
     struct pith_codec_packed packed;
     uint32_t final_state;
 
-    pith_codec_points.plan(&packed, level_of(fuzz_byte(input)), raw.len, NULL, NULL);
+    pith_codec_points.plan(&packed, fuzz_level(fuzz_byte(input)), raw.len, NULL, NULL);
     raw.data = fuzz_memory(raw.len);
     payload = fuzz_copy(input->data, input->left);
     (void)decode(&raw, &final_state, &packed, payload);
@@ -65,7 +49,7 @@ static void try_records(struct fuzz_input *input)
     struct pith_codec_packed packed;
     struct pith_points_layout layout = {.n_fields = 0};
     const struct pith_codec_hooks hooks = {.points = &layout};
-    int level = level_of(fuzz_byte(input));
+    int level = fuzz_level(fuzz_byte(input));
     uint32_t n_fields = 1 + fuzz_byte(input) % 12u, final_state;
     struct fuzz_bytes raw, back, payload;
     void *memory;
@@ -80,7 +64,7 @@ static void try_records(struct fuzz_input *input)
     if (raw.len > 0) {
         back = (struct fuzz_bytes){fuzz_memory(raw.len), raw.len, 0};
         payload = (struct fuzz_bytes){fuzz_memory(3 * raw.len + 8192), 3 * raw.len + 8192, 0};
-        memory = arena_memory(pith_codec_points.encode_need(level, raw.len, 0));
+        memory = fuzz_arena(pith_codec_points.encode_need(level, raw.len, 0));
         pith_codec_points.plan(&packed, level, raw.len, NULL, NULL);
         FUZZ_CHECK(pith_codec_points.encode(&packed, payload.data, payload.len, raw.data, raw.len,
                                             memory, &hooks, NULL) == PITH_OK);

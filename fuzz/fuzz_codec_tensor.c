@@ -25,22 +25,6 @@ static int read_base(void *opaque, uint64_t offset, void *buffer, size_t len)
 
 static const struct pith_codec_base base = {.len = 5000, .read_at = read_base};
 
-/* Levels of all kinds. */
-static int level_of(uint8_t choice)
-{
-    static const int levels[] = {1, 5, 3, 7};
-
-    return levels[choice & 3];
-}
-
-static void *arena_memory(uint64_t len)
-{
-    void *memory = aligned_alloc(64, (size_t)len);
-
-    FUZZ_CHECK(memory != NULL);
-    return memory;
-}
-
 static pith_status decode(struct fuzz_bytes *raw, uint32_t *final_state,
                           const struct pith_codec_packed *packed, struct fuzz_bytes payload)
 {
@@ -55,7 +39,7 @@ static pith_status decode(struct fuzz_bytes *raw, uint32_t *final_state,
     fuzz_check_error(status, &error);
     if (status != PITH_OK)
         return status;
-    memory = arena_memory(need);
+    memory = fuzz_arena(need);
     status = pith_codec_tensor.decode(final_state, raw->data, raw->len, params, packed->params_len,
                                       payload.data, payload.len, memory, &hooks, &error);
     fuzz_check_error(status, &error);
@@ -71,7 +55,7 @@ static void try_payload(struct fuzz_input *input)
     struct pith_codec_packed packed;
     uint32_t final_state;
 
-    pith_codec_tensor.plan(&packed, level_of(choice), raw.len, NULL, choice & 4 ? &base : NULL);
+    pith_codec_tensor.plan(&packed, fuzz_level(choice), raw.len, NULL, choice & 4 ? &base : NULL);
     raw.data = fuzz_memory(raw.len);
     payload = fuzz_copy(input->data, input->left);
     (void)decode(&raw, &final_state, &packed, payload);
@@ -107,7 +91,7 @@ static void try_elements(struct fuzz_input *input)
     const struct pith_codec_base *with = choice & 4 ? &base : NULL;
     struct pith_tensor_layout layout = {.runs = runs, .has_base = with != NULL};
     struct pith_codec_hooks hooks = {.layout = &layout, .base = with};
-    int level = level_of(choice);
+    int level = fuzz_level(choice);
     struct fuzz_bytes raw, back, payload;
     uint32_t final_state;
     void *memory;
@@ -117,7 +101,7 @@ static void try_elements(struct fuzz_input *input)
     back = (struct fuzz_bytes){fuzz_memory(raw.len), raw.len, 0};
     payload = (struct fuzz_bytes){fuzz_memory(2 * raw.len + 8192), 2 * raw.len + 8192, 0};
     if (raw.len > 0) {
-        memory = arena_memory(pith_codec_tensor.encode_need(level, raw.len, with != NULL));
+        memory = fuzz_arena(pith_codec_tensor.encode_need(level, raw.len, with != NULL));
         pith_codec_tensor.plan(&packed, level, raw.len, NULL, with);
         FUZZ_CHECK(pith_codec_tensor.encode(&packed, payload.data, payload.len, raw.data, raw.len,
                                             memory, &hooks, NULL) == PITH_OK);

@@ -218,4 +218,23 @@ static inline void fuzz_compare(const uint8_t *data, size_t len, pith_status sta
     free(whole.data);
 }
 
+/* --- codecs without their container --- */
+
+/* Levels of all kinds. */
+static inline int fuzz_level(uint8_t choice)
+{
+    static const int levels[] = {1, 5, 3, 7};
+
+    return levels[choice & 3];
+}
+
+/* Working memory; free() it. */
+static inline void *fuzz_arena(uint64_t len)
+{
+    void *memory = aligned_alloc(64, (size_t)len);
+
+    FUZZ_CHECK(memory != NULL);
+    return memory;
+}
+
 #endif

@@ -43,8 +43,9 @@ static void take_types(struct head *head, struct pith_words line)
         head->types[head->n_types++] = *word;
 }
 
-static void take_line(struct head *head, struct pith_words line)
+static int take_line(void *opaque, struct pith_words line)
 {
+    struct head *head = opaque;
     if (pith_takes(&line, "FIELDS") || pith_takes(&line, "COLUMNS")) {
         take_names(head, line);
     } else if (pith_takes(&line, "SIZE")) {
@@ -59,6 +60,7 @@ static void take_line(struct head *head, struct pith_words line)
         head->is_whole = 1;
         head->is_binary = pith_takes(&line, " binary");
     }
+    return head->is_whole;
 }
 
 static enum pith_point_type type_of(char type, uint64_t size)
@@ -102,21 +104,17 @@ int pith_points_find_pcd(struct pith_points_file *file, const uint8_t *data, siz
 {
     static const char *const magics[] = {"# .PCD v", "VERSION ", "FIELDS "};
     struct head head = {.n_points = UINT64_MAX};
-    struct pith_words line;
-    size_t at = 0, k = 0;
+    size_t k = 0;
 
     while (k < 3 && memcmp(data, magics[k], len < strlen(magics[k]) ? len : strlen(magics[k])) != 0)
         k++;
     if (k == 3)
         return 0;
-    while (!head.is_whole && pith_next_line(&line, data, len, &at))
-        take_line(&head, line);
-    *need = at;
-    if (!head.is_whole) {
-        *need = len + len / 2 + 256;
-        return len < PITH_TEXT_HEAD_MAX;
-    }
-    file->start = at;
+    if (!pith_read_head(data, len, need, take_line, &head))
+        return 0;
+    if (!head.is_whole)
+        return 1;
+    file->start = *need;
     file->n = head.n_points;
     return head.is_binary && head.n_points != UINT64_MAX && describe(&file->layout, &head);
 }

@@ -32,8 +32,9 @@ static enum pith_point_type type_of(const char *word, size_t len)
     return PITH_POINT_TYPES;
 }
 
-static void take_line(struct head *head, struct pith_words line)
+static int take_line(void *opaque, struct pith_words line)
 {
+    struct head *head = opaque;
     size_t type_len, name_len = 0;
 
     if (pith_takes(&line, "format")) {
@@ -54,6 +55,7 @@ static void take_line(struct head *head, struct pith_words line)
     } else if (pith_takes(&line, "end_header")) {
         head->is_whole = 1;
     }
+    return head->is_whole;
 }
 
 int pith_points_find_ply(struct pith_points_file *file, const uint8_t *data, size_t len,
@@ -61,19 +63,14 @@ int pith_points_find_ply(struct pith_points_file *file, const uint8_t *data, siz
 {
     static const char magic[] = "ply\n", other[] = "ply\r\n";
     struct head head = {.n_points = UINT64_MAX, .is_known = 1};
-    struct pith_words line;
-    size_t at = 0;
 
     if (memcmp(data, magic, len < 4 ? len : 4) != 0 && memcmp(data, other, len < 5 ? len : 5) != 0)
         return 0;
-    while (!head.is_whole && pith_next_line(&line, data, len, &at))
-        take_line(&head, line);
-    *need = at;
-    if (!head.is_whole) {
-        *need = len + len / 2 + 256;
-        return len < PITH_TEXT_HEAD_MAX;
-    }
-    file->start = at;
+    if (!pith_read_head(data, len, need, take_line, &head))
+        return 0;
+    if (!head.is_whole)
+        return 1;
+    file->start = *need;
     file->n = head.n_points;
     file->layout = head.layout;
     return head.is_binary && head.is_known && head.n_points != UINT64_MAX &&

@@ -19,7 +19,7 @@
 #define WAVE          (2 * LEAN_TERMS)
 #define OFF_MAX       0.02 /* metres: of points that are seen as the scanner's */
 
-/* The scanner's place at each column; x is NAN-free: columns between are filled in. */
+/* The scanner's place at each whole column. */
 typedef double place_of[3];
 
 static int is_same(const struct pith_scan_model *model, size_t a, size_t b)
@@ -252,6 +252,7 @@ static struct pith_bunch bunch_column(const struct pith_scan_model *model, size_
     return bunch;
 }
 
+/* The largest tick that ranges are multiples of, by the n points of whole columns.  Returns 0 if there is none. */
 static int find_range_tick(struct pith_scan_model *model, place_of *places, size_t n)
 {
     size_t step = n / 2000 + 1;
@@ -461,7 +462,7 @@ int pith_scan_fit_moving(struct pith_scan_fit *fit, struct pith_scan_model *mode
             continue;
         scan->is_moving = 1;
         make_round(elevations, scan->period);
-        if (!find_range_tick(model, places, n) ||
+        if (!find_range_tick(model, places, n_columns * scan->period) ||
             !find_angle_tick(fit, model, places, elevations, lean, n_columns))
             continue;
         trail = follow(fit, model, n);

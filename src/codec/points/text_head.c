@@ -3,7 +3,11 @@
 
 #include <string.h>
 
-int pith_next_line(struct pith_words *line, const uint8_t *data, size_t len, size_t *at)
+#define HEAD_MAX 4096 /* bytes: longer heads are not looked at */
+#define MORE     256  /* and half of what is there: that many more at once */
+
+/* The line at data[*at..len), without its end, and on to the next.  Returns 0 if it is not all there. */
+static int next_line(struct pith_words *line, const uint8_t *data, size_t len, size_t *at)
 {
     const uint8_t *end = memchr(data + *at, '\n', len - *at);
 
@@ -15,6 +19,21 @@ int pith_next_line(struct pith_words *line, const uint8_t *data, size_t len, siz
     if (line->end > line->at && line->end[-1] == '\r')
         line->end--;
     return 1;
+}
+
+int pith_read_head(const uint8_t *data, size_t len, uint64_t *need,
+                   int (*take)(void *opaque, struct pith_words line), void *opaque)
+{
+    struct pith_words line;
+    size_t at = 0;
+
+    while (next_line(&line, data, len, &at))
+        if (take(opaque, line)) {
+            *need = at;
+            return 1;
+        }
+    *need = len + len / 2 + MORE;
+    return len < HEAD_MAX;
 }
 
 int pith_takes(struct pith_words *line, const char *words)

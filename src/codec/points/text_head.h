@@ -5,14 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PITH_TEXT_HEAD_MAX 4096 /* bytes: longer heads are not looked at */
-
 struct pith_words {
     const char *at, *end; /* of what is left of the line */
 };
 
-/* The line at data[*at..len), without its end, and on to the next.  Returns 0 if it is not all there. */
-int pith_next_line(struct pith_words *line, const uint8_t *data, size_t len, size_t *at);
+/* Gives a head's lines to `take`, until that returns 1: the last one.  *need: what follows the head, or more bytes that have to
+ * be seen.  Returns 0 if those would be too many. */
+int pith_read_head(const uint8_t *data, size_t len, uint64_t *need,
+                   int (*take)(void *opaque, struct pith_words line), void *opaque);
 
 /* Whether the line begins with these words, which are then taken off. */
 int pith_takes(struct pith_words *line, const char *words);
