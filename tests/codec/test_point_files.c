@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 #include "codec/points/formats.h"
-#include "codec/points/points.h"
+#include "codec/tensor/split.h"
 
 static uint8_t head[1 << 16];
 
@@ -106,10 +106,7 @@ static void pcd_is_known(void **state)
                                       "99999999999\nPOINTS 9\nDATA binary\n")));
     assert_false(look(&file, put_text("VERSION 0.7\nFIELDS x\nSIZE 4\nTYPE F\nPOINTS -9\nDATA "
                                       "binary\n")));
-    assert_false(look(&file, put_text("VERSION 0.7\nFIELDS x\nSIZE 4\nTYPE F\nCOUNT 0\nPOINTS "
-                                      "9\nDATA binary\n")) &&
-                 pith_points_fit(&file.layout)); /* no fields at all */
-    memset(head, ' ', sizeof head);              /* a head that does not end */
+    memset(head, ' ', sizeof head); /* a head that does not end */
     memcpy(head, "VERSION ", 8);
     assert_false(look(&file, sizeof head));
 }
@@ -158,6 +155,25 @@ static void scans_without_head_are_known(void **state)
     assert_false(look(&file, sizeof head));
 }
 
+/* A layout of no fields has no records to count. */
+static void files_without_fields_are_bytes(void **state)
+{
+    size_t len = put_text("VERSION 0.7\nFIELDS x\nSIZE 4\nTYPE F\nCOUNT 0\nPOINTS 9\nDATA "
+                          "binary\n");
+    struct pith_memory memory;
+    struct pith_split split;
+    int ends = 0;
+
+    (void)state;
+    pith_memory_init(&memory, NULL, 0);
+    pith_split_init(&split, 65536, 65536, NULL);
+    while (split.state == PITH_SPLIT_HEAD && split.limit <= len)
+        assert_int_equal(pith_split_ends(&split, &ends, head, (size_t)split.limit, &memory, NULL),
+                         PITH_OK);
+    assert_true(split.state == PITH_SPLIT_BYTES && !split.has_points);
+    pith_split_free(&split, &memory);
+}
+
 static void broken_heads_are_no_fault(void **state)
 {
     struct pith_points_file file;
@@ -187,6 +203,7 @@ int main(void)
         cmocka_unit_test(pcd_is_known),
         cmocka_unit_test(ply_is_known),
         cmocka_unit_test(scans_without_head_are_known),
+        cmocka_unit_test(files_without_fields_are_bytes),
         cmocka_unit_test(broken_heads_are_no_fault),
     };
 

@@ -42,6 +42,11 @@ void pith_attributes_init(struct pith_attributes *attributes)
     memset(attributes->residuals[1], 0, attributes->columns->n);
 }
 
+/* Keys are eight bits: three of the source, four of the returns, one of the time.  Factors spread what differs in few bits. */
+#define SOURCE_FACTOR 5
+#define RETURN_FACTOR 73
+#define RETURN_BITS   63 /* without those that tell how the mirror moves */
+
 void pith_attributes_add_key(struct pith_attributes *attributes, uint32_t field)
 {
     const int64_t *values = pith_column(attributes->columns, field);
@@ -53,9 +58,9 @@ void pith_attributes_add_key(struct pith_attributes *attributes, uint32_t field)
         if (role == PITH_POINT_TIME)
             *key |= i > 0 && values[i] == values[i - 1];
         else if (role == PITH_POINT_RETURN)
-            *key |= (uint8_t)((((uint64_t)values[i] & 63) * 73 & 0xf0) >> 3);
+            *key |= (uint8_t)((((uint64_t)values[i] & RETURN_BITS) * RETURN_FACTOR & 0xf0) >> 3);
         else
-            *key |= (uint8_t)(((uint64_t)values[i] * 5 & 7) << 5);
+            *key |= (uint8_t)(((uint64_t)values[i] * SOURCE_FACTOR & 7) << 5);
     }
 }
 

@@ -101,6 +101,19 @@ static void terms_of(double row[WAVE], const struct sight *s, double at)
     }
 }
 
+/* How high a point is seen, and the wave's terms there.  Returns 0 if it says nothing: near, or straight above. */
+static int look_up(double *angle, double row[WAVE], const struct pith_scan_model *model,
+                   const double place[3], size_t i, double at)
+{
+    struct sight s = see(model, place, i);
+
+    if (s.far < FAR_LEAST || s.flat < FLAT_LEAST)
+        return 0;
+    terms_of(row, &s, at);
+    *angle = pith_atan2(s.z, s.flat);
+    return 1;
+}
+
 static double wave_of(const double lean[WAVE], const double row[WAVE])
 {
     double sum = 0;
@@ -131,13 +144,11 @@ static void fit_elevations(double *elevations, const double lean[WAVE],
     size_t period = model->scan->period;
 
     for (size_t i = 0; i < n_columns * period; i = next_point(i, period)) {
-        struct sight s = see(model, places[i / period], i);
         double row[WAVE], angle;
 
-        if (s.far < FAR_LEAST || s.flat < FLAT_LEAST)
+        if (!look_up(&angle, row, model, places[i / period], i, at_column(i / period, n_columns)))
             continue;
-        terms_of(row, &s, at_column(i / period, n_columns));
-        angle = pith_atan2(s.z, s.flat) - wave_of(lean, row);
+        angle -= wave_of(lean, row);
         if (pith_abs(angle - elevations[i % period]) > most)
             continue;
         sums[i % period] += angle;
@@ -160,13 +171,11 @@ static double fit_wave(double lean[WAVE], const double *elevations,
     for (uint32_t k = 0; k < WAVE; k++)
         e.left[k][k] = 1e-6;
     for (size_t i = 0; i < n_columns * period; i = next_point(i, period)) {
-        struct sight s = see(model, places[i / period], i);
         double row[WAVE], rest;
 
-        if (s.far < FAR_LEAST || s.flat < FLAT_LEAST)
+        if (!look_up(&rest, row, model, places[i / period], i, at_column(i / period, n_columns)))
             continue;
-        terms_of(row, &s, at_column(i / period, n_columns));
-        rest = pith_atan2(s.z, s.flat) - elevations[i % period];
+        rest -= elevations[i % period];
         if (pith_abs(rest - wave_of(lean, row)) > most)
             continue;
         off += pith_abs(rest - wave_of(lean, row));

@@ -57,7 +57,7 @@ void pith_values_count(struct pith_values *values, uint32_t kind, int64_t differ
 /* Codes the tree of a kind, in either direction. */
 void pith_values_code_tree(struct pith_values *values, struct pith_coder *coder, uint32_t kind);
 
-/* Codes a difference , modulo 2^64; what is decoded may be any. */
+/* Codes a difference, modulo 2^64; what is decoded may be any. */
 int64_t pith_values_code(struct pith_values *values, struct pith_coder *coder, uint32_t kind,
                          const struct pith_value_view *view, int64_t difference);
 
