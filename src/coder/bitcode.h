@@ -147,6 +147,17 @@ PITH_INLINE uint32_t pith_bitcode_one_of(struct pith_coder *coder,
     return value;
 }
 
+/* A number of n <= 60 bits, a multiple of 10, with its sign: all as likely. */
+static inline int64_t pith_bitcode_wide(struct pith_coder *coder, uint32_t n, int64_t value)
+{
+    uint64_t read = 0;
+
+    for (uint32_t i = 0; i < n; i += 10)
+        read |= (uint64_t)pith_bitcode_plain(coder, 10, (uint32_t)((uint64_t)value >> i) & 1023)
+                << i;
+    return (int64_t)(read << (64 - n)) >> (64 - n);
+}
+
 /* 1 to 15 bits at once, all as likely. */
 PITH_INLINE uint32_t pith_bitcode_uniform(struct pith_coder *coder, uint32_t n, uint32_t value)
 {

@@ -126,11 +126,13 @@ static void scans_are_known(void **state)
         double bits; /* of a point, at most, at level 7 */
         const char *what;
     } cases[] = {
-        {{32, 200, 1, 0.001, 0, 0}, 20, "rings on a grid"},
-        {{32, 200, 1, 0, 0, 0}, 20, "rings"},
-        {{32, 200, 0, 0, 0, 0.1}, 20, "columns"},
-        {{16, 400, 0, 0, 0, 0.2}, 23, "columns of 16"},
-        {{32, 200, 0, 0, 0.4, 0.2}, 45, "columns of a scanner that moves"},
+        {{32, 200, 1, 0.001, 0, 0, 0}, 20, "rings on a grid"},
+        {{32, 200, 1, 0, 0, 0, 0}, 20, "rings"},
+        {{32, 200, 0, 0, 0, 0.1, 0}, 20, "columns"},
+        {{16, 400, 0, 0, 0, 0.2, 0}, 23, "columns of 16"},
+        {{32, 200, 0, 0, 0.4, 0.2, 0}, 45, "columns of a scanner that moves"},
+        {{16, 1800, 0, 0, 0.4, 0.2, 1.0 / 8192}, 16, "a scanner that moves over a map"},
+        {{16, 1800, 0, 0, 0, 0.2, 1.0 / 32768}, 16, "a scanner that stands on a map"},
     };
     uint64_t random = test_seed();
 
@@ -221,7 +223,7 @@ static void ticks_come_back(void **state)
 
 static void full_payloads_are_refused(void **state)
 {
-    const struct cloud_spec spec = {16, 40, 1, 0.001, 0, 0};
+    const struct cloud_spec spec = {16, 40, 1, 0.001, 0, 0, 0};
     uint64_t random = test_seed();
     size_t len = make_cloud(raw, &spec, &random),
            whole = check_comes_back(&scans, 5, len, "a scan");
@@ -262,8 +264,9 @@ static void check_damage(const struct pith_points_layout *layout, int level, siz
 
 static void damage_stays_within_bounds(void **state)
 {
-    static const struct cloud_spec specs[] = {{16, 40, 1, 0.001, 0, 0}, {16, 40, 0, 0, 0, 0.1}};
-    const struct cloud_spec moving = {32, 80, 0, 0, 0.2, 0.2};
+    static const struct cloud_spec specs[] = {{16, 40, 1, 0.001, 0, 0, 0},
+                                              {16, 40, 0, 0, 0, 0.1, 0}};
+    const struct cloud_spec moving = {32, 80, 0, 0, 0.2, 0.2, 0};
     uint64_t random = test_seed();
 
     (void)state;
@@ -278,7 +281,7 @@ static void damage_stays_within_bounds(void **state)
 /* Places are computed alike whatever way the caller's thread rounds. */
 static void rounding_of_the_caller_does_not_matter(void **state)
 {
-    const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2};
+    const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2, 0};
     uint64_t random = test_seed();
     size_t len = make_cloud(raw, &spec, &random), packed[2];
 
@@ -294,7 +297,7 @@ static void rounding_of_the_caller_does_not_matter(void **state)
 /* What is straight above the scanner has no direction. */
 static void points_without_direction_come_back(void **state)
 {
-    const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2};
+    const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2, 0};
     uint64_t random = test_seed();
     size_t len = make_cloud(raw, &spec, &random);
 
@@ -316,7 +319,7 @@ static int cancel_later(void *opaque, uint64_t raw_done)
 
 static void work_can_be_cancelled(void **state)
 {
-    const struct cloud_spec spec = {32, 200, 1, 0.001, 0, 0};
+    const struct cloud_spec spec = {32, 200, 1, 0.001, 0, 0, 0};
     uint64_t random = test_seed();
     size_t len = make_cloud(raw, &spec, &random);
     uint32_t n = 0;

@@ -16,6 +16,8 @@ struct cloud_spec {
     double grid;  /* coordinates are multiples of this; 0 = all bits */
     double speed; /* metres from the first column to the last */
     double empty; /* share of points at which nothing is seen */
+    double
+        map; /* x and y of a map, in which the scanner stands askew, are multiples of this; or 0 */
 };
 
 /* The range at which a laser sees something: a room, and a few boxes. */
@@ -45,6 +47,21 @@ static inline void cloud_put(uint8_t *to, double value)
 #endif
 }
 
+/* Where the map has the place, and back. */
+static inline void cloud_round(double at[3], double step)
+{
+    const double s = 0.04 / 1.0004, c = 0.9996 / 1.0004; /* leans by that sine and cosine */
+    const double turned[3][3] = {{0.8 * c, 0.6 * c, s}, {-0.6, 0.8, 0}, {-0.8 * s, -0.6 * s, c}};
+    double on[3], x = at[0], y = at[1], z = at[2];
+
+    for (int i = 0; i < 3; i++)
+        on[i] = turned[i][0] * x + turned[i][1] * y + turned[i][2] * z;
+    for (int i = 0; i < 2; i++)
+        on[i] = pith_floor(on[i] / step + 0.3) * step;
+    for (int i = 0; i < 3; i++)
+        at[i] = turned[0][i] * on[0] + turned[1][i] * on[1] + turned[2][i] * on[2];
+}
+
 /* Records of four float32: x, y, z, intensity.  Returns their bytes. */
 static inline size_t make_cloud(uint8_t *to, const struct cloud_spec *spec, uint64_t *random)
 {
@@ -66,6 +83,8 @@ static inline size_t make_cloud(uint8_t *to, const struct cloud_spec *spec, uint
         at[0] = range * ec * c + spec->speed * (double)turn / spec->n_turns;
         at[1] = range * ec * s - 0.2 * spec->speed * (double)turn / spec->n_turns;
         at[2] = range * es;
+        if (spec->map > 0)
+            cloud_round(at, spec->map);
         for (int axis = 0; axis < 3; axis++) {
             if (spec->grid > 0)
                 at[axis] = pith_floor(at[axis] / spec->grid + 0.5) * spec->grid;

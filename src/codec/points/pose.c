@@ -7,25 +7,30 @@
 #include "num/solve.h"
 #include "num/trig.h"
 
-#define UNKNOWNS 6
-#define TURN_RIDGE \
-    1000.0               /* metres^2: how much a column has to say before the rotation follows it */
-#define MOVE_RIDGE  10.0 /* points: the same of the translation */
-#define GAIN        0.3  /* of what is new in a step, for the steps to come */
+#define UNKNOWNS    6
 #define OFF_MIN     1e-5 /* metres: nearer points are never left out */
 #define OFF_FACTOR  4
 #define LEAST       6 /* points that a pose can be told by */
 #define STORED_BITS 40
+#define OWN         10 /* the scanner's own height counts so much more */
+
+/* How a pose follows its points. */
+struct follower {
+    double
+        turn_ridges[3]; /* metres^2: how much a column has to say before the rotation follows it */
+    double move_ridge;  /* points: the same of the translation */
+    double turn_gain, move_gain; /* of what is new in a step, for the steps to come */
+    double height_weight;        /* of a height's error, against those of x and y */
+};
+
+static const struct follower followers[2] = {
+    {{1000, 1000, 1000}, 10, 0.3, 0.3, 1}, {{300, 300, 1000}, 50, 0.3, 0.2, 30}, /* sure heights */
+};
 
 static void code_vector(int64_t vector[3], struct pith_coder *coder)
 {
-    for (uint32_t k = 0; k < 3; k++) {
-        uint64_t was = coder->out ? (uint64_t)vector[k] : 0, read = 0;
-
-        for (uint32_t i = 0; i < STORED_BITS; i += 10)
-            read |= (uint64_t)pith_bitcode_plain(coder, 10, (uint32_t)(was >> i) & 1023) << i;
-        vector[k] = (int64_t)(read << (64 - STORED_BITS)) >> (64 - STORED_BITS);
-    }
+    for (uint32_t k = 0; k < 3; k++)
+        vector[k] = pith_bitcode_wide(coder, STORED_BITS, vector[k]);
 }
 
 void pith_pose_code(struct pith_pose_start *start, struct pith_coder *coder)
@@ -61,7 +66,8 @@ static void to_reals(double reals[3], const int64_t units[3])
         reals[k] = (double)units[k] * PITH_POSE_UNIT;
 }
 
-void pith_pose_begin(struct pith_pose *pose, const struct pith_pose_start *start)
+void pith_pose_begin(struct pith_pose *pose, const struct pith_pose_start *start,
+                     int has_sure_height)
 {
     double turned[3];
 
@@ -70,7 +76,8 @@ void pith_pose_begin(struct pith_pose *pose, const struct pith_pose_start *start
     to_reals(pose->turning, start->turning);
     to_reals(pose->moving, start->moving);
     pith_pose_rotate(pose->rotation, turned);
-    pose->n = 0;
+    pose->has_sure_height = has_sure_height;
+    pose->n = pose->own = 0;
     pose->is_placed = 0;
 }
 
@@ -94,12 +101,21 @@ void pith_pose_undo(double place[3], const struct pith_pose *pose)
                    pose->rotation[2][k] * from[2];
 }
 
-void pith_pose_place(struct pith_pose *pose, const double place[3])
+/* Where x and y are only roughly so, they count like those of any point. */
+void pith_pose_place(struct pith_pose *pose, const double off[3])
 {
-    for (uint32_t k = 0; k < 3; k++) {
-        pose->moving[k] += GAIN * (place[k] - pose->moved[k]);
-        pose->moved[k] = place[k];
+    static const double nowhere[3] = {0, 0, 0};
+    const double level[3] = {off[0], off[1], 0};
+
+    if (pose->is_placed)
+        return;
+    for (uint32_t k = pose->has_sure_height ? 2 : 0; k < 3; k++) {
+        pose->moving[k] += followers[pose->has_sure_height].move_gain * off[k];
+        pose->moved[k] += off[k];
     }
+    pose->own = pose->n;
+    if (pose->has_sure_height)
+        pith_pose_learn(pose, nowhere, level);
     pose->is_placed = 1;
 }
 
@@ -112,14 +128,20 @@ void pith_pose_learn(struct pith_pose *pose, const double arm[3], const double o
 }
 
 /* off = x[0..2] cross arm + x[3..5]. */
-static void add_point(struct pith_equations *e, const double arm[3], const double off[3])
+static void add_point(struct pith_equations *e, const double arm[3], const double off[3],
+                      double height_weight)
 {
     const double rows[3][UNKNOWNS] = {{0, arm[2], -arm[1], 1, 0, 0},
                                       {-arm[2], 0, arm[0], 0, 1, 0},
                                       {arm[1], -arm[0], 0, 0, 0, 1}};
 
-    for (uint32_t r = 0; r < 3; r++)
-        pith_equations_add(e, UNKNOWNS, rows[r], off[r]);
+    for (uint32_t r = 0; r < 3; r++) {
+        double weight = r == 2 ? height_weight : 1, row[UNKNOWNS];
+
+        for (uint32_t k = 0; k < UNKNOWNS; k++)
+            row[k] = rows[r][k] * weight;
+        pith_equations_add(e, UNKNOWNS, row, off[r] * weight);
+    }
 }
 
 /* How far a point still is from its place after the pose has been corrected: the largest of the three. */
@@ -136,16 +158,20 @@ static double rest_of(const double arm[3], const double off[3], const double x[U
 /* Least squares of the column's points that are no further off than `most` by the last solution. */
 static void fit(double x[UNKNOWNS], const struct pith_pose *pose, double most)
 {
+    const struct follower *how = &followers[pose->has_sure_height];
     struct pith_equations e;
 
     memset(&e, 0, sizeof e);
     for (uint32_t i = 0; i < UNKNOWNS; i++)
-        e.left[i][i] = i < 3 ? TURN_RIDGE : MOVE_RIDGE;
-    for (uint32_t i = 0; i < pose->n; i++)
+        e.left[i][i] = i < 3 ? how->turn_ridges[i] : how->move_ridge;
+    for (uint32_t i = 0; i < pose->n; i++) {
+        int is_own = pose->is_placed && i == pose->own;
+
         if (rest_of(pose->arms[i], pose->offs[i], x) <= most)
-            add_point(&e, pose->arms[i], pose->offs[i]);
+            add_point(&e, pose->arms[i], pose->offs[i], how->height_weight * (is_own ? OWN : 1));
+    }
     memset(x, 0, UNKNOWNS * sizeof *x);
-    pith_equations_solve(x, &e, pose->is_placed ? 3 : UNKNOWNS);
+    pith_equations_solve(x, &e, pose->is_placed && !pose->has_sure_height ? 3 : UNKNOWNS);
 }
 
 static double mean_rest(const struct pith_pose *pose, const double x[UNKNOWNS])
@@ -171,6 +197,7 @@ static void turn_by(struct pith_pose *pose, const double vector[3])
 
 void pith_pose_next(struct pith_pose *pose)
 {
+    const struct follower *how = &followers[pose->has_sure_height];
     double x[UNKNOWNS] = {0};
 
     if (pose->n >= LEAST) {
@@ -180,9 +207,9 @@ void pith_pose_next(struct pith_pose *pose)
         most = OFF_FACTOR * mean_rest(pose, x);
         fit(x, pose, most > OFF_MIN ? most : OFF_MIN);
         for (uint32_t k = 0; k < 3; k++) {
-            pose->turning[k] += GAIN * x[k];
+            pose->turning[k] += how->turn_gain * x[k];
             pose->moved[k] += x[3 + k];
-            pose->moving[k] += GAIN * x[3 + k];
+            pose->moving[k] += how->move_gain * x[3 + k];
         }
         turn_by(pose, x);
     }

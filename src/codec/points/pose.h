@@ -21,14 +21,16 @@ struct pith_pose {
     double turning[3], moving[3];    /* from one column to the next */
     /* Of the column's points: where they were expected, seen from the scanner, and how far off they were. */
     double arms[PITH_POSE_POINTS][3], offs[PITH_POSE_POINTS][3];
-    uint32_t n;
-    int is_placed; /* a point of this column has told where the scanner is */
+    uint32_t n, own;     /* own: which of them is the scanner's place, if one has told it */
+    int is_placed;       /* a point of this column has told where the scanner is */
+    int has_sure_height; /* heights are far surer than x and y, which are on a lattice */
 };
 
 /* In either direction. */
 void pith_pose_code(struct pith_pose_start *start, struct pith_coder *coder);
 
-void pith_pose_begin(struct pith_pose *pose, const struct pith_pose_start *start);
+void pith_pose_begin(struct pith_pose *pose, const struct pith_pose_start *start,
+                     int has_sure_height);
 
 /* The rotation of a vector, in radians. */
 void pith_pose_rotate(double rotation[3][3], const double vector[3]);
@@ -39,8 +41,8 @@ void pith_pose_apply(double place[3], double arm[3], const struct pith_pose *pos
 /* A place as the scanner sees it. */
 void pith_pose_undo(double place[3], const struct pith_pose *pose);
 
-/* The scanner is here: a point at which nothing was seen. */
-void pith_pose_place(struct pith_pose *pose, const double place[3]);
+/* A point at which nothing was seen was that far off: it is where the scanner is.  The first of a column counts. */
+void pith_pose_place(struct pith_pose *pose, const double off[3]);
 
 /* A point of the column was that far off where its arm had put it. */
 void pith_pose_learn(struct pith_pose *pose, const double arm[3], const double off[3]);

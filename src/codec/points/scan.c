@@ -108,8 +108,11 @@ int pith_scan_code(struct pith_scan *scan, struct pith_coder *coder, size_t n)
     if (scan->period == 0 && !code_rings(scan, coder, n))
         return 0;
     code_lasers(scan, coder);
-    if (scan->is_moving)
+    if (scan->is_moving) {
         pith_pose_code(&scan->start, coder);
+        if (!pith_lattice_code(&scan->lattice, coder))
+            return 0;
+    }
     pith_scan_make_beams(scan);
     return 1;
 }

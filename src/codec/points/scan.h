@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "codec/points/columns.h"
+#include "codec/points/lattice.h"
 #include "codec/points/pose.h"
 
 #define PITH_LASERS_MAX      512
@@ -43,8 +44,9 @@ struct pith_scan {
     uint32_t angle_tick, range_tick; /* in units, above 0 */
     uint32_t is_moving;              /* then columns have poses */
     struct pith_pose_start start;
-    uint32_t has_empty; /* points may be where nothing was seen: all 0 */
-    uint32_t fields[3]; /* x, y, z */
+    struct pith_lattice lattice; /* of a scan that moves */
+    uint32_t has_empty;          /* points may be where nothing was seen: all 0 */
+    uint32_t fields[3];          /* x, y, z */
 };
 
 void pith_scan_layout(struct pith_scan *scan, struct pith_arena *arena);

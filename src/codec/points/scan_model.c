@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codec/points/classes.h"
+#include "num/trig.h"
 
 #define SECTOR 22500000 /* units of angle: a sixteenth of a turn */
 
@@ -208,26 +209,26 @@ static uint32_t scale_of(const struct pith_columns *columns, uint32_t field, int
                                                           : pith_class_size(value) / 2;
 }
 
-/* Where the scan puts a coordinate, and how sure that is: near the middle between two values it is not. */
+/* Sixteenths of a turn. */
+static uint32_t sector_of(const struct pith_scan_model *model, size_t i)
+{
+    return (uint32_t)((uint64_t)(model->turns[i] * (int64_t)model->scan->angle_tick) / SECTOR) &
+           15u;
+}
+
+/* Where the scan puts a coordinate, and how sure that is: near the middle between two values it is not.  done: errors of the
+ * coordinates before, by class. */
 static int64_t view_place(struct pith_scan_model *model, struct pith_value_view *view,
-                          uint32_t axis, const double place[3])
+                          uint32_t axis, const double place[3], const uint32_t done[2])
 {
     const struct pith_scan_walk *walk = &model->walk;
     const struct pith_columns *columns = model->columns;
     const uint32_t *fields = model->scan->fields;
-    uint32_t off, done[2] = {0, 0}, range = pith_class_size(model->ranges[walk->i]);
+    uint32_t off, range = pith_class_size(model->ranges[walk->i]);
     int64_t base = pith_column_nearest(columns, fields[axis], place[axis], &off);
-    uint32_t turn =
-        (uint32_t)((uint64_t)(model->turns[walk->i] * (int64_t)model->scan->angle_tick) / SECTOR) &
-        15u;
-    uint32_t scale = scale_of(columns, fields[axis], base), other;
+    uint32_t turn = sector_of(model, walk->i), scale = scale_of(columns, fields[axis], base);
     uint32_t past = pith_class_size(model->place_errors[axis]);
 
-    for (uint32_t k = 0; k < axis; k++) {
-        int64_t was = pith_column_nearest(columns, fields[k], place[k], &other);
-
-        done[k] = pith_class_signed(pith_column(columns, fields[k])[walk->i] - was);
-    }
     pith_view_begin(view);
     pith_view_list(view, 0, off >> 1, walk->laser, past / 2);
     pith_view_list(view, 1, off >> 1, done[0], done[1]);
@@ -249,6 +250,32 @@ static int64_t view_place(struct pith_scan_model *model, struct pith_value_view 
     if (model->scan->is_moving)
         view->class = (past / 2 < 8 ? past / 2 : 7) << 3 | (scale & 7);
     return base;
+}
+
+/* Steps of a lattice along an axis, and how sure they are: off is how far from a whole number, in 1/64. */
+static void view_steps(const struct pith_scan_model *model, struct pith_value_view *view,
+                       uint32_t axis, uint32_t off)
+{
+    const struct pith_scan_walk *walk = &model->walk;
+    uint32_t range = pith_class_size(model->ranges[walk->i]);
+    uint32_t past = pith_class_signed(model->step_errors[axis]);
+    uint32_t other = pith_class_signed(model->step_errors[!axis]);
+    uint32_t turn = sector_of(model, walk->i);
+
+    pith_view_begin(view);
+    pith_view_list(view, 0, off, range, 0);
+    pith_view_list(view, 1, off >> 1, past, other);
+    pith_view_list(view, 2, off >> 1, turn, range / 2);
+    pith_view_list(view, 3, off >> 1, walk->laser, 3);
+    pith_view_list(view, 4, off >> 2, other, range);
+    pith_view_list(view, 5, off >> 2, past, range);
+    pith_view_list(view, 6, off, turn, 6);
+    pith_view_list(view, 7, off, 0, 7);
+    view->calibrators[0] = off;
+    view->calibrators[1] = range;
+    view->sets[0] = off >> 3;
+    view->sets[1] = range / 4 & 7;
+    view->class = off >> 3 | (range / 4 & 7) << 3;
 }
 
 struct job {
@@ -276,6 +303,11 @@ static int64_t value(const struct job *job, uint32_t kind, const struct pith_val
 static int is_time(const struct job *job, size_t i)
 {
     return i % PITH_VALUE_WATCH_EVERY == 0 && job->watch->each(job->watch->opaque);
+}
+
+static double within_steps(double steps)
+{
+    return steps < 0x1p40 && steps > -0x1p40 ? steps : 0;
 }
 
 /* What is decoded may be anything: sums and products of turns and ranges must not overflow. */
@@ -340,41 +372,111 @@ static int code_ranges(const struct job *job)
     return 0;
 }
 
-/* The coordinates of a point, expected at a place. */
-static void code_place(const struct job *job, const double place[3])
+/* A coordinate of a point, expected at a place. */
+static void code_coordinate(const struct job *job, uint32_t axis, const double place[3],
+                            const uint32_t done[2])
 {
     struct pith_scan_model *model = job->model;
     struct pith_value_view view;
+    int64_t *column = pith_column(model->columns, model->scan->fields[axis]);
+    int64_t base = view_place(model, &view, axis, place, done);
+
+    column[model->walk.i] = value(job, PITH_KIND_X + axis, &view, base, column[model->walk.i]);
+    model->place_errors[axis] = (int64_t)((uint64_t)column[model->walk.i] - (uint64_t)base);
+}
+
+/* The coordinates of a point, expected at a place. */
+static void code_place(const struct job *job, const double place[3])
+{
+    uint32_t done[3] = {0, 0, 0};
 
     for (uint32_t axis = 0; axis < 3; axis++) {
-        int64_t *column = pith_column(model->columns, model->scan->fields[axis]);
-        int64_t base = view_place(model, &view, axis, place);
-
-        column[model->walk.i] = value(job, PITH_KIND_X + axis, &view, base, column[model->walk.i]);
-        model->place_errors[axis] = (int64_t)((uint64_t)column[model->walk.i] - (uint64_t)base);
+        code_coordinate(job, axis, place, done);
+        done[axis] = pith_class_signed(job->model->place_errors[axis]);
     }
+}
+
+/* The same of a point that is on a lattice: its steps come first, then its height, which they change a little, then what is left of
+ * the others. */
+static void code_on_lattice(const struct job *job, double expected[3],
+                            const struct pith_lattice_mark *mark)
+{
+    struct pith_scan_model *model = job->model;
+    const struct pith_lattice *lattice = &model->scan->lattice;
+    double place[3] = {expected[0], expected[1], expected[2]}, is[3] = {0, 0, 0};
+    uint32_t done[2] = {0, 0};
+    int64_t steps[PITH_LATTICE_AXES];
+
+    for (uint32_t axis = 0; axis < 3 && (!job->coder || job->coder->out); axis++)
+        is[axis] = model->reals[axis][model->walk.i];
+    for (uint32_t k = 0; k < PITH_LATTICE_AXES; k++) {
+        struct pith_value_view view;
+        double at = within_steps(pith_lattice_steps(lattice, k, expected));
+        int64_t base = pith_floor_int(at + 0.5);
+
+        view_steps(model, &view, k, (uint32_t)pith_floor_int((at - (double)base + 0.5) * 64) & 63);
+        steps[k] = value(job, PITH_KIND_STEPS + k, &view, base,
+                         pith_floor_int(pith_lattice_steps(lattice, k, is) + 0.5));
+        model->step_errors[k] = (int64_t)((uint64_t)steps[k] - (uint64_t)base);
+        place[2] += ((double)steps[k] - at) * lattice->shifts[k];
+    }
+    code_coordinate(job, 2, place, done);
+    expected[2] = place[2];
+    place[2] = pith_column_real(model->columns, model->scan->fields[2], model->walk.i);
+    pith_lattice_solve(place, lattice, mark, steps);
+    done[0] = pith_class_signed(model->place_errors[2]);
+    code_coordinate(job, 0, place, done);
+    done[1] = pith_class_signed(model->place_errors[0]);
+    code_coordinate(job, 1, place, done);
+}
+
+/* Where a point is. */
+static void place_of(double place[3], const struct pith_scan_model *model, size_t i)
+{
+    for (uint32_t axis = 0; axis < 3; axis++)
+        place[axis] = pith_column_real(model->columns, model->scan->fields[axis], i);
+}
+
+/* A point on a lattice at which nothing was seen: all of a column are the same. */
+static void code_scanner(const struct job *job, double place[3], size_t i)
+{
+    struct pith_scan_model *model = job->model;
+    struct pith_lattice_mark *scanner = &model->scanner;
+
+    if (model->pose->is_placed) {
+        code_place(job, scanner->place);
+        return;
+    }
+    code_on_lattice(job, place, scanner);
+    place_of(scanner->place, model, i);
+    for (uint32_t k = 0; k < PITH_LATTICE_AXES; k++)
+        scanner->steps[k] = pith_floor(
+            within_steps(pith_lattice_steps(&model->scan->lattice, k, scanner->place)) + 0.5);
 }
 
 /* A point of a scanner that moves: what it is off tells the pose. */
 static void code_moved(const struct job *job, size_t i)
 {
     struct pith_scan_model *model = job->model;
-    const uint32_t *fields = model->scan->fields;
+    int is_empty = model->ranges[i] == 0;
     double place[3], arm[3], off[3];
 
     pith_scan_walk_to(model, i);
     pith_scan_place(place, model->scan, model->walk.laser, model->turns[i], model->ranges[i]);
     pith_pose_apply(place, arm, model->pose);
-    code_place(job, place);
+    if (!model->scan->lattice.is_there)
+        code_place(job, place);
+    else if (is_empty)
+        code_scanner(job, place, i);
+    else
+        code_on_lattice(job, place, &model->origin);
+    place_of(off, model, i);
     for (uint32_t axis = 0; axis < 3; axis++)
-        off[axis] = pith_column_real(model->columns, fields[axis], i) - place[axis];
-    if (model->ranges[i] != 0) {
+        off[axis] -= place[axis];
+    if (is_empty)
+        pith_pose_place(model->pose, off);
+    else
         pith_pose_learn(model->pose, arm, off);
-    } else if (!model->pose->is_placed) {
-        for (uint32_t axis = 0; axis < 3; axis++)
-            place[axis] += off[axis];
-        pith_pose_place(model->pose, place);
-    }
 }
 
 /* A column's first point at which nothing was seen comes before the others: it tells where the scanner is. */
@@ -400,8 +502,11 @@ static int code_places(const struct job *job)
     double place[3];
 
     memset(model->place_errors, 0, sizeof model->place_errors);
+    memset(model->step_errors, 0, sizeof model->step_errors);
     if (model->scan->is_moving)
-        pith_pose_begin(model->pose, &model->scan->start);
+        pith_pose_begin(model->pose, &model->scan->start, (int)model->scan->lattice.is_there);
+    pith_lattice_begin(&model->origin, &model->scan->lattice);
+    model->scanner = model->origin;
     for (size_t i = 0; i < job->n; i += step) {
         if (model->scan->is_moving) {
             code_column(job, i, i + step < job->n ? i + step : job->n);
@@ -438,10 +543,12 @@ int pith_scan_model_code(struct pith_scan_model *model, struct pith_coder *coder
                          const struct pith_value_watch *watch)
 {
     struct job job = {model, coder, watch, model->columns->n};
+    uint32_t first =
+        model->scan->is_moving && model->scan->lattice.is_there ? PITH_KIND_STEPS : PITH_KIND_X;
 
     if (both_ways(&job, coder, code_turns, PITH_KIND_TURN, 1))
         return 1;
     link_rings(model, job.n);
     return both_ways(&job, coder, code_ranges, PITH_KIND_EMPTY, 2) ||
-           both_ways(&job, coder, code_places, PITH_KIND_X, 3);
+           both_ways(&job, coder, code_places, first, PITH_KIND_Z + 1 - first);
 }

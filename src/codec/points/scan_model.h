@@ -11,7 +11,8 @@ enum {
     PITH_KIND_TURN,
     PITH_KIND_EMPTY,
     PITH_KIND_RANGE,
-    PITH_KIND_X,
+    PITH_KIND_STEPS, /* of a lattice: one for each axis */
+    PITH_KIND_X = PITH_KIND_STEPS + PITH_LATTICE_AXES,
     PITH_KIND_Y,
     PITH_KIND_Z,
     PITH_KIND_TICKS,
@@ -38,9 +39,11 @@ struct pith_scan_model {
     /* Of the point at hand, and of those before it: */
     int64_t predictions[PITH_BLEND_N];
     struct pith_blend blend;
-    int64_t place_errors[3];
+    int64_t place_errors[3], step_errors[PITH_LATTICE_AXES];
     struct pith_pose *pose; /* of a scan that moves */
-    double *reals[3];       /* encoding: coordinates */
+    struct pith_lattice_mark origin,
+        scanner;      /* on a lattice; scanner: where it was last known to be */
+    double *reals[3]; /* encoding: coordinates */
 };
 
 void pith_scan_model_layout(struct pith_scan_model *model, struct pith_arena *arena, size_t n);

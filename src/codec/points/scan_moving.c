@@ -3,6 +3,7 @@
  * Points at which nothing was seen are where the scanner is: all of a column are the same.  Seen from there, lasers look up by a constant angle but for
  * how the scanner leans, which is a wave over the turn.  From the first column on its pose is followed as a decoder
  * will (pose.h), and each point is put on the nearest ticks. */
+#include "codec/points/lattice_fit.h"
 #include "codec/points/scan_fit.h"
 
 #include <string.h>
@@ -375,19 +376,19 @@ static struct trail follow(const struct pith_scan_fit *fit, struct pith_scan_mod
     size_t period = model->scan->period;
     struct trail trail = {0, 0, 0};
 
-    pith_pose_begin(model->pose, &model->scan->start);
+    pith_pose_begin(model->pose, &model->scan->start, 0);
     model->scan->has_empty = 0;
     for (size_t first = 0; first < n; first += period) {
         size_t end = first + period < n ? first + period : n;
         uint32_t empty = end == first + period ? fit->repeated[first / period] : PITH_NO_POINT;
-        double place[3];
+        double off[3];
 
         if (first == n / 2 / period * period) /* it has found its way */
             trail = (struct trail){0, 0, 0};
         if (empty != PITH_NO_POINT) {
             for (uint32_t axis = 0; axis < 3; axis++)
-                place[axis] = model->reals[axis][empty];
-            pith_pose_place(model->pose, place);
+                off[axis] = model->reals[axis][empty] - model->pose->moved[axis];
+            pith_pose_place(model->pose, off);
         }
         for (size_t i = first; i < end; i++)
             find_ticks(&trail, model, i);
@@ -412,7 +413,7 @@ static void set_up(struct pith_scan_model *model, place_of *places, const double
     (void)fit_wave(lean, shifted, model, places, n_columns, 1);
     set_elevations(model->scan, shifted);
     set_start(model, places, lean, n_columns);
-    pith_pose_begin(model->pose, &model->scan->start);
+    pith_pose_begin(model->pose, &model->scan->start, 0);
     set_phase(model);
 }
 
@@ -454,7 +455,7 @@ static int find_angle_tick(const struct pith_scan_fit *fit, struct pith_scan_mod
 
 int pith_scan_fit_moving(struct pith_scan_fit *fit, struct pith_scan_model *model)
 {
-    static const uint32_t periods[] = {32, 16, 64};
+    static const uint32_t periods[] = {16, 32, 64};
     struct pith_scan *scan = model->scan;
     place_of *places = (place_of *)fit->flats; /* not needed any more, and three for a column fit */
     size_t n = model->columns->n;
@@ -475,7 +476,10 @@ int pith_scan_fit_moving(struct pith_scan_fit *fit, struct pith_scan_model *mode
             !find_angle_tick(fit, model, places, elevations, lean, n_columns))
             continue;
         trail = follow(fit, model, n);
-        return trail.n_good > trail.n / 2;
+        if (trail.n_good <= trail.n / 2)
+            return 0;
+        pith_lattice_fit(&scan->lattice, model);
+        return 1;
     }
     return 0;
 }

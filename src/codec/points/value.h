@@ -13,7 +13,7 @@
 
 #define PITH_VALUE_BITS        64 /* of a difference, at most */
 #define PITH_VALUE_SYMBOLS     (2 * PITH_VALUE_BITS + 1)
-#define PITH_VALUE_KINDS       136 /* of values: each learns by itself */
+#define PITH_VALUE_KINDS       138 /* of values: each learns by itself */
 #define PITH_VALUE_CLASSES     64  /* of contexts, at levels that do not mix */
 #define PITH_VALUE_LOW         3   /* low bits that are modelled, of differences */
 #define PITH_VALUE_LOW_CLASSES 32  /* of symbols, by sign and bits */
