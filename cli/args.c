@@ -317,6 +317,9 @@ static bool apply_value(struct settings *settings, int letter, const char *value
     case OPTION_POINTS:
         settings->points = value;
         return true;
+    case OPTION_GRID:
+        settings->grid = value;
+        return true;
     case OPTION_SHAPE:
         return read_shape(&settings->array, value);
     case OPTION_MAP:
@@ -483,7 +486,8 @@ void args_options(pith_options *options, const struct settings *settings)
                               .no_builtin = settings->no_builtin,
                               .base = settings->base,
                               .array = settings->array.type != NULL ? &settings->array : NULL,
-                              .points = settings->points};
+                              .points = settings->points,
+                              .grid = settings->grid};
 }
 
 bool args_level_range(const struct settings *settings, int *first, int *last)

@@ -44,6 +44,7 @@ struct settings {
     const pith_base *base; /* what that is, and the file that it is */
     const struct stat *base_file;
     const char *points;     /* --points; NULL = not given */
+    const char *grid;       /* --grid; NULL = not given */
     pith_array array;       /* --type and --shape; type NULL = not given */
     bool keep_going;        /* restore what is sound in damaged archives */
     int bench_last;         /* -e, 0 = not given */

@@ -151,31 +151,40 @@ static bool check_priors(const struct settings *settings)
 /* The library knows which types and fields there are, and how large a shape may be. */
 static bool check_content(const struct settings *settings)
 {
-    pith_options options = {.struct_size = sizeof options, .points = settings->points};
+    pith_options options = {
+        .struct_size = sizeof options, .points = settings->points, .grid = settings->grid};
     pith_error error = {.status = PITH_OK};
     pith_encoder *encoder;
 
     if (settings->array.type != NULL)
         options.array = &settings->array;
-    if (options.array == NULL && options.points == NULL)
+    if (options.array == NULL && options.points == NULL && options.grid == NULL)
         return true;
     error.status = pith_encoder_create(&encoder, &options, &error);
     pith_encoder_destroy(encoder);
     if (error.status != PITH_OK)
-        return is_done(
-            message_error(options.points != NULL ? "--points" : "--type", "%s", error.text));
+        return is_done(message_error(options.grid != NULL     ? "--grid"
+                                     : options.points != NULL ? "--points"
+                                                              : "--type",
+                                     "%s", error.text));
     return true;
 }
 
 /* What is said of points goes with nothing that is said of other contents. */
 static bool check_points(const struct settings *settings, bool packs)
 {
-    if (settings->points == NULL)
+    if (settings->points == NULL && settings->grid == NULL)
         return true;
     if (!packs)
-        return is_done(message_error(NULL, "--points goes with what packs"));
+        return is_done(message_error(NULL, "--points and --grid go with what packs"));
+    if (settings->grid != NULL && settings->command != COMMAND_COMPRESS)
+        return is_done(
+            message_error(NULL, "--grid does not give back what it takes: not to measure"));
+    if (settings->grid != NULL && settings->remove_source)
+        return is_done(
+            message_error(NULL, "--grid and --rm exclude each other: what is off would be lost"));
     if (settings->array.type != NULL || settings->base_path != NULL || settings->prior_path != NULL)
-        return is_done(message_error(NULL, "--points excludes --type, --base and -D"));
+        return is_done(message_error(NULL, "--points and --grid exclude --type, --base and -D"));
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "list.h"
 #include "number.h"
+#include "point_fields.h"
 #include "priors.h"
 #include "source.h"
 #include "tensors.h"
@@ -31,6 +32,7 @@ _Static_assert(PITH_BASE_ID_LEN == PITH_PRIOR_ID_LEN, "ids are alike");
 /* What an archive needs. */
 struct needs {
     bool has_tensors; /* a chunk has been coded as tensors */
+    bool has_points;  /* or as points */
     bool has_head;    /* the first chunk is so short that it may be the head of a file of them */
     struct ids priors, bases;
 };
@@ -84,6 +86,7 @@ static int note_need(void *opaque, const pith_chunk_info *chunk)
     struct needs *needs = opaque;
 
     needs->has_tensors |= strcmp(chunk->codec, "tensor") == 0;
+    needs->has_points |= strcmp(chunk->codec, "points") == 0;
     needs->has_head |=
         chunk->raw_offset == 0 && chunk->raw_len <= TENSOR_HEAD_MAX && !chunk->has_prior;
     if (chunk->has_prior)
@@ -222,6 +225,10 @@ static pith_status write_archive(struct listing *listing, const struct source *s
         if (status == PITH_OK && may_have_tensors(info, needs))
             tensors_list(json, source, window, listing->settings->memory_limit);
         json_close(json);
+        if (status == PITH_OK && needs->has_points)
+            points_list(json, source, window, listing->settings->memory_limit);
+        else
+            json_null(json, "points");
     }
     json_close(json);
     return status;
@@ -298,6 +305,8 @@ static enum code list_source(struct listing *listing, const struct source *sourc
             pith_list(&info, io_read_at, &window, source->len, print_chunk, &number, &error);
         if (error.status == PITH_OK && may_have_tensors(&info, &needs))
             tensors_list(NULL, source, &window, listing->settings->memory_limit);
+        if (error.status == PITH_OK && needs.has_points)
+            points_list(NULL, source, &window, listing->settings->memory_limit);
     } else {
         if (listing->n_listed == 0)
             print_heading();

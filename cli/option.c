@@ -75,6 +75,8 @@ static const struct option_row rows[] = {
     {OPTION_SHAPE, "shape", "SHAPE", "with --type: its dimensions, as 1000x768 or *x768"},
     {OPTION_POINTS, "points", "FIELDS",
      "the input is points of float32 fields, as xyzi or xyzir (t: time)"},
+    {OPTION_GRID, "grid", "STEP",
+     "points may be off by half a STEP, as 1e-3 (metres) or xy=1e-3,z=0.01,i=2"},
     {OPTION_COMPACT, "compact", NULL,
      "with -D: FILES are messages; 5 bytes around each, no header"},
     {'T', "threads", "N", "use up to N threads, 0 = all; never changes the bytes"},

@@ -46,6 +46,8 @@ _pith()
         choices='' ;;
     --points)
         choices='' ;;
+    --grid)
+        choices='' ;;
     -T | --threads)
         choices='0 1 2 4 8 16' ;;
     -M | --memory)
@@ -62,7 +64,7 @@ _pith()
     fi
 
     if [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench --estimate --explain --ablate --train -h --help -V --version -1 -2 -3 -4 -5 -6 -7 -8 -9 --level= --block-size= --size-hint= --no-verify --max-size= -e -i --range= --tensor= --keep-going --max-output= -c --stdout --to-stdout -o --output= -S --suffix= -f --force -r --recursive -k --keep --rm -D --prior= --no-prior --base= --type= --shape= --points= --compact -T --threads= -M --memory= -v --verbose -q --quiet --map= --html --color= --json --progress' \
+        mapfile -t COMPREPLY < <(compgen -W ' -z --compress -d --decompress --uncompress -t --test -l --list -b --bench --estimate --explain --ablate --train -h --help -V --version -1 -2 -3 -4 -5 -6 -7 -8 -9 --level= --block-size= --size-hint= --no-verify --max-size= -e -i --range= --tensor= --keep-going --max-output= -c --stdout --to-stdout -o --output= -S --suffix= -f --force -r --recursive -k --keep --rm -D --prior= --no-prior --base= --type= --shape= --points= --grid= --compact -T --threads= -M --memory= -v --verbose -q --quiet --map= --html --color= --json --progress' \
             -- "$current")
         [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] &&
             compopt -o nospace 2>/dev/null

@@ -53,6 +53,7 @@ complete -c pith -l base -r -F -d 'code tensors as differences from FILE\'s; to 
 complete -c pith -l type -x -d 'the input is an array of bf16, f16, f32, f64, fp8, u8, i8, u16, ... i64'
 complete -c pith -l shape -x -d 'with --type: its dimensions, as 1000x768 or *x768'
 complete -c pith -l points -x -d 'the input is points of float32 fields, as xyzi or xyzir (t: time)'
+complete -c pith -l grid -x -d 'points may be off by half a STEP, as 1e-3 (metres) or xy=1e-3,z=0.01,i=2'
 complete -c pith -l compact -d 'with -D: FILES are messages; 5 bytes around each, no header'
 complete -c pith -s T -l threads -x -a '0 1 2 4 8 16' -d 'use up to N threads, 0 = all; never changes the bytes (default 1)'
 complete -c pith -s M -l memory -x -a '1MiB 16MiB 64MiB 256MiB 1GiB' -d 'use no more memory than SIZE, as 512MiB (default 4GiB)'

@@ -6,6 +6,7 @@
 
 #include "codec/points/formats.h"
 #include "codec/points/points.h"
+#include "codec/points/points_kind.h"
 
 #define RAW_MAX 4096
 
@@ -30,6 +31,19 @@ static pith_status decode(struct fuzz_bytes *raw, uint32_t *final_state,
     return status;
 }
 
+/* As a listing does, with shares and bounds or without. */
+static void try_kind(const struct pith_codec_packed *packed, struct fuzz_bytes payload,
+                     size_t raw_len)
+{
+    uint8_t params[5] = {packed->params[0], payload.len > 0 ? payload.data[0] : 0, 1, 2, 0xfd};
+    struct pith_points_kind kind;
+
+    (void)pith_points_kind_read(&kind, packed->params, packed->params_len, payload.data,
+                                payload.len, raw_len, NULL);
+    (void)pith_points_kind_read(&kind, params, sizeof params, payload.data, payload.len, raw_len,
+                                NULL);
+}
+
 static void try_payload(struct fuzz_input *input)
 {
     struct fuzz_bytes raw = {NULL, 1 + (size_t)fuzz_number(input, 2) % RAW_MAX, 0}, payload;
@@ -39,6 +53,7 @@ static void try_payload(struct fuzz_input *input)
     pith_codec_points.plan(&packed, fuzz_level(fuzz_byte(input)), raw.len, NULL, NULL);
     raw.data = fuzz_memory(raw.len);
     payload = fuzz_copy(input->data, input->left);
+    try_kind(&packed, payload, raw.len);
     (void)decode(&raw, &final_state, &packed, payload);
     free(payload.data);
     free(raw.data);

@@ -135,6 +135,12 @@ typedef struct pith_options {
                               * little-endian float32 with these fields, a letter each: x, y, z, i (intensity), r (ring),
                               * t (time), o (any other).  If it is not, it comes back all the same.  Not together
                               * with a prior, a base or an array */
+    const char *
+        grid; /* NULL = none; must outlive the object.  Encoding: numbers of points are put on multiples of a step, and
+                              * come back no further than half of it from what they were: "1e-3" for coordinates,
+                              * in metres, or "xy=1e-3,z=0.01,i=2" with letters as in `points`.  A step has at most three digits, up to 255, and is 1e-7
+                              * at least.  A field's numbers that are too coarse for its step, or not numbers, keep all their bits, and so does content that is no points.
+                              * Not together with a prior, a base or an array */
 } pith_options;
 
 #define PITH_MEMORY_LIMIT_DEFAULT ((uint64_t)4 << 30)
@@ -309,6 +315,38 @@ PITH_API pith_status pith_reader_read(pith_reader *reader, void *dst, size_t len
                                       uint64_t offset, pith_error *error);
 PITH_API pith_status pith_reader_set_memory_limit(pith_reader *reader, uint64_t memory_limit);
 PITH_API void pith_reader_destroy(pith_reader *reader);
+
+/* Points, as the chunks say that were coded as such. */
+typedef struct pith_points_field {
+    char letter; /* x, y, z, i (intensity), r (ring), t (time), n (return), s (source), o (other) */
+    const char *type; /* "f32", "u16", ...  Static */
+    int decimals;     /* of floating point: numbers are multiples of 10^-decimals; or -1 */
+    double step;      /* no number is further off what it was than half of this; 0: not at all */
+    double
+        packed_len; /* bytes, roughly; of x, y and z of a scan 0.  -1 if the chunk is too short to tell */
+} pith_points_field;
+
+typedef struct pith_points_info {
+    uint64_t offset, n_points; /* of the chunk's first point in the content */
+    const pith_points_field *fields;
+    unsigned n_fields;
+    int has_scan;          /* points are those of a spinning scanner; what follows tells of it */
+    unsigned lasers;       /* or rings */
+    int is_in_columns;     /* lasers take turns; else ring follows ring */
+    int is_moving;         /* points are put where one moment would have seen them */
+    int is_on_lattice;     /* and were float32 on a map before */
+    double angle_tick;     /* degrees that turns are counted in */
+    double range_tick;     /* metres that ranges are counted in */
+    double packed_lens[3]; /* bytes of turns, ranges and what is left of x, y, z, roughly; or -1 */
+} pith_points_info;
+
+/* Return nonzero to stop with PITH_E_CANCELLED. */
+typedef int (*pith_points_fn)(void *opaque, const pith_points_info *points);
+
+/* Calls each() for each chunk of points in order; what it is given is good during the call.  Nothing is decoded but the chunks' first
+ * bytes, which are not held to their checks. */
+PITH_API pith_status pith_reader_points(pith_reader *reader, pith_points_fn each, void *opaque,
+                                        pith_error *error);
 
 /* Tensors in files of them: safetensors, GGUF, NPY.  Known from the content's first bytes, so it does not matter how
  * an archive of such a file was made. */

@@ -5,6 +5,8 @@
 #include "codec/points/points.h"
 #include "codec/tensor/tensor.h"
 
+#include <string.h>
+
 /* By which it is tried whether tensors are coded as such, at this level. */
 #define SAMPLE_LEVEL 5
 #define SAMPLE_LEN   ((size_t)48 << 10)
@@ -124,13 +126,58 @@ static size_t try_points(struct pith_encode_slot *slot, const struct pith_codec 
     return sum;
 }
 
+/* Memory for the whole chunk, by either codec. */
+static pith_status reserve_points(struct pith_encode_slot *slot, struct pith_memory *memory,
+                                  int level, uint64_t len, pith_error *error)
+{
+    uint64_t bytes = pith_codec_bytes.encode_need(level, len, 0);
+    uint64_t points = pith_codec_points.encode_need(level, len, 0);
+
+    return pith_block_reserve(&slot->work, memory, bytes > points ? bytes : points,
+                              "the encoder's model", slot->raw_start, error);
+}
+
+static pith_status has_scan(int *has, struct pith_encode_slot *slot, struct pith_memory *memory,
+                            pith_error *error)
+{
+    uint64_t need = pith_codec_points.encode_need(slot->level, slot->raw_len, 0);
+
+    TRY(pith_block_reserve(&slot->work, memory, need, "the encoder's model", slot->raw_start,
+                           error));
+    *has = pith_points_has_scan(slot->points, slot->level, slot->raw.data, slot->raw_len,
+                                slot->work.data);
+    return PITH_OK;
+}
+
+/* A grid may blur what the scanner is known by: then all bits take less, and are kept. */
+static pith_status snap_points(struct pith_encode_slot *slot, struct pith_memory *memory,
+                               pith_error *error)
+{
+    int had, has;
+
+    TRY(pith_block_reserve(&slot->check_raw, memory, slot->raw_len,
+                           "points before they are snapped", slot->raw_start, error));
+    memcpy(slot->check_raw.data, slot->raw.data, slot->raw_len);
+    TRY(has_scan(&had, slot, memory, error));
+    slot->n_bounds =
+        pith_snap(slot->bounds, slot->raw.data, slot->raw_len, slot->points, slot->snap);
+    if (!had || slot->n_bounds == 0)
+        return PITH_OK;
+    TRY(has_scan(&has, slot, memory, error));
+    if (has)
+        return PITH_OK;
+    memcpy(slot->raw.data, slot->check_raw.data, slot->raw_len);
+    slot->n_bounds = 0;
+    return PITH_OK;
+}
+
 /* Points that are numbers like others, or repeat each other, and are no scan, are better off as bytes, as are all where memory is short: that is
  * told from the limit alone, so that the same limit gives the same bytes. */
 static pith_status choose_points(struct pith_encode_slot *slot, struct pith_memory *memory,
                                  pith_error *error)
 {
     size_t stride = pith_points_stride(slot->points), len = POINTS_SAMPLE_LEN / stride * stride;
-    int level = slot->level < SAMPLE_LEVEL ? slot->level : SAMPLE_LEVEL;
+    int level = slot->level < SAMPLE_LEVEL ? slot->level : SAMPLE_LEVEL, has;
     size_t points, margin = slot->level < SAMPLE_LEVEL ? FAST_MARGIN : MARGIN;
     uint64_t need = pith_codec_points.encode_need(slot->level, slot->raw_len, 0);
 
@@ -138,25 +185,20 @@ static pith_status choose_points(struct pith_encode_slot *slot, struct pith_memo
         slot->codec = &pith_codec_bytes;
         return PITH_OK;
     }
+    if (slot->snap)
+        TRY(snap_points(slot, memory, error));
     if (len > slot->raw_len)
         len = slot->raw_len / stride * stride;
-    if (len < SAMPLE_LEAST)
+    if (len < SAMPLE_LEAST || slot->n_bounds > 0) /* bounds are told with points alone */
         return PITH_OK;
-    need = pith_codec_bytes.encode_need(level, len, 0);
-    if (need < pith_codec_points.encode_need(level, len, 0))
-        need = pith_codec_points.encode_need(level, len, 0);
     TRY(pith_block_reserve(&slot->payload, memory, len, "a chunk's payload", slot->raw_start,
                            error));
-    TRY(pith_block_reserve(&slot->work, memory, need, "the encoder's model", slot->raw_start,
-                           error));
+    TRY(reserve_points(slot, memory, level, len, error));
     points = try_points(slot, &pith_codec_points, level, len);
     if (try_points(slot, &pith_codec_bytes, level, len) >= points - points / margin)
         return PITH_OK;
-    need = pith_codec_points.encode_need(slot->level, slot->raw_len, 0);
-    TRY(pith_block_reserve(&slot->work, memory, need, "the encoder's model", slot->raw_start,
-                           error));
-    if (!pith_points_has_scan(slot->points, slot->level, slot->raw.data, slot->raw_len,
-                              slot->work.data))
+    TRY(has_scan(&has, slot, memory, error));
+    if (!has)
         slot->codec = &pith_codec_bytes;
     return PITH_OK;
 }

@@ -38,6 +38,9 @@
 /* For what the encoder takes later: its threads, the first entries of the index. */
 #define HEADROOM ((uint64_t)64 << 10)
 
+/* Of shorter chunks of points a listing tells less: it would take bytes that count. */
+#define SHARES_LEN_MIN ((size_t)64 << 10)
+
 static uint64_t chunk_need(int level, uint64_t raw_len, int is_verified,
                            const struct pith_codec_prior *prior)
 {
@@ -190,6 +193,18 @@ static const struct pith_codec_base *chunk_base(const struct pith_encode_slot *s
     return slot->codec == &pith_codec_tensor && slot->layout.has_base ? slot->base : NULL;
 }
 
+/* What a listing shows. */
+static void describe_points(struct pith_encode_slot *slot)
+{
+    struct pith_points_params params = {.level = slot->chunk_level, .n_bounds = slot->n_bounds};
+    struct pith_codec_choice *codec = &slot->header.codec;
+
+    if (slot->raw_len >= SHARES_LEN_MIN)
+        params.n_shares = PITH_POINTS_SCAN_PARTS + slot->points->n_fields;
+    memcpy(params.bounds, slot->bounds, slot->n_bounds * sizeof slot->bounds[0]);
+    codec->params_len = pith_points_params_write(codec->params, &params);
+}
+
 pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_memory *memory,
                                   int is_single, pith_error *error)
 {
@@ -204,6 +219,8 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
         TRY(choose_builtin(slot, memory, error));
     pith_chunk_plan(&slot->header, slot->codec, slot->chunk_level, slot->raw_len, slot->prior,
                     chunk_base(slot));
+    if (slot->codec == &pith_codec_points)
+        describe_points(slot);
     slot->header.is_single = is_single;
     slot->header.flags = pith_frame_flags(slot->level, PITH_FLAG_SINGLE);
     slot->payload_cap = (size_t)pith_chunk_payload_max(&slot->header);

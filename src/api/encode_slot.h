@@ -9,6 +9,7 @@
 
 #include "api/watch.h"
 #include "base/memory.h"
+#include "codec/points/snap.h"
 #include "codec/tensor/chunk_layout.h"
 #include "container/frame.h"
 #include "par/pool.h"
@@ -36,6 +37,9 @@ struct pith_encode_slot {
     struct pith_tensor_layout layout; /* of a chunk of tensors; its runs lie in `runs` */
     struct pith_block runs;
     const struct pith_points_layout *points; /* of a chunk of points; its owner is the encoder */
+    const struct pith_snap *snap;            /* of points, or NULL */
+    struct pith_points_bound bounds[PITH_POINTS_BOUNDS_MAX]; /* of a chunk of points */
+    uint32_t n_bounds;
 
     struct pith_block raw; /* filled by the encoder, raw_len bytes */
     struct pith_block payload, work, check_work, check_raw;

@@ -68,6 +68,7 @@ struct pith_encoder {
     struct pith_index_sum sum;
     struct pith_block entries; /* of the index, as on the wire */
 
+    struct pith_snap snap;   /* of points; n is 0 if they keep all bits */
     struct pith_split split; /* where the chunk that is being filled ends */
     struct pith_fill fill;   /* before that chunk */
     struct pith_chunk_header fill_header;
@@ -140,6 +141,7 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
 {
     struct pith_tensor_entry array;
     struct pith_points_layout points;
+    struct pith_snap snap = {.n = 0};
     struct pith_memory memory;
     struct pith_encoder *made;
     pith_options settings;
@@ -154,12 +156,15 @@ pith_status pith_encoder_make(pith_encoder **encoder, const pith_options *option
         TRY(pith_array_take(&array, settings.array, error));
     if (settings.points)
         TRY(pith_cloud_take(&points, settings.points, error));
+    if (settings.grid)
+        TRY(pith_cloud_take_grid(&snap, settings.grid, error));
     pith_memory_init(&memory, settings.allocator, settings.memory_limit);
     TRY(pith_memory_take(&memory, &block, sizeof *made, "the encoder", 0, error));
     made = block;
     memset(made, 0, sizeof *made);
     made->memory = memory;
     made->level = settings.level;
+    made->snap = snap;
     made->prior = pith_prior_codec(settings.prior);
     made->base = pith_base_codec(settings.base);
     made->uses_builtin = uses_builtin(&settings);
@@ -348,6 +353,8 @@ static pith_status end_chunk(struct pith_encoder *e, struct pith_encode_slot *sl
     slot->codec = !has_tensors          ? &pith_codec_bytes
                   : e->split.has_points ? &pith_codec_points
                                         : &pith_codec_tensor;
+    slot->snap = e->snap.n > 0 ? &e->snap : NULL;
+    slot->n_bounds = 0;
     pith_split_end(&e->split, &slot->layout, slot->raw_len);
     return PITH_OK;
 }

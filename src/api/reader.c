@@ -357,3 +357,23 @@ uint64_t pith_reader_packed_len(const pith_reader *reader, uint64_t offset, uint
     }
     return sum;
 }
+
+uint64_t pith_reader_n_chunks(const pith_reader *reader)
+{
+    return reader->n_rows;
+}
+
+pith_status pith_reader_peek(pith_reader *reader, uint64_t n, struct pith_chunk_header *header,
+                             uint64_t *raw_offset, const uint8_t **payload, size_t *len,
+                             pith_error *error)
+{
+    const struct row *row = &rows(reader)[n];
+
+    TRY(get_header(reader, header, n, error));
+    TRY(pith_window_read(&reader->window, len, row->packed_offset + header->len, error));
+    if (*len > header->packed_len)
+        *len = (size_t)header->packed_len;
+    *raw_offset = row->raw_offset;
+    *payload = reader->window.data;
+    return PITH_OK;
+}

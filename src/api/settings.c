@@ -88,6 +88,8 @@ pith_status pith_settings_take_encoding(pith_options *settings, const pith_optio
         return pith_fail(error, PITH_E_ARGUMENT, 0, "a prior and an array exclude each other");
     if (settings->points && (settings->prior || settings->base || settings->array))
         return pith_fail(error, PITH_E_ARGUMENT, 0, "points exclude priors, bases and arrays");
+    if (settings->grid && (settings->prior || settings->base || settings->array))
+        return pith_fail(error, PITH_E_ARGUMENT, 0, "a grid excludes priors, bases and arrays");
     if (settings->chunk_len == 0)
         settings->chunk_len = pith_level_chunk_len(settings->level);
     return PITH_OK;

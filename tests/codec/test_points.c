@@ -18,7 +18,8 @@ static const struct pith_points_layout scans = {4,
                                                 {{PITH_POINT_F32, PITH_POINT_X},
                                                  {PITH_POINT_F32, PITH_POINT_Y},
                                                  {PITH_POINT_F32, PITH_POINT_Z},
-                                                 {PITH_POINT_F32, PITH_POINT_INTENSITY}}};
+                                                 {PITH_POINT_F32, PITH_POINT_INTENSITY}},
+                                                {0}};
 
 /* As LAS has it, with a time. */
 static const struct pith_points_layout flights = {8,
@@ -29,7 +30,8 @@ static const struct pith_points_layout flights = {8,
                                                    {PITH_POINT_U8, PITH_POINT_RETURN},
                                                    {PITH_POINT_I8, PITH_POINT_OTHER},
                                                    {PITH_POINT_F64, PITH_POINT_TIME},
-                                                   {PITH_POINT_U16, PITH_POINT_OTHER}}};
+                                                   {PITH_POINT_U16, PITH_POINT_OTHER}},
+                                                  {0}};
 
 struct packed {
     struct pith_codec_packed packed;
@@ -342,7 +344,7 @@ static void work_can_be_cancelled(void **state)
 
 static void parameters_are_checked(void **state)
 {
-    static const uint8_t params[] = {0, 5, 10};
+    static const uint8_t params[] = {0, 5, 10, 1};
     pith_error error;
     uint64_t need;
 
@@ -352,7 +354,9 @@ static void parameters_are_checked(void **state)
     assert_int_equal(pith_codec_points.decode_need(&need, params + 2, 1, 10, &error),
                      PITH_E_UNSUPPORTED);
     assert_int_equal(pith_codec_points.decode_need(&need, params + 1, 1, 10, &error), PITH_OK);
-    assert_int_equal(pith_codec_points.decode_need(&need, params, 2, 10, &error), PITH_E_CORRUPT);
+    assert_int_equal(pith_codec_points.decode_need(&need, params, 0, 10, &error), PITH_E_CORRUPT);
+    assert_int_equal(pith_codec_points.decode_need(&need, params + 1, 3, 10, &error),
+                     PITH_E_CORRUPT);
 }
 
 int main(void)

@@ -4,12 +4,10 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "codec/points/reals.h"
 #include "coder/bitcode.h"
 
 static const double powers[PITH_POINT_DECIMALS_MAX + 1] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
-
-/* Integers are exact in double precision below this. */
-#define GRID_MAX 4503599627370496.0
 
 static int64_t ordered32(uint32_t bits)
 {
@@ -28,38 +26,15 @@ static int64_t ordered64(uint64_t bits)
     return (int64_t)(bits >> 63 ? bits ^ INT64_MAX : bits);
 }
 
-/* |x| below 2^64. */
-static uint64_t float_bits(double x, int is_wide)
-{
-    float narrow = (float)x;
-    uint32_t bits32;
-    uint64_t bits64;
-
-    memcpy(&bits32, &narrow, sizeof bits32);
-    memcpy(&bits64, &x, sizeof bits64);
-    return is_wide ? bits64 : bits32;
-}
-
-static double float_of(uint64_t bits, int is_wide)
-{
-    uint32_t bits32 = (uint32_t)bits;
-    float narrow;
-    double wide;
-
-    memcpy(&narrow, &bits32, sizeof narrow);
-    memcpy(&wide, &bits, sizeof wide);
-    return is_wide ? wide : (double)narrow;
-}
-
 /* The multiple of 10^-decimals whose nearest floating point number has these bits.  Returns 0 if there is none. */
 static int on_grid(int64_t *multiple, uint64_t bits, int is_wide, uint32_t decimals)
 {
-    double x = float_of(bits, is_wide) * powers[decimals];
+    double x = pith_real_of(bits, is_wide) * powers[decimals];
 
-    if (!(x < GRID_MAX && x > -GRID_MAX))
+    if (!(x < PITH_WHOLE_MAX && x > -PITH_WHOLE_MAX))
         return 0;
     *multiple = (int64_t)(x < 0 ? x - 0.5 : x + 0.5);
-    return float_bits((double)*multiple / powers[decimals], is_wide) == bits;
+    return pith_real_bits((double)*multiple / powers[decimals], is_wide) == bits;
 }
 
 static uint64_t stored_bits(const struct pith_columns *columns, uint32_t field, int64_t value)
@@ -67,7 +42,9 @@ static uint64_t stored_bits(const struct pith_columns *columns, uint32_t field, 
     int is_wide = columns->layout->fields[field].type == PITH_POINT_F64;
 
     if (columns->decimals[field] != PITH_POINT_NO_GRID)
-        return float_bits((double)value / powers[columns->decimals[field]], is_wide);
+        return pith_real_bits((double)(int64_t)((uint64_t)value * columns->multiples[field]) /
+                                  powers[columns->decimals[field]],
+                              is_wide);
     return is_wide ? (uint64_t)ordered64((uint64_t)value) : unordered32(value);
 }
 
@@ -96,6 +73,12 @@ static int is_real(const struct pith_points_layout *layout, uint32_t field)
     uint8_t type = layout->fields[field].type;
 
     return type == PITH_POINT_F32 || type == PITH_POINT_F64;
+}
+
+/* Whether values are integers, or stand for those. */
+static int is_whole(const struct pith_columns *columns, uint32_t field)
+{
+    return !is_real(columns->layout, field) || columns->decimals[field] != PITH_POINT_NO_GRID;
 }
 
 /* How many values are not on a grid, as far as `most`. */
@@ -137,7 +120,7 @@ static void find_grid(struct pith_columns *columns, uint32_t field)
 
 #define MULTIPLE_MAX 65535
 
-/* The greatest number that all values of a field of integers are multiples of. */
+/* The greatest number that all values of a field are multiples of, if they are integers or on a grid. */
 static void find_multiple(struct pith_columns *columns, uint32_t field)
 {
     int64_t *values = pith_column(columns, field);
@@ -175,7 +158,7 @@ void pith_columns_take(struct pith_columns *columns, const uint8_t *raw)
         columns->multiples[k] = 1;
         if (is_real(columns->layout, k))
             find_grid(columns, k);
-        else
+        if (is_whole(columns, k))
             find_multiple(columns, k);
         offset += pith_point_widths[type];
     }
@@ -217,16 +200,12 @@ static uint64_t code_bits(struct pith_coder *coder, uint64_t bits)
     return read;
 }
 
-int pith_columns_code(struct pith_columns *columns, struct pith_coder *coder)
+int pith_columns_code_grids(struct pith_columns *columns, struct pith_coder *coder)
 {
-    struct pith_bitcode_number decimals, multiples, counts, steps;
-    uint32_t field = 0;
-    uint64_t point = 0;
+    struct pith_bitcode_number decimals, multiples;
 
     pith_bitcode_number_init(&decimals);
     pith_bitcode_number_init(&multiples);
-    pith_bitcode_number_init(&counts);
-    pith_bitcode_number_init(&steps);
     for (uint32_t k = 0; k < columns->layout->n_fields; k++) {
         if (!coder->out) {
             columns->decimals[k] = PITH_POINT_NO_GRID;
@@ -235,12 +214,23 @@ int pith_columns_code(struct pith_columns *columns, struct pith_coder *coder)
         if (is_real(columns->layout, k))
             columns->decimals[k] =
                 (uint8_t)pith_bitcode_number(coder, &decimals, columns->decimals[k]);
-        else
-            columns->multiples[k] =
-                1ull + pith_bitcode_number(coder, &multiples, (uint32_t)columns->multiples[k] - 1);
         if (columns->decimals[k] > PITH_POINT_NO_GRID)
             return 0;
+        if (is_whole(columns, k))
+            columns->multiples[k] =
+                1ull + pith_bitcode_number(coder, &multiples, (uint32_t)columns->multiples[k] - 1);
     }
+    return 1;
+}
+
+int pith_columns_code_exceptions(struct pith_columns *columns, struct pith_coder *coder)
+{
+    struct pith_bitcode_number counts, steps;
+    uint32_t field = 0;
+    uint64_t point = 0;
+
+    pith_bitcode_number_init(&counts);
+    pith_bitcode_number_init(&steps);
     columns->n_exceptions = pith_bitcode_number(coder, &counts, columns->n_exceptions);
     if (columns->n_exceptions > pith_exceptions_room(columns->n))
         return 0;
@@ -268,7 +258,7 @@ double pith_column_real(const struct pith_columns *columns, uint32_t field, size
 
     if (type != PITH_POINT_F32 && type != PITH_POINT_F64)
         return (double)value;
-    return float_of(stored_bits(columns, field, value), type == PITH_POINT_F64);
+    return pith_real_of(stored_bits(columns, field, value), type == PITH_POINT_F64);
 }
 
 static uint32_t off_of(double share)
@@ -284,18 +274,19 @@ int64_t pith_column_nearest(const struct pith_columns *columns, uint32_t field, 
     int64_t value;
     double at, next;
 
-    if (!(x < GRID_MAX && x > -GRID_MAX))
+    if (!(x < PITH_WHOLE_MAX && x > -PITH_WHOLE_MAX))
         x = 0;
     if (columns->decimals[field] != PITH_POINT_NO_GRID) {
         x *= powers[columns->decimals[field]]; /* below 2^76: */
-        x = x < GRID_MAX && x > -GRID_MAX ? x : 0;
+        x /= (double)columns->multiples[field];
+        x = x < PITH_WHOLE_MAX && x > -PITH_WHOLE_MAX ? x : 0;
         value = (int64_t)(x < 0 ? x - 0.5 : x + 0.5);
         *off = off_of(x - (double)value);
         return value;
     }
-    value = is_wide ? ordered64(float_bits(x, 1)) : ordered32((uint32_t)float_bits(x, 0));
-    at = float_of(stored_bits(columns, field, value), is_wide);
-    next = float_of(stored_bits(columns, field, value + 1), is_wide) - at;
+    value = is_wide ? ordered64(pith_real_bits(x, 1)) : ordered32((uint32_t)pith_real_bits(x, 0));
+    at = pith_real_of(stored_bits(columns, field, value), is_wide);
+    next = pith_real_of(stored_bits(columns, field, value + 1), is_wide) - at;
     *off = next > 0 ? off_of((x - at) / next) : 32;
     return value;
 }

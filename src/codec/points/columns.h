@@ -24,8 +24,8 @@ struct pith_columns {
     struct pith_point_exception
         *exceptions; /* by field, then by point; room for pith_exceptions_room() */
     uint32_t n_exceptions;
-    uint64_t
-        multiples[PITH_POINT_FIELDS_MAX]; /* of integers: what all are multiples of, below 2^16 */
+    uint64_t multiples
+        [PITH_POINT_FIELDS_MAX]; /* of integers, and on grids: what all are multiples of, below 2^16 */
     uint8_t decimals
         [PITH_POINT_FIELDS_MAX]; /* of floating point: on a grid of 10^-decimals; or PITH_POINT_NO_GRID */
 };
@@ -43,8 +43,9 @@ static inline int64_t *pith_column(const struct pith_columns *columns, uint32_t 
 /* Encoding: takes records apart, and finds grids. */
 void pith_columns_take(struct pith_columns *columns, const uint8_t *raw);
 
-/* Codes which columns are on grids, and the exceptions, in either direction.  Returns 0 if what was decoded is none. */
-int pith_columns_code(struct pith_columns *columns, struct pith_coder *coder);
+/* Code which columns are on grids, and the exceptions, in either direction.  Return 0 if what was decoded is none. */
+int pith_columns_code_grids(struct pith_columns *columns, struct pith_coder *coder);
+int pith_columns_code_exceptions(struct pith_columns *columns, struct pith_coder *coder);
 
 /* And puts them together. */
 void pith_columns_put(const struct pith_columns *columns, uint8_t *raw);

@@ -42,6 +42,8 @@ struct pith_point_field {
 struct pith_points_layout {
     uint32_t n_fields;
     struct pith_point_field fields[PITH_POINT_FIELDS_MAX];
+    double
+        scales[3]; /* metres that x, y and z count, if they are integers; 0 = 1.  Not on the wire */
 };
 
 extern const uint8_t pith_point_widths[PITH_POINT_TYPES]; /* bytes */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "codec/points/reals.h"
 
 #define HEAD_LEN    227 /* of the oldest versions */
 #define HEAD_LEN_14 375
@@ -13,6 +14,7 @@
 #define AT_FORMAT   104
 #define AT_RECORD   105
 #define AT_N        107
+#define AT_SCALES   131
 #define AT_N_14     247
 #define FORMATS     11
 
@@ -100,6 +102,8 @@ int pith_points_find_las(struct pith_points_file *file, const uint8_t *data, siz
     *need = start;
     if (len < start)
         return 1;
+    for (uint32_t axis = 0; axis < 3; axis++)
+        file->layout.scales[axis] = pith_real_of(pith_load_le64(data + AT_SCALES + 8 * axis), 1);
     file->start = start;
     file->n = pith_load_le32(data + AT_N);
     if (data[AT_MINOR] >= 4 && start >= HEAD_LEN_14)

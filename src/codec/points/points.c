@@ -4,13 +4,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "codec/points/attributes.h"
 #include "codec/points/neighbours.h"
+#include "codec/points/points_kind.h"
 #include "codec/points/scan_fit.h"
 #include "codec/points/ticks.h"
 #include "num/fpmode.h"
-
-#define PARAMS_LEN 1 /* level */
 
 struct level {
     uint8_t n_contexts, cells_log2;
@@ -31,6 +31,8 @@ struct work {
     uint32_t *cells;
     struct pith_coder coder;
     const struct pith_codec_hooks *hooks;
+    struct pith_points_params params;
+    uint32_t sizes[PITH_POINTS_SHARES_MAX]; /* encoding: bytes of the payload */
     uint64_t raw_len;
     uint32_t n_done; /* columns */
     int is_cancelled;
@@ -89,25 +91,25 @@ static void plan(struct pith_codec_packed *packed, int level, uint64_t raw_len,
     (void)raw_len;
     (void)prior;
     (void)base;
-    packed->params[0] = (uint8_t)level;
-    packed->params_len = PARAMS_LEN;
+    packed->params_len =
+        pith_points_params_write(packed->params, &(struct pith_points_params){.level = level});
 }
 
 static pith_status decode_need(uint64_t *need, const uint8_t *params, size_t params_len,
                                uint64_t raw_len, pith_error *error)
 {
+    struct pith_points_params read;
     struct work work;
 
-    if (params_len != PARAMS_LEN)
-        return pith_fail(error, PITH_E_CORRUPT, 0,
-                         "the points codec has %zu bytes of parameters, not %d", params_len,
-                         PARAMS_LEN);
-    if (params[0] < PITH_LEVEL_MIN || params[0] > PITH_LEVEL_MAX)
-        return pith_fail(error, PITH_E_UNSUPPORTED, 0,
-                         "made by a newer version of pith (points codec level %d, known: %d to %d)",
-                         params[0], PITH_LEVEL_MIN, PITH_LEVEL_MAX);
-    *need = lay_out(&work, params[0], raw_len, 0, NULL);
+    TRY(pith_points_params_read(&read, params, params_len, error));
+    *need = lay_out(&work, read.level, raw_len, 0, NULL);
     return PITH_OK;
+}
+
+/* Bytes of a payload before the coder's. */
+static size_t table_len(const struct work *work)
+{
+    return (size_t)work->params.n_shares * PITH_POINTS_SHARE_LEN;
 }
 
 /* A field is a share of the work, whatever it takes. */
@@ -117,7 +119,7 @@ static int on_values(void *opaque)
     const struct pith_codec_hooks *hooks = work->hooks;
 
     if (hooks && work->coder.out && hooks->published)
-        hooks->published(hooks->opaque, work->coder.pos);
+        hooks->published(hooks->opaque, table_len(work) + work->coder.pos);
     if (hooks && hooks->progress)
         work->is_cancelled |= hooks->progress(hooks->opaque, work->raw_len * work->n_done /
                                                                  (work->layout.n_fields + 1));
@@ -215,6 +217,7 @@ static int code_attributes(struct work *work, const struct pith_value_watch *wat
         uint32_t field = order[k];
         uint8_t role = work->layout.fields[field].role;
         int64_t *values = pith_column(&work->columns, field);
+        size_t from = work->coder.pos;
 
         if (is_coordinate(work, field))
             continue;
@@ -223,6 +226,7 @@ static int code_attributes(struct work *work, const struct pith_value_watch *wat
                 : pith_attribute_code(&work->attributes, &work->coder, PITH_KIND_FIELDS + field,
                                       values, before, watch))
             return 1;
+        work->sizes[PITH_POINTS_SCAN_PARTS + field] = (uint32_t)(work->coder.pos - from);
         if (role == PITH_POINT_RETURN || role == PITH_POINT_TIME || role == PITH_POINT_SOURCE)
             pith_attributes_add_key(&work->attributes, field);
         if (role == PITH_POINT_Y)
@@ -232,25 +236,6 @@ static int code_attributes(struct work *work, const struct pith_value_watch *wat
         work->n_done++;
     }
     return 0;
-}
-
-/* Whether there is a scan, and which fields it is made of.  Returns 0 if what was decoded is none. */
-static int code_scan(struct work *work)
-{
-    static const enum pith_point_role roles[3] = {PITH_POINT_X, PITH_POINT_Y, PITH_POINT_Z};
-
-    if (!pith_bitcode_plain(&work->coder, 1, work->model.scan != NULL)) {
-        work->model.scan = NULL;
-        return 1;
-    }
-    work->model.scan = &work->scan;
-    for (uint32_t axis = 0; axis < 3; axis++) {
-        work->scan.fields[axis] = pith_points_find(&work->layout, roles[axis]);
-        if (work->scan.fields[axis] == work->layout.n_fields)
-            return 0;
-    }
-    return pith_points_stride(&work->layout) >= PITH_SCAN_STRIDE_MIN &&
-           pith_scan_code(&work->scan, &work->coder, work->columns.n);
 }
 
 static pith_status no_layout(const struct work *work, pith_error *error)
@@ -266,15 +251,42 @@ static void code_rest(struct pith_coder *coder, uint8_t *rest, size_t len)
         rest[i] = (uint8_t)pith_bitcode_plain(coder, 8, rest[i]);
 }
 
+/* What a listing shows, with the layout before it.  Returns 0 if what was decoded is none. */
+static int code_kind(struct work *work)
+{
+    struct pith_scan *scan = work->model.scan;
+
+    if (!pith_columns_code_grids(&work->columns, &work->coder) ||
+        !pith_points_code_scan(&scan, &work->scan, &work->layout, &work->coder))
+        return 0;
+    work->model.scan = scan;
+    return 1;
+}
+
+/* Encoding: what scan and fields took. */
+static void note_scan(struct work *work, size_t from)
+{
+    const size_t *ends = work->model.ends;
+
+    work->sizes[0] = (uint32_t)(ends[0] - from);
+    work->sizes[1] = (uint32_t)(ends[1] - ends[0]);
+    work->sizes[2] = (uint32_t)(ends[2] - ends[1]);
+}
+
 static pith_status code(struct work *work, pith_error *error)
 {
     struct pith_value_watch watch = {on_values, work};
+    size_t from = work->coder.pos;
 
-    if (!pith_columns_code(&work->columns, &work->coder) || !code_scan(work))
+    if (!code_kind(work) || !pith_columns_code_exceptions(&work->columns, &work->coder) ||
+        (work->model.scan && !pith_scan_code_lasers(&work->scan, &work->coder, work->columns.n)))
         return no_layout(work, error);
     pith_values_init(&work->values);
-    if (!(work->model.scan && pith_scan_model_code(&work->model, &work->coder, &watch)))
+    if (!(work->model.scan && pith_scan_model_code(&work->model, &work->coder, &watch))) {
+        if (work->model.scan)
+            note_scan(work, from);
         (void)code_attributes(work, &watch);
+    }
     if (work->is_cancelled)
         return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
     return PITH_OK;
@@ -326,29 +338,44 @@ int pith_points_has_scan(const struct pith_points_layout *layout, int level, con
     return work.model.scan != NULL;
 }
 
+/* Beside the coder's bytes: no decoder reads it. */
+static void store_shares(uint8_t *to, const struct work *work)
+{
+    for (uint32_t k = 0; k < work->params.n_shares; k++)
+        pith_store_le(to + k * (size_t)PITH_POINTS_SHARE_LEN,
+                      (uint64_t)work->sizes[k] * PITH_POINTS_SHARE_ALL / (work->coder.pos + 1),
+                      PITH_POINTS_SHARE_LEN);
+}
+
 static pith_status encode_pinned(struct pith_codec_packed *packed, uint8_t *payload, size_t cap,
                                  uint8_t *raw, size_t raw_len, void *memory,
                                  const struct pith_codec_hooks *hooks, pith_error *error)
 {
     struct work work;
     uint32_t stride;
+    size_t table;
 
     lay_out(&work, packed->params[0], raw_len, 1, memory);
     work.hooks = hooks;
+    TRY(pith_points_params_read(&work.params, packed->params, packed->params_len, error));
     take_layout(&work);
     stride = pith_points_stride(&work.layout);
     work.columns.n = raw_len / stride;
     pith_columns_take(&work.columns, raw);
     find_scan(&work);
-    pith_coder_begin_encode(&work.coder, payload, cap);
+    table = table_len(&work);
+    if (cap < table)
+        return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
+    pith_coder_begin_encode(&work.coder, payload + table, cap - table);
     (void)pith_points_layout_code(&work.layout, &work.coder);
-    code_rest(&work.coder, raw + work.columns.n * stride, raw_len % stride);
     if (work.columns.n > 0)
         TRY(code(&work, error));
+    code_rest(&work.coder, raw + work.columns.n * stride, raw_len % stride);
     pith_coder_finish_encode(&work.coder);
     if (work.coder.is_full)
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
-    packed->payload_len = work.coder.pos;
+    store_shares(payload, &work);
+    packed->payload_len = table + work.coder.pos;
     packed->final_state = work.coder.range;
     if (hooks && hooks->published)
         hooks->published(hooks->opaque, packed->payload_len);
@@ -363,12 +390,21 @@ static pith_status decode_records(struct work *work, uint8_t *raw, pith_error *e
         return no_layout(work, error);
     stride = pith_points_stride(&work->layout);
     work->columns.n = (size_t)(work->raw_len / stride);
-    code_rest(&work->coder, raw + work->columns.n * stride, (size_t)(work->raw_len % stride));
     if (work->columns.n > 0)
         TRY(code(work, error));
+    code_rest(&work->coder, raw + work->columns.n * stride, (size_t)(work->raw_len % stride));
     if (work->columns.n > 0 && work->coder.overrun <= PITH_CODER_OVERRUN_MAX)
         pith_columns_put(&work->columns, raw);
     return PITH_OK;
+}
+
+/* As hooks->wait_more, for what is behind the table. */
+static size_t wait_behind_table(void *opaque, size_t have)
+{
+    const struct work *work = opaque;
+    size_t table = table_len(work), got = work->hooks->wait_more(work->hooks->opaque, have + table);
+
+    return got > table ? got - table : 0;
 }
 
 static pith_status decode_pinned(uint32_t *final_state, uint8_t *raw, size_t raw_len,
@@ -379,12 +415,16 @@ static pith_status decode_pinned(uint32_t *final_state, uint8_t *raw, size_t raw
     int is_growing = hooks && hooks->wait_more;
     struct work work;
     struct pith_coder *coder = &work.coder;
+    size_t table;
 
-    (void)params_len;
     lay_out(&work, params[0], raw_len, 0, memory);
     work.hooks = hooks;
-    pith_coder_begin_decode(coder, payload, is_growing ? 0 : payload_len,
-                            is_growing ? hooks->wait_more : NULL, hooks ? hooks->opaque : NULL);
+    TRY(pith_points_params_read(&work.params, params, params_len, error));
+    table = table_len(&work);
+    if (payload_len < table)
+        return pith_fail(error, PITH_E_CORRUPT, payload_len, "the payload ends in its table");
+    pith_coder_begin_decode(coder, payload + table, is_growing ? 0 : payload_len - table,
+                            is_growing ? wait_behind_table : NULL, &work);
     TRY(decode_records(&work, raw, error));
     TRY(pith_coder_check_end(coder, error));
     *final_state = coder->range;

@@ -18,6 +18,12 @@ int pith_points_fit(const struct pith_points_layout *layout);
 int pith_points_has_scan(const struct pith_points_layout *layout, int level, const uint8_t *raw,
                          size_t raw_len, void *memory);
 
+/* Shares of a payload by which a listing tells what took how much: of the scan's parts (scan_model.h), then of fields. */
+#define PITH_POINTS_SCAN_PARTS 3
+#define PITH_POINTS_SHARES_MAX (PITH_POINTS_SCAN_PARTS + PITH_POINT_FIELDS_MAX)
+#define PITH_POINTS_SHARE_LEN  2 /* bytes, little-endian */
+#define PITH_POINTS_SHARE_ALL  65535
+
 extern const struct pith_codec pith_codec_points;
 
 #endif

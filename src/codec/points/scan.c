@@ -90,7 +90,7 @@ static int code_rings(struct pith_scan *scan, struct pith_coder *coder, size_t n
     return at == n;
 }
 
-int pith_scan_code(struct pith_scan *scan, struct pith_coder *coder, size_t n)
+int pith_scan_code_kind(struct pith_scan *scan, struct pith_coder *coder)
 {
     struct pith_bitcode_number numbers;
 
@@ -105,14 +105,17 @@ int pith_scan_code(struct pith_scan *scan, struct pith_coder *coder, size_t n)
         scan->is_moving > 1 || (scan->is_moving && scan->period == 0) ||
         (scan->period != 0 && scan->period != scan->n_lasers))
         return 0;
+    if (!scan->is_moving)
+        return 1;
+    pith_pose_code(&scan->start, coder);
+    return pith_lattice_code(&scan->lattice, coder);
+}
+
+int pith_scan_code_lasers(struct pith_scan *scan, struct pith_coder *coder, size_t n)
+{
     if (scan->period == 0 && !code_rings(scan, coder, n))
         return 0;
     code_lasers(scan, coder);
-    if (scan->is_moving) {
-        pith_pose_code(&scan->start, coder);
-        if (!pith_lattice_code(&scan->lattice, coder))
-            return 0;
-    }
     pith_scan_make_beams(scan);
     return 1;
 }

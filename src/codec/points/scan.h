@@ -51,8 +51,10 @@ struct pith_scan {
 
 void pith_scan_layout(struct pith_scan *scan, struct pith_arena *arena);
 
-/* Codes all that is not of single points, in either direction, and makes the beams.  Returns 0 if what was decoded is none. */
-int pith_scan_code(struct pith_scan *scan, struct pith_coder *coder, size_t n);
+/* Code all that is not of single points, in either direction: what kind of scan it is, and then its rings and lasers, and make the
+ * beams.  Return 0 if what was decoded is none. */
+int pith_scan_code_kind(struct pith_scan *scan, struct pith_coder *coder);
+int pith_scan_code_lasers(struct pith_scan *scan, struct pith_coder *coder, size_t n);
 
 /* From lasers to beams. */
 void pith_scan_make_beams(struct pith_scan *scan);

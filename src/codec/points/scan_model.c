@@ -548,7 +548,13 @@ int pith_scan_model_code(struct pith_scan_model *model, struct pith_coder *coder
 
     if (both_ways(&job, coder, code_turns, PITH_KIND_TURN, 1))
         return 1;
+    model->ends[0] = coder->pos;
     link_rings(model, job.n);
-    return both_ways(&job, coder, code_ranges, PITH_KIND_EMPTY, 2) ||
-           both_ways(&job, coder, code_places, first, PITH_KIND_Z + 1 - first);
+    if (both_ways(&job, coder, code_ranges, PITH_KIND_EMPTY, 2))
+        return 1;
+    model->ends[1] = coder->pos;
+    if (both_ways(&job, coder, code_places, first, PITH_KIND_Z + 1 - first))
+        return 1;
+    model->ends[2] = coder->pos;
+    return 0;
 }

@@ -39,6 +39,8 @@ struct pith_scan_model {
     /* Of the point at hand, and of those before it: */
     int64_t predictions[PITH_BLEND_N];
     struct pith_blend blend;
+    size_t ends
+        [3]; /* encoding: bytes of the payload after turns, after ranges with what is empty, after places */
     int64_t place_errors[3], step_errors[PITH_LATTICE_AXES];
     struct pith_pose *pose; /* of a scan that moves */
     struct pith_lattice_mark origin,

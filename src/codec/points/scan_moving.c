@@ -205,6 +205,7 @@ static double fit_lean(double lean[WAVE], double *elevations, const struct pith_
 #define ROUND_ELEVATION 10000 /* units */
 #define ROUND_LEAST     0.9   /* coherence */
 #define MISS_MAX        0.09  /* mean distance of angles that are on ticks; 0.25 if not */
+#define BLUR_MAX        0.16  /* and of those that are blurred */
 
 /* Elevations that are round numbers, but for one offset that is the same for all, lose that. */
 static void make_round(double *elevations, uint32_t n)
@@ -277,7 +278,7 @@ static int find_range_tick(struct pith_scan_model *model, place_of *places, size
                 pith_bunch_add(&bunch, s.far / (tick * PITH_LENGTH_UNIT));
         }
         model->scan->range_tick = tick;
-        if (pith_bunch_coherence(&bunch) > 0.5)
+        if (pith_bunch_coherence(&bunch) > 0.25)
             return 1;
     }
     return 0;
@@ -418,37 +419,59 @@ static void set_up(struct pith_scan_model *model, place_of *places, const double
 }
 
 /* A turn of the head and a turn of its leaning look alike as long as angles are not looked at: all lasers may be higher by some
- * steps, and the lean makes up for it.  Finds the shift, and the tick: the largest that angles are multiples of.  Returns 0
- * if there is none. */
+ * steps, and the lean makes up for it.  Returns the shift at which angles miss their ticks the least, by less than *most; else
+ * SHIFTS + 1. */
+static int32_t find_shift(const struct pith_scan_fit *fit, struct pith_scan_model *model,
+                          place_of *places, const double *elevations, const double lean[WAVE],
+                          size_t n_columns, double *most)
+{
+    size_t look = n_columns < LOOK_COLUMNS ? n_columns : LOOK_COLUMNS;
+    int32_t best = SHIFTS + 1;
+
+    for (int32_t i = 0; i <= 2 * SHIFTS && *most > MISS_ENOUGH; i++) {
+        int32_t shift = i % 2 ? (i + 1) / 2 : -i / 2; /* the nearest first */
+        struct trail trail;
+
+        set_up(model, places, elevations, shift, lean, n_columns);
+        trail = follow(fit, model, look * model->scan->period);
+        if (trail.n > 0 && trail.misses / (double)trail.n < *most) {
+            *most = trail.misses / (double)trail.n;
+            best = shift;
+        }
+    }
+    return best;
+}
+
+/* Finds that shift and the tick: the largest that angles are multiples of, or, if rounded coordinates blur all of them, the one
+ * that they miss the least.  Returns 0 if there is none. */
 static int find_angle_tick(const struct pith_scan_fit *fit, struct pith_scan_model *model,
                            place_of *places, const double *elevations, const double lean[WAVE],
                            size_t n_columns)
 {
     static const uint32_t ticks[] = {200000, 100000, 90000, 50000, 20000, 10000, 5000};
-    size_t look = n_columns < LOOK_COLUMNS ? n_columns : LOOK_COLUMNS;
+    double least = BLUR_MAX;
+    int32_t best = SHIFTS + 1;
+    uint32_t best_tick = 0;
 
     for (size_t k = 0; k < sizeof ticks / sizeof ticks[0]; k++) {
-        double least = MISS_MAX;
-        int32_t best = SHIFTS + 1;
+        double most = least;
+        int32_t shift;
 
         model->scan->angle_tick = ticks[k];
-        for (int32_t i = 0; i <= 2 * SHIFTS && least > MISS_ENOUGH; i++) {
-            int32_t shift = i % 2 ? (i + 1) / 2 : -i / 2; /* the nearest first */
-            struct trail trail;
-
-            set_up(model, places, elevations, shift, lean, n_columns);
-            trail = follow(fit, model, look * model->scan->period);
-            if (trail.n > 0 && trail.misses / (double)trail.n < least) {
-                least = trail.misses / (double)trail.n;
-                best = shift;
-            }
-        }
-        if (best > SHIFTS)
+        shift = find_shift(fit, model, places, elevations, lean, n_columns, &most);
+        if (shift > SHIFTS)
             continue;
-        set_up(model, places, elevations, best, lean, n_columns);
-        return 1;
+        best = shift;
+        best_tick = ticks[k];
+        least = most;
+        if (most < MISS_MAX)
+            break;
     }
-    return 0;
+    if (best > SHIFTS)
+        return 0;
+    model->scan->angle_tick = best_tick;
+    set_up(model, places, elevations, best, lean, n_columns);
+    return 1;
 }
 
 #define LEAN_ERROR_MAX 0.002 /* radians */
@@ -478,7 +501,8 @@ int pith_scan_fit_moving(struct pith_scan_fit *fit, struct pith_scan_model *mode
         trail = follow(fit, model, n);
         if (trail.n_good <= trail.n / 2)
             return 0;
-        pith_lattice_fit(&scan->lattice, model);
+        if (model->columns->decimals[scan->fields[0]] == PITH_POINT_NO_GRID)
+            pith_lattice_fit(&scan->lattice, model);
         return 1;
     }
     return 0;

@@ -1,0 +1,56 @@
+/* See points_kind.h. */
+#include "codec/points/points_kind.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "coder/bitcode.h"
+
+int pith_points_code_scan(struct pith_scan **scan, struct pith_scan *to,
+                          const struct pith_points_layout *layout, struct pith_coder *coder)
+{
+    static const enum pith_point_role roles[3] = {PITH_POINT_X, PITH_POINT_Y, PITH_POINT_Z};
+
+    if (!pith_bitcode_plain(coder, 1, *scan != NULL)) {
+        *scan = NULL;
+        return 1;
+    }
+    *scan = to;
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        to->fields[axis] = pith_points_find(layout, roles[axis]);
+        if (to->fields[axis] == layout->n_fields)
+            return 0;
+    }
+    return pith_points_stride(layout) >= PITH_SCAN_STRIDE_MIN && pith_scan_code_kind(to, coder);
+}
+
+pith_status pith_points_kind_read(struct pith_points_kind *kind, const uint8_t *params,
+                                  size_t params_len, const uint8_t *payload, size_t len,
+                                  uint64_t raw_len, pith_error *error)
+{
+    struct pith_columns columns = {.layout = &kind->layout};
+    struct pith_scan *scan = NULL;
+    struct pith_coder coder;
+    size_t table;
+    int is_read;
+
+    memset(kind, 0, sizeof *kind);
+    TRY(pith_points_params_read(&kind->params, params, params_len, error));
+    table = kind->params.n_shares * (size_t)PITH_POINTS_SHARE_LEN;
+    if (len < table)
+        return pith_fail(error, PITH_E_CORRUPT, len, "the payload ends in its table");
+    for (uint32_t k = 0; k < kind->params.n_shares; k++)
+        kind->shares[k] = (uint16_t)pith_load_le(payload + k * (size_t)PITH_POINTS_SHARE_LEN,
+                                                 PITH_POINTS_SHARE_LEN);
+    pith_coder_begin_decode(&coder, payload + table, len - table, NULL, NULL);
+    is_read = pith_points_layout_code(&kind->layout, &coder);
+    memset(columns.decimals, PITH_POINT_NO_GRID, sizeof columns.decimals);
+    if (is_read && raw_len >= pith_points_stride(&kind->layout))
+        is_read = pith_columns_code_grids(&columns, &coder) &&
+                  pith_points_code_scan(&scan, &kind->scan, &kind->layout, &coder);
+    if (!is_read || coder.overrun > PITH_CODER_OVERRUN_MAX)
+        return pith_fail(error, PITH_E_CORRUPT, table, "the payload begins with no points");
+    memcpy(kind->decimals, columns.decimals, sizeof kind->decimals);
+    kind->has_scan = scan != NULL;
+    return PITH_OK;
+}
