@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "codec/points/classes.h"
+#include "codec/points/flips.h"
 #include "codec/points/regression.h"
 
 #define DIRECT_BITS 12 /* and how large they are */
+#define FLIPS_LEAST 4  /* bits of a value that is worth a look at flips */
 
 /* What stands around a value. */
 struct around {
@@ -375,13 +377,29 @@ static int is_alike(const struct pith_attributes *attributes, const int64_t *val
     return alike < near;
 }
 
+/* Bytes of a field's values, or 0 if they do not stand for themselves. */
+static uint32_t flips_width(const struct pith_columns *columns, uint32_t kind)
+{
+    uint32_t field = kind - PITH_KIND_FIELDS;
+    enum pith_point_type type;
+
+    if (kind < PITH_KIND_FIELDS)
+        return 0;
+    type = (enum pith_point_type)columns->layout->fields[field].type;
+    if ((type == PITH_POINT_F32 || type == PITH_POINT_F64) &&
+        columns->decimals[field] != PITH_POINT_NO_GRID)
+        return 0;
+    return pith_point_widths[type];
+}
+
 /* Which mode takes least, roughly. */
 static enum pith_attribute_mode choose_mode(const struct pith_attributes *attributes,
-                                            const int64_t *values)
+                                            const int64_t *values, uint32_t width)
 {
     const struct pith_scan *scan = attributes->scan->scan;
     size_t back = scan && scan->period ? scan->period : 1; /* to the same laser */
-    uint64_t steps = 0, direct = 0, favour = 2;
+    uint64_t steps = 0, direct = 0, favour = 2, least;
+    size_t n = attributes->columns->n;
     int is_constant = 1, is_small = 1;
 
     if (scan && attributes->values->is_mixed) /* contexts know more than the last value there */
@@ -396,6 +414,9 @@ static enum pith_attribute_mode choose_mode(const struct pith_attributes *attrib
     }
     if (is_constant)
         return PITH_ATTRIBUTE_CONSTANT;
+    least = direct < steps ? direct : steps;
+    if (width > 0 && least > FLIPS_LEAST * n && pith_flips_cost(values, n, width) < least / 8 * 7)
+        return PITH_ATTRIBUTE_FLIPS;
     if (direct < (is_small ? favour : 1) * steps)
         return PITH_ATTRIBUTE_DIRECT;
     return is_alike(attributes, values) ? PITH_ATTRIBUTE_ALIKE : PITH_ATTRIBUTE_STEP;
@@ -431,10 +452,15 @@ int pith_attribute_code(struct pith_attributes *attributes, struct pith_coder *c
                       .values = values,
                       .before = {before[0] ? before[0] : values, before[1] ? before[1] : values},
                       .classes = attributes->spare};
+    uint32_t width = flips_width(attributes->columns, kind);
 
     if (coder->out)
-        job.mode = choose_mode(attributes, values);
-    job.mode = (enum pith_attribute_mode)pith_bitcode_plain(coder, 2, job.mode);
+        job.mode = choose_mode(attributes, values, width);
+    job.mode = (enum pith_attribute_mode)pith_bitcode_plain(coder, 3, job.mode);
+    if (job.mode >= PITH_ATTRIBUTE_MODES || (job.mode == PITH_ATTRIBUTE_FLIPS && width == 0))
+        job.mode = PITH_ATTRIBUTE_STEP; /* no encoder does that */
+    if (job.mode == PITH_ATTRIBUTE_FLIPS)
+        return pith_flips_code(values, attributes->columns->n, width, coder, watch);
     if (job.mode != PITH_ATTRIBUTE_CONSTANT && coder->out && code_values(&job, watch))
         return 1;
     job.coder = coder;

@@ -10,7 +10,9 @@ enum pith_attribute_mode {
     PITH_ATTRIBUTE_CONSTANT, /* all values are the first */
     PITH_ATTRIBUTE_DIRECT,   /* values as they are */
     PITH_ATTRIBUTE_STEP,     /* as steps from where those before and a neighbour lead to */
-    PITH_ATTRIBUTE_ALIKE     /* the same with the last point that is alike for the neighbour */
+    PITH_ATTRIBUTE_ALIKE,    /* the same with the last point that is alike for the neighbour */
+    PITH_ATTRIBUTE_FLIPS,    /* as bits that differ from those of the point before */
+    PITH_ATTRIBUTE_MODES
 };
 
 #define PITH_ATTRIBUTE_KEYS 256

@@ -154,7 +154,7 @@ static void sort_fields(uint32_t *order, const struct pith_points_layout *layout
 }
 
 /* Times are ticks and rests if that is less.  Returns nonzero if the watch says so. */
-static int code_time(struct work *work, int64_t *values, const int64_t *const before[2],
+static int code_time(struct work *work, uint32_t field, int64_t *values, const int64_t *const before[2],
                      const struct pith_value_watch *watch)
 {
     const int64_t *const told[2] = {values, before[0]};
@@ -169,8 +169,8 @@ static int code_time(struct work *work, int64_t *values, const int64_t *const be
     ticks.tick = tick;
     ticks.n_streams = pith_bitcode_plain(coder, 1, ticks.n_streams > 1) ? PITH_STREAMS : 1;
     if (tick == 0)
-        return pith_attribute_code(&work->attributes, coder, PITH_KIND_TICKS, values, before,
-                                   watch);
+        return pith_attribute_code(&work->attributes, coder, PITH_KIND_FIELDS + field, values,
+                                   before, watch);
     if (coder->out)
         pith_ticks_part(values, work->rests, work->columns.n, &ticks);
     if (pith_attribute_code(&work->attributes, coder, PITH_KIND_TICKS, values, before, watch) ||
@@ -222,7 +222,7 @@ static int code_attributes(struct work *work, const struct pith_value_watch *wat
         if (is_coordinate(work, field))
             continue;
         if (is_time(&work->layout, field)
-                ? code_time(work, values, before, watch)
+                ? code_time(work, field, values, before, watch)
                 : pith_attribute_code(&work->attributes, &work->coder, PITH_KIND_FIELDS + field,
                                       values, before, watch))
             return 1;
