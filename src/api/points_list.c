@@ -45,7 +45,7 @@ static void describe_scan(pith_points_info *info, const struct pith_points_kind 
     info->has_scan = 1;
     info->lasers = scan->n_lasers;
     info->is_in_columns = scan->period != 0;
-    info->is_moving = (int)scan->is_moving;
+    info->is_moving = scan->is_moving || kind->is_swept;
     info->is_on_lattice = scan->is_moving && scan->lattice.is_there;
     info->angle_tick = scan->angle_tick * 1e-6;
     info->range_tick = scan->range_tick * PITH_LENGTH_UNIT;

@@ -134,7 +134,8 @@ static void ply_is_known(void **state)
 
 static void scans_without_head_are_known(void **state)
 {
-    const struct cloud_spec specs[] = {{32, 100, 1, 0.001, 0, 0, 0}, {32, 100, 0, 0, 0.3, 0.2, 0}};
+    const struct cloud_spec specs[] = {{32, 100, 1, 0.001, 0, 0, 0, 0},
+                                       {32, 100, 0, 0, 0.3, 0.2, 0, 0}};
     struct pith_points_file file;
     uint64_t random = test_seed();
 

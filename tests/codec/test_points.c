@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "codec/points/points.h"
+#include "codec/points/reals.h"
 #include "codec/points/ticks.h"
 
 #define LEN_MAX ((size_t)1 << 20)
@@ -128,13 +129,14 @@ static void scans_are_known(void **state)
         double bits; /* of a point, at most, at level 7 */
         const char *what;
     } cases[] = {
-        {{32, 200, 1, 0.001, 0, 0, 0}, 20, "rings on a grid"},
-        {{32, 200, 1, 0, 0, 0, 0}, 20, "rings"},
-        {{32, 200, 0, 0, 0, 0.1, 0}, 20, "columns"},
-        {{16, 400, 0, 0, 0, 0.2, 0}, 23, "columns of 16"},
-        {{32, 200, 0, 0, 0.4, 0.2, 0}, 45, "columns of a scanner that moves"},
-        {{16, 1800, 0, 0, 0.4, 0.2, 1.0 / 8192}, 16, "a scanner that moves over a map"},
-        {{16, 1800, 0, 0, 0, 0.2, 1.0 / 32768}, 16, "a scanner that stands on a map"},
+        {{32, 200, 1, 0.001, 0, 0, 0, 0}, 20, "rings on a grid"},
+        {{32, 200, 1, 0, 0, 0, 0, 0}, 20, "rings"},
+        {{32, 200, 0, 0, 0, 0.1, 0, 0}, 20, "columns"},
+        {{16, 400, 0, 0, 0, 0.2, 0, 0}, 23, "columns of 16"},
+        {{32, 200, 0, 0, 0.4, 0.2, 0, 0}, 45, "columns of a scanner that moves"},
+        {{16, 1800, 0, 0, 0.4, 0.2, 0, 1.0 / 8192}, 16, "a scanner that moves over a map"},
+        {{16, 1800, 0, 0, 0, 0.2, 0, 1.0 / 32768}, 16, "a scanner that stands on a map"},
+        {{32, 900, 1, 0, 0, 0, 0.9, 0}, 16, "rings that were swept along"},
     };
     uint64_t random = test_seed();
 
@@ -225,7 +227,7 @@ static void ticks_come_back(void **state)
 
 static void full_payloads_are_refused(void **state)
 {
-    const struct cloud_spec spec = {16, 40, 1, 0.001, 0, 0, 0};
+    const struct cloud_spec spec = {16, 40, 1, 0.001, 0, 0, 0, 0};
     uint64_t random = test_seed();
     size_t len = make_cloud(raw, &spec, &random),
            whole = check_comes_back(&scans, 5, len, "a scan");
@@ -266,9 +268,9 @@ static void check_damage(const struct pith_points_layout *layout, int level, siz
 
 static void damage_stays_within_bounds(void **state)
 {
-    static const struct cloud_spec specs[] = {{16, 40, 1, 0.001, 0, 0, 0},
-                                              {16, 40, 0, 0, 0, 0.1, 0}};
-    const struct cloud_spec moving = {32, 80, 0, 0, 0.2, 0.2, 0};
+    static const struct cloud_spec specs[] = {{16, 40, 1, 0.001, 0, 0, 0, 0},
+                                              {16, 40, 0, 0, 0, 0.1, 0, 0}};
+    const struct cloud_spec moving = {32, 80, 0, 0, 0.2, 0.2, 0, 0};
     uint64_t random = test_seed();
 
     (void)state;
@@ -283,7 +285,7 @@ static void damage_stays_within_bounds(void **state)
 /* Places are computed alike whatever way the caller's thread rounds. */
 static void rounding_of_the_caller_does_not_matter(void **state)
 {
-    const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2, 0};
+    const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2, 0, 0};
     uint64_t random = test_seed();
     size_t len = make_cloud(raw, &spec, &random), packed[2];
 
@@ -299,7 +301,7 @@ static void rounding_of_the_caller_does_not_matter(void **state)
 /* What is straight above the scanner has no direction. */
 static void points_without_direction_come_back(void **state)
 {
-    const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2, 0};
+    const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2, 0, 0};
     uint64_t random = test_seed();
     size_t len = make_cloud(raw, &spec, &random);
 
@@ -321,7 +323,7 @@ static int cancel_later(void *opaque, uint64_t raw_done)
 
 static void work_can_be_cancelled(void **state)
 {
-    const struct cloud_spec spec = {32, 200, 1, 0.001, 0, 0, 0};
+    const struct cloud_spec spec = {32, 200, 1, 0.001, 0, 0, 0, 0};
     uint64_t random = test_seed();
     size_t len = make_cloud(raw, &spec, &random);
     uint32_t n = 0;
@@ -340,6 +342,36 @@ static void work_can_be_cancelled(void **state)
         free(memory);
     }
     assert_int_equal(n, 3);
+}
+
+/* As the processor rounds, whatever the compiler makes of it. */
+static void reals_are_rounded(void **state)
+{
+    uint64_t random = test_seed();
+
+    (void)state;
+    for (uint32_t i = 0; i < 400000; i++) {
+        uint64_t bits = next_random(&random);
+        volatile float narrow;
+        double wide;
+        uint32_t want;
+
+        if (i % 4 == 1) /* about where float32 ends, on either side */
+            bits = (bits & ~(UINT64_C(2047) << 52)) | (uint64_t)(870 + next_random(&random) % 310)
+                                                          << 52;
+        if (i % 4 == 2) /* in the middle between two */
+            bits = (bits & ~UINT64_C(0x1fffffff)) | 0x10000000;
+        if (i % 4 == 3)
+            bits = (bits & ~(UINT64_C(2047) << 52)) | (uint64_t)(1000 + next_random(&random) % 50)
+                                                          << 52;
+        memcpy(&wide, &bits, sizeof wide);
+        narrow = (float)wide;
+        memcpy(&want, (const void *)(uintptr_t)&narrow, sizeof want);
+        if (wide != wide)
+            want = (want & 0xff800000u) | 0x400000u;
+        CHECK(pith_real_bits(wide, 0) == want, "%016llx: %08x, not %08x", (unsigned long long)bits,
+              (unsigned)pith_real_bits(wide, 0), (unsigned)want);
+    }
 }
 
 static void parameters_are_checked(void **state)
@@ -372,6 +404,7 @@ int main(void)
         cmocka_unit_test(points_without_direction_come_back),
         cmocka_unit_test(work_can_be_cancelled),
         cmocka_unit_test(parameters_are_checked),
+        cmocka_unit_test(reals_are_rounded),
     };
 
     return cmocka_run_group_tests_name("points", tests, NULL, NULL);

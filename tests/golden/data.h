@@ -13,7 +13,7 @@
  * HALVES: text, then random bytes.  TENSORS: a safetensors file of 1,000 or 18,000 elements in ten tensors;
  * TENSORS_LATER: the same, of which some have moved.  QUANTISED: tensors of few values, and of integers times scales.
  * BLOCKS: a GGUF file of 27 or 600 blocks of integers with their scales.
- * SCAN: a PCD file of 16 rings; MOVING: records of 32 lasers that take turns and move; MAP: of 16, on a map's lattice; FLIGHT: a LAS file with times.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
+ * SCAN: a PCD file of 16 rings; MOVING: records of 32 lasers that take turns and move; MAP: of 16, on a map's lattice; SWEPT: of 32 in rings, swept along; FLIGHT: a LAS file with times.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
 enum {
     RECORDS = N_KINDS,
     X86_CODE,
@@ -30,6 +30,7 @@ enum {
     SCAN,
     MOVING,
     MAP,
+    SWEPT,
     FLIGHT
 };
 
@@ -269,7 +270,7 @@ static const char scan_head[] =
 
 static inline void fill_scan(uint8_t *data, size_t len, uint64_t *state)
 {
-    static const struct cloud_spec spec = {16, 60, 1, 0.001, 0, 0, 0};
+    static const struct cloud_spec spec = {16, 60, 1, 0.001, 0, 0, 0, 0};
 
     memcpy(data, scan_head, sizeof scan_head - 1);
     assert_true(make_cloud(data + sizeof scan_head - 1, &spec, state) ==
@@ -278,14 +279,21 @@ static inline void fill_scan(uint8_t *data, size_t len, uint64_t *state)
 
 static inline void fill_moving(uint8_t *data, size_t len, uint64_t *state)
 {
-    static const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2, 0};
+    static const struct cloud_spec spec = {32, 80, 0, 0, 0.2, 0.2, 0, 0};
+
+    assert_true(make_cloud(data, &spec, state) == len);
+}
+
+static inline void fill_swept(uint8_t *data, size_t len, uint64_t *state)
+{
+    static const struct cloud_spec spec = {32, 720, 1, 0, 0, 0, 0.9, 0};
 
     assert_true(make_cloud(data, &spec, state) == len);
 }
 
 static inline void fill_map(uint8_t *data, size_t len, uint64_t *state)
 {
-    static const struct cloud_spec spec = {16, 1800, 0, 0, 0.4, 0.2, 1.0 / 8192};
+    static const struct cloud_spec spec = {16, 1800, 0, 0, 0.4, 0.2, 0, 1.0 / 8192};
 
     assert_true(make_cloud(data, &spec, state) == len);
 }
@@ -365,6 +373,9 @@ static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kin
         break;
     case SCAN:
         fill_scan(data, len, state);
+        break;
+    case SWEPT:
+        fill_swept(data, len, state);
         break;
     case MAP:
         fill_map(data, len, state);

@@ -17,6 +17,8 @@ struct cloud_spec {
     double speed; /* metres from the first column to the last */
     double empty; /* share of points at which nothing is seen */
     double
+        sweep; /* metres moved over a turn: points are put where one moment would have seen them */
+    double
         map; /* x and y of a map, in which the scanner stands askew, are multiples of this; or 0 */
 };
 
@@ -62,6 +64,26 @@ static inline void cloud_round(double at[3], double step)
         at[i] = turned[0][i] * on[0] + turned[1][i] * on[1] + turned[2][i] * on[2];
 }
 
+/* As KITTI's odometry scans: whole millimetres, moved by as much of the turn as has passed. */
+static inline void cloud_sweep(double at[3], double by)
+{
+    const double turned = 0.004;
+    double share, s, c, x, y;
+
+    for (int i = 0; i < 3; i++) {
+        volatile float narrow = (float)(pith_floor(at[i] / 0.001 + 0.5) / 1000);
+
+        at[i] = (double)narrow;
+    }
+    share = pith_atan2(at[1], at[0]) / (2 * PITH_PI);
+    pith_sin_cos(share * turned, &s, &c);
+    x = at[0];
+    y = at[1];
+    at[0] = c * x - s * y - share * by;
+    at[1] = s * x + c * y + share * 0.01;
+    at[2] += share * 0.02;
+}
+
 /* Records of four float32: x, y, z, intensity.  Returns their bytes. */
 static inline size_t make_cloud(uint8_t *to, const struct cloud_spec *spec, uint64_t *random)
 {
@@ -85,6 +107,8 @@ static inline size_t make_cloud(uint8_t *to, const struct cloud_spec *spec, uint
         at[2] = range * es;
         if (spec->map > 0)
             cloud_round(at, spec->map);
+        if (spec->sweep > 0)
+            cloud_sweep(at, spec->sweep);
         for (int axis = 0; axis < 3; axis++) {
             if (spec->grid > 0)
                 at[axis] = pith_floor(at[axis] / spec->grid + 0.5) * spec->grid;

@@ -37,7 +37,7 @@ static int on_grid(int64_t *multiple, uint64_t bits, int is_wide, uint32_t decim
     return pith_real_bits((double)*multiple / powers[decimals], is_wide) == bits;
 }
 
-static uint64_t stored_bits(const struct pith_columns *columns, uint32_t field, int64_t value)
+uint64_t pith_column_bits(const struct pith_columns *columns, uint32_t field, int64_t value)
 {
     int is_wide = columns->layout->fields[field].type == PITH_POINT_F64;
 
@@ -91,7 +91,7 @@ static uint32_t misses(const struct pith_columns *columns, uint32_t field, uint3
     int64_t multiple;
 
     for (size_t i = 0; i < columns->n && n <= most; i++)
-        n += !on_grid(&multiple, stored_bits(columns, field, values[i]), is_wide, decimals);
+        n += !on_grid(&multiple, pith_column_bits(columns, field, values[i]), is_wide, decimals);
     return n;
 }
 
@@ -107,7 +107,7 @@ static void find_grid(struct pith_columns *columns, uint32_t field)
     if (decimals > PITH_POINT_DECIMALS_MAX)
         return;
     for (size_t i = 0; i < columns->n; i++) {
-        uint64_t bits = stored_bits(columns, field, values[i]);
+        uint64_t bits = pith_column_bits(columns, field, values[i]);
         int64_t multiple = 0;
 
         if (!on_grid(&multiple, bits, is_wide, decimals))
@@ -148,6 +148,7 @@ void pith_columns_take(struct pith_columns *columns, const uint8_t *raw)
     uint32_t stride = pith_points_stride(columns->layout), offset = 0;
 
     columns->n_exceptions = 0;
+    columns->sweep.is_there = 0;
     for (uint32_t k = 0; k < columns->layout->n_fields; k++) {
         enum pith_point_type type = (enum pith_point_type)columns->layout->fields[k].type;
         int64_t *values = pith_column(columns, k);
@@ -164,6 +165,42 @@ void pith_columns_take(struct pith_columns *columns, const uint8_t *raw)
     }
 }
 
+/* The fields that a sweep moves.  Returns 0 if they are not such as can be. */
+static int swept_fields(uint32_t fields[3], const struct pith_columns *columns)
+{
+    static const enum pith_point_role roles[3] = {PITH_POINT_X, PITH_POINT_Y, PITH_POINT_Z};
+
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        uint32_t field = pith_points_find(columns->layout, roles[axis]);
+
+        fields[axis] = field;
+        if (field == columns->layout->n_fields ||
+            columns->layout->fields[field].type != PITH_POINT_F32 || !is_whole(columns, field))
+            return 0;
+    }
+    return 1;
+}
+
+static void put_swept(const struct pith_columns *columns, uint8_t *raw)
+{
+    uint32_t stride = pith_points_stride(columns->layout), fields[3], offsets[3] = {0, 0, 0};
+
+    (void)swept_fields(fields, columns);
+    for (uint32_t axis = 0; axis < 3; axis++)
+        for (uint32_t k = 0; k < fields[axis]; k++)
+            offsets[axis] += pith_point_widths[columns->layout->fields[k].type];
+    for (size_t i = 0; i < columns->n; i++) {
+        double place[3];
+
+        for (uint32_t axis = 0; axis < 3; axis++)
+            place[axis] = pith_column_real(columns, fields[axis], i);
+        pith_sweep_apply(place, &columns->sweep);
+        for (uint32_t axis = 0; axis < 3; axis++)
+            pith_store_le32(raw + i * stride + offsets[axis],
+                            (uint32_t)pith_real_bits(place[axis], 0));
+    }
+}
+
 void pith_columns_put(const struct pith_columns *columns, uint8_t *raw)
 {
     uint32_t stride = pith_points_stride(columns->layout), offset = 0;
@@ -174,11 +211,13 @@ void pith_columns_put(const struct pith_columns *columns, uint8_t *raw)
 
         for (size_t i = 0; i < columns->n; i++)
             pith_store_le(raw + i * stride + offset,
-                          is_real(columns->layout, k) ? stored_bits(columns, k, values[i])
+                          is_real(columns->layout, k) ? pith_column_bits(columns, k, values[i])
                                                       : (uint64_t)values[i] * columns->multiples[k],
                           pith_point_widths[type]);
         offset += pith_point_widths[type];
     }
+    if (columns->sweep.is_there)
+        put_swept(columns, raw);
     for (uint32_t k = 0; k < columns->n_exceptions; k++) {
         const struct pith_point_exception *e = &columns->exceptions[k];
         uint32_t at = 0;
@@ -203,6 +242,7 @@ static uint64_t code_bits(struct pith_coder *coder, uint64_t bits)
 int pith_columns_code_grids(struct pith_columns *columns, struct pith_coder *coder)
 {
     struct pith_bitcode_number decimals, multiples;
+    uint32_t fields[3];
 
     pith_bitcode_number_init(&decimals);
     pith_bitcode_number_init(&multiples);
@@ -220,7 +260,8 @@ int pith_columns_code_grids(struct pith_columns *columns, struct pith_coder *cod
             columns->multiples[k] =
                 1ull + pith_bitcode_number(coder, &multiples, (uint32_t)columns->multiples[k] - 1);
     }
-    return 1;
+    pith_sweep_code(&columns->sweep, coder);
+    return !columns->sweep.is_there || swept_fields(fields, columns);
 }
 
 int pith_columns_code_exceptions(struct pith_columns *columns, struct pith_coder *coder)
@@ -258,7 +299,7 @@ double pith_column_real(const struct pith_columns *columns, uint32_t field, size
 
     if (type != PITH_POINT_F32 && type != PITH_POINT_F64)
         return (double)value;
-    return pith_real_of(stored_bits(columns, field, value), type == PITH_POINT_F64);
+    return pith_real_of(pith_column_bits(columns, field, value), type == PITH_POINT_F64);
 }
 
 static uint32_t off_of(double share)
@@ -285,8 +326,8 @@ int64_t pith_column_nearest(const struct pith_columns *columns, uint32_t field, 
         return value;
     }
     value = is_wide ? ordered64(pith_real_bits(x, 1)) : ordered32((uint32_t)pith_real_bits(x, 0));
-    at = pith_real_of(stored_bits(columns, field, value), is_wide);
-    next = pith_real_of(stored_bits(columns, field, value + 1), is_wide) - at;
+    at = pith_real_of(pith_column_bits(columns, field, value), is_wide);
+    next = pith_real_of(pith_column_bits(columns, field, value + 1), is_wide) - at;
     *off = next > 0 ? off_of((x - at) / next) : 32;
     return value;
 }

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "codec/points/fields.h"
+#include "codec/points/sweep.h"
 
 #define PITH_POINT_DECIMALS_MAX 7
 #define PITH_POINT_NO_GRID      (PITH_POINT_DECIMALS_MAX + 1)
@@ -24,6 +25,7 @@ struct pith_columns {
     struct pith_point_exception
         *exceptions; /* by field, then by point; room for pith_exceptions_room() */
     uint32_t n_exceptions;
+    struct pith_sweep sweep; /* of coordinates, which are on a grid before it */
     uint64_t multiples
         [PITH_POINT_FIELDS_MAX]; /* of integers, and on grids: what all are multiples of, below 2^16 */
     uint8_t decimals
@@ -55,7 +57,10 @@ void pith_columns_put(const struct pith_columns *columns, uint8_t *raw);
 int64_t pith_column_nearest(const struct pith_columns *columns, uint32_t field, double x,
                             uint32_t *off);
 
-/* The value of a point as a real number; of integers as well. */
+/* Bits of floating point that a value of a column stands for, without a sweep. */
+uint64_t pith_column_bits(const struct pith_columns *columns, uint32_t field, int64_t value);
+
+/* The value of a point as a real number, before a sweep; of integers as well. */
 double pith_column_real(const struct pith_columns *columns, uint32_t field, size_t i);
 
 #endif

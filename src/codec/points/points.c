@@ -9,6 +9,7 @@
 #include "codec/points/neighbours.h"
 #include "codec/points/points_kind.h"
 #include "codec/points/scan_fit.h"
+#include "codec/points/sweep_fit.h"
 #include "codec/points/ticks.h"
 #include "num/fpmode.h"
 
@@ -154,8 +155,8 @@ static void sort_fields(uint32_t *order, const struct pith_points_layout *layout
 }
 
 /* Times are ticks and rests if that is less.  Returns nonzero if the watch says so. */
-static int code_time(struct work *work, uint32_t field, int64_t *values, const int64_t *const before[2],
-                     const struct pith_value_watch *watch)
+static int code_time(struct work *work, uint32_t field, int64_t *values,
+                     const int64_t *const before[2], const struct pith_value_watch *watch)
 {
     const int64_t *const told[2] = {values, before[0]};
     uint64_t sample[PITH_TICK_SAMPLE], tick = 0;
@@ -292,11 +293,12 @@ static pith_status code(struct work *work, pith_error *error)
     return PITH_OK;
 }
 
-/* Looks for a scan in coordinates that are floating point. */
-static void find_scan(struct work *work)
+/* Looks for a scan in coordinates that are float32, and if there is none for one in what they were before a sweep. */
+static void find_scan(struct work *work, const uint8_t *raw)
 {
     static const enum pith_point_role roles[3] = {PITH_POINT_X, PITH_POINT_Y, PITH_POINT_Z};
-    int is_fit = pith_points_stride(&work->layout) >= PITH_SCAN_STRIDE_MIN;
+    int is_fit = pith_points_stride(&work->layout) >= PITH_SCAN_STRIDE_MIN, has_grid = 0;
+    enum pith_sweep_found found;
 
     for (uint32_t axis = 0; axis < 3; axis++) {
         uint32_t field = pith_points_find(&work->layout, roles[axis]);
@@ -304,9 +306,19 @@ static void find_scan(struct work *work)
         work->scan.fields[axis] = field;
         is_fit = is_fit && field < work->layout.n_fields &&
                  work->layout.fields[field].type == PITH_POINT_F32;
+        has_grid |= is_fit && work->columns.decimals[field] != PITH_POINT_NO_GRID;
     }
     work->model.scan = &work->scan;
-    if (!is_fit || !pith_scan_fit(&work->fit, &work->model))
+    if (is_fit && pith_scan_fit(&work->fit, &work->model))
+        return;
+    work->model.scan = NULL;
+    if (!is_fit || has_grid)
+        return;
+    found = pith_sweep_fit(&work->columns, work->scan.fields, work->model.reals);
+    if (found == PITH_SWEEP_SPOILT)
+        pith_columns_take(&work->columns, raw);
+    work->model.scan = &work->scan;
+    if (found != PITH_SWEEP_FOUND || !pith_scan_fit(&work->fit, &work->model))
         work->model.scan = NULL;
 }
 
@@ -333,7 +345,7 @@ int pith_points_has_scan(const struct pith_points_layout *layout, int level, con
     work.layout = *layout;
     work.columns.n = raw_len / pith_points_stride(layout);
     pith_columns_take(&work.columns, raw);
-    find_scan(&work);
+    find_scan(&work, raw);
     pith_fpmode_restore(mode);
     return work.model.scan != NULL;
 }
@@ -362,7 +374,7 @@ static pith_status encode_pinned(struct pith_codec_packed *packed, uint8_t *payl
     stride = pith_points_stride(&work.layout);
     work.columns.n = raw_len / stride;
     pith_columns_take(&work.columns, raw);
-    find_scan(&work);
+    find_scan(&work, raw);
     table = table_len(&work);
     if (cap < table)
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");

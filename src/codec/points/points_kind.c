@@ -51,6 +51,7 @@ pith_status pith_points_kind_read(struct pith_points_kind *kind, const uint8_t *
     if (!is_read || coder.overrun > PITH_CODER_OVERRUN_MAX)
         return pith_fail(error, PITH_E_CORRUPT, table, "the payload begins with no points");
     memcpy(kind->decimals, columns.decimals, sizeof kind->decimals);
+    kind->is_swept = (int)columns.sweep.is_there;
     kind->has_scan = scan != NULL;
     return PITH_OK;
 }

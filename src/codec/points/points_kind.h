@@ -16,7 +16,7 @@ struct pith_points_kind {
     struct pith_points_layout layout;
     uint8_t
         decimals[PITH_POINT_FIELDS_MAX]; /* of floating point: on a grid; or PITH_POINT_NO_GRID */
-    int has_scan;
+    int is_swept, has_scan;
     struct pith_scan scan; /* without rings and lasers */
     uint16_t
         shares[PITH_POINTS_SHARES_MAX]; /* of the payload, as in points.h; 0 if it has no table */
