@@ -286,7 +286,7 @@ static inline void fill_moving(uint8_t *data, size_t len, uint64_t *state)
 
 static inline void fill_swept(uint8_t *data, size_t len, uint64_t *state)
 {
-    static const struct cloud_spec spec = {32, 720, 1, 0, 0, 0, 0.9, 0};
+    static const struct cloud_spec spec = {32, 900, 1, 0, 0, 0, 0.9, 0};
 
     assert_true(make_cloud(data, &spec, state) == len);
 }
