@@ -80,6 +80,7 @@ struct search {
     const struct pith_scan_model *model;
     size_t n; /* points of whole columns */
     struct vector pairs[PAIRS];
+    float x[PAIRS], y[PAIRS], z[PAIRS]; /* the same, for many directions at once */
     uint32_t n_pairs;
     double near; /* metres: how far points of a pair are from each other, at most */
 };
@@ -111,20 +112,40 @@ static void take_pairs(struct search *search, double near)
     for (size_t i = 0; i < end && search->n_pairs < PAIRS; i++)
         if (is_near(&v, search, i) && at++ * PAIRS >= search->n_pairs * n_near)
             search->pairs[search->n_pairs++] = v;
+    for (uint32_t k = 0; k < search->n_pairs; k++) {
+        search->x[k] = (float)search->pairs[k].x[0];
+        search->y[k] = (float)search->pairs[k].x[1];
+        search->z[k] = (float)search->pairs[k].x[2];
+    }
 }
 
+/* How far a pair is from whole steps, in 1/1024 of them.  Any number with a whole part below 2^22 is rounded by what is added. */
+#define ROUNDER 12582912.0f
+
+static int32_t off_sum(const struct search *search, const float row[3], uint32_t from, uint32_t end)
+{
+    int32_t sum = 0;
+
+    for (uint32_t k = from; k < end; k++) {
+        float steps = search->x[k] * row[0] + search->y[k] * row[1] + search->z[k] * row[2];
+        float whole = steps + ROUNDER;
+
+        steps -= whole - ROUNDER;
+        sum += (int32_t)((steps < 0 ? -steps : steps) * 1024);
+    }
+    return sum;
+}
+
+/* The mean distance of pairs from whole steps, or 1 if it is no good. */
 static double off_pairs(const struct search *search, const double row[3])
 {
-    double sum = 0;
-    uint32_t k = 0;
+    const float narrow[3] = {(float)row[0], (float)row[1], (float)row[2]};
+    int32_t sum = off_sum(search, narrow, 0, PAIRS_FIRST);
 
-    for (; k < PAIRS_FIRST; k++)
-        sum += pith_abs(off_step(dot(search->pairs[k].x, row)));
-    if (sum > OFF_FIRST * PAIRS_FIRST)
+    if (sum > (int32_t)(OFF_FIRST * PAIRS_FIRST * 1024))
         return 1;
-    for (; k < search->n_pairs; k++)
-        sum += pith_abs(off_step(dot(search->pairs[k].x, row)));
-    return sum / search->n_pairs;
+    sum += off_sum(search, narrow, PAIRS_FIRST, search->n_pairs);
+    return (double)sum / 1024 / search->n_pairs;
 }
 
 /* Learns that the difference is a whole number of steps, if it can tell which.  Returns whether it did. */

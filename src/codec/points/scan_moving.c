@@ -401,39 +401,63 @@ static struct trail follow(const struct pith_scan_fit *fit, struct pith_scan_mod
 #define SHIFTS       4    /* steps of ROUND_ELEVATION, either way */
 #define MISS_ENOUGH  0.04 /* no need to look on */
 #define LOOK_COLUMNS 112  /* that are followed to compare shifts */
+#define FIRST_LEAST  0.3  /* coherence of the first column's angles */
 
-/* Sets the scan up with all lasers higher by a shift, and the lean that is left then. */
-static void set_up(struct pith_scan_model *model, place_of *places, const double *elevations,
-                   int32_t shift, const double from[WAVE], size_t n_columns)
+/* What is left to find when lasers, lean and range tick are known. */
+struct angles {
+    const struct pith_scan_fit *fit;
+    struct pith_scan_model *model;
+    place_of *places;
+    size_t n_columns;
+    /* With all lasers higher by shifts from -SHIFTS on: */
+    double elevations[2 * SHIFTS + 1][PITH_LASERS_MAX], leans[2 * SHIFTS + 1][WAVE];
+};
+
+/* Lasers are higher by a shift: the lean that is left then makes up for it. */
+static void find_leans(struct angles *angles, const double *elevations, const double lean[WAVE])
 {
-    double shifted[PITH_LASERS_MAX], lean[WAVE];
+    for (int32_t i = 0; i <= 2 * SHIFTS; i++) {
+        double *shifted = angles->elevations[i];
 
-    for (uint32_t k = 0; k < model->scan->period; k++)
-        shifted[k] = elevations[k] + shift * ROUND_ELEVATION * PITH_ANGLE_UNIT;
-    memcpy(lean, from, sizeof lean);
-    (void)fit_wave(lean, shifted, model, places, n_columns, 1);
-    set_elevations(model->scan, shifted);
-    set_start(model, places, lean, n_columns);
+        for (uint32_t k = 0; k < angles->model->scan->period; k++)
+            shifted[k] = elevations[k] + (i - SHIFTS) * ROUND_ELEVATION * PITH_ANGLE_UNIT;
+        memcpy(angles->leans[i], lean, sizeof angles->leans[i]);
+        (void)fit_wave(angles->leans[i], shifted, angles->model, angles->places, angles->n_columns,
+                       1);
+    }
+}
+
+/* Sets the scan up with a shift. */
+static void set_up(const struct angles *angles, int32_t shift)
+{
+    struct pith_scan_model *model = angles->model;
+
+    set_elevations(model->scan, angles->elevations[SHIFTS + shift]);
+    set_start(model, angles->places, angles->leans[SHIFTS + shift], angles->n_columns);
     pith_pose_begin(model->pose, &model->scan->start, 0);
     set_phase(model);
+    pith_pose_begin(model->pose, &model->scan->start, 0);
 }
 
 /* A turn of the head and a turn of its leaning look alike as long as angles are not looked at: all lasers may be higher by some
  * steps, and the lean makes up for it.  Returns the shift at which angles miss their ticks the least, by less than *most; else
  * SHIFTS + 1. */
-static int32_t find_shift(const struct pith_scan_fit *fit, struct pith_scan_model *model,
-                          place_of *places, const double *elevations, const double lean[WAVE],
-                          size_t n_columns, double *most)
+static int32_t find_shift(const struct angles *angles, double *most)
 {
-    size_t look = n_columns < LOOK_COLUMNS ? n_columns : LOOK_COLUMNS;
+    struct pith_scan_model *model = angles->model;
+    size_t look = angles->n_columns < LOOK_COLUMNS ? angles->n_columns : LOOK_COLUMNS;
     int32_t best = SHIFTS + 1;
 
     for (int32_t i = 0; i <= 2 * SHIFTS && *most > MISS_ENOUGH; i++) {
         int32_t shift = i % 2 ? (i + 1) / 2 : -i / 2; /* the nearest first */
+        struct pith_bunch bunch;
         struct trail trail;
 
-        set_up(model, places, elevations, shift, lean, n_columns);
-        trail = follow(fit, model, look * model->scan->period);
+        set_up(angles, shift);
+        bunch = bunch_column(model, 0);
+        if (pith_bunch_coherence(&bunch) < FIRST_LEAST)
+            continue;
+        trail = follow(angles->fit, model, look * model->scan->period);
         if (trail.n > 0 && trail.misses / (double)trail.n < *most) {
             *most = trail.misses / (double)trail.n;
             best = shift;
@@ -444,11 +468,10 @@ static int32_t find_shift(const struct pith_scan_fit *fit, struct pith_scan_mode
 
 /* Finds that shift and the tick: the largest that angles are multiples of, or, if rounded coordinates blur all of them, the one
  * that they miss the least.  Returns 0 if there is none. */
-static int find_angle_tick(const struct pith_scan_fit *fit, struct pith_scan_model *model,
-                           place_of *places, const double *elevations, const double lean[WAVE],
-                           size_t n_columns)
+static int find_angle_tick(const struct angles *angles)
 {
     static const uint32_t ticks[] = {200000, 100000, 90000, 50000, 20000, 10000, 5000};
+    struct pith_scan *scan = angles->model->scan;
     double least = BLUR_MAX;
     int32_t best = SHIFTS + 1;
     uint32_t best_tick = 0;
@@ -457,8 +480,8 @@ static int find_angle_tick(const struct pith_scan_fit *fit, struct pith_scan_mod
         double most = least;
         int32_t shift;
 
-        model->scan->angle_tick = ticks[k];
-        shift = find_shift(fit, model, places, elevations, lean, n_columns, &most);
+        scan->angle_tick = ticks[k];
+        shift = find_shift(angles, &most);
         if (shift > SHIFTS)
             continue;
         best = shift;
@@ -469,8 +492,8 @@ static int find_angle_tick(const struct pith_scan_fit *fit, struct pith_scan_mod
     }
     if (best > SHIFTS)
         return 0;
-    model->scan->angle_tick = best_tick;
-    set_up(model, places, elevations, best, lean, n_columns);
+    scan->angle_tick = best_tick;
+    set_up(angles, best);
     return 1;
 }
 
@@ -486,6 +509,8 @@ int pith_scan_fit_moving(struct pith_scan_fit *fit, struct pith_scan_model *mode
     for (size_t k = 0; k < sizeof periods / sizeof periods[0]; k++) {
         double elevations[PITH_LASERS_MAX], lean[WAVE];
         size_t n_columns = n / periods[k];
+        struct angles angles = {
+            .fit = fit, .model = model, .places = places, .n_columns = n_columns};
         struct trail trail;
 
         scan->period = scan->n_lasers = periods[k];
@@ -495,8 +520,10 @@ int pith_scan_fit_moving(struct pith_scan_fit *fit, struct pith_scan_model *mode
             continue;
         scan->is_moving = 1;
         make_round(elevations, scan->period);
-        if (!find_range_tick(model, places, n_columns * scan->period) ||
-            !find_angle_tick(fit, model, places, elevations, lean, n_columns))
+        if (!find_range_tick(model, places, n_columns * scan->period))
+            continue;
+        find_leans(&angles, elevations, lean);
+        if (!find_angle_tick(&angles))
             continue;
         trail = follow(fit, model, n);
         if (trail.n_good <= trail.n / 2)

@@ -58,13 +58,28 @@ static double put_back(double place[3], const struct search *search, size_t i)
     return s;
 }
 
-static int is_within(const struct search *search, size_t i, double degrees)
-{
-    const double place[3] = {search->reals[0][i], search->reals[1][i], search->reals[2][i]};
-    double square = place[0] * place[0] + place[1] * place[1] + place[2] * place[2];
+/* Points no further from straight ahead than so much; only near ones if that is little. */
+struct window {
+    double degrees, sine, cosine;
+};
 
-    return square > NEAR_LEAST * NEAR_LEAST && (degrees > 30 || square < FAR_MAX * FAR_MAX) &&
-           pith_abs(pith_sweep_share(place)) * 360 < degrees;
+static struct window window_of(double degrees)
+{
+    struct window window = {degrees, 0, 1};
+
+    pith_sin_cos(degrees * (PITH_PI / 180), &window.sine, &window.cosine);
+    return window;
+}
+
+/* sine * x - cosine * |y| is the sine of what is left to the window's end. */
+static int is_within(const struct search *search, size_t i, const struct window *window)
+{
+    double x = search->reals[0][i], y = search->reals[1][i], z = search->reals[2][i];
+    double square = x * x + y * y + z * z;
+
+    return square > NEAR_LEAST * NEAR_LEAST &&
+           (window->degrees > 30 || square < FAR_MAX * FAR_MAX) &&
+           window->sine * x - window->cosine * pith_abs(y) > 0;
 }
 
 /* Points ahead, which the search begins with. */
@@ -75,11 +90,13 @@ struct seed {
 
 static void take_seed(struct seed *seed, const struct search *search)
 {
+    const struct window window = window_of(SEED_WINDOW);
+
     seed->n = 0;
     for (size_t i = 0; i < search->n && seed->n < SEED_POINTS; i++) {
         double *place = seed->places[seed->n];
 
-        if (!is_within(search, i, SEED_WINDOW))
+        if (!is_within(search, i, &window))
             continue;
         for (uint32_t k = 0; k < 3; k++)
             place[k] = search->reals[k][i];
@@ -168,12 +185,13 @@ static void add_motion(struct search *search, struct pith_equations *e)
 /* Least squares of what points within a window are off the grid.  Returns the mean distance. */
 static double fit_window(struct search *search, double degrees, double ridge)
 {
+    const struct window window = window_of(degrees);
     size_t n_within = 0, step, at = 0;
     double sum = 0, n = 0;
     struct pith_equations e;
 
     for (size_t i = 0; i < search->n; i += 8)
-        n_within += (size_t)is_within(search, i, degrees);
+        n_within += (size_t)is_within(search, i, &window);
     step = 8 * n_within / FIT_POINTS + 1;
     memset(&e, 0, sizeof e);
     for (uint32_t k = 0; k < MOTION; k++)
@@ -181,7 +199,7 @@ static double fit_window(struct search *search, double degrees, double ridge)
     for (size_t i = 0; i < search->n; i++) {
         double place[3], rows[3][MOTION], s;
 
-        if (!is_within(search, i, degrees) || at++ % step != 0)
+        if (!is_within(search, i, &window) || at++ % step != 0)
             continue;
         s = put_back(place, search, i);
         motion_rows(rows, place, s);
