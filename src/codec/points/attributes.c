@@ -76,6 +76,7 @@ struct job {
     int64_t errors[2];                       /* of the values before */
     uint8_t *classes;                        /* room for those of this column */
     int64_t left, predictions[PITH_BLEND_N]; /* of the value at hand */
+    int64_t across;                          /* where the step of the neighbours leads to */
     struct pith_regression regression;
     double inputs[PITH_REGRESSION_N], step; /* of the same */
 };
@@ -97,8 +98,10 @@ static void look_around(struct around *around, const struct job *job, size_t i)
     around->up = around->above = PITH_NO_POINT;
     around->laser = 0;
     if (!scan->scan) {
-        if (job->attributes->has_neighbours)
-            around->up = scan->ups[i];
+        if (!job->attributes->has_neighbours)
+            return;
+        around->up = scan->ups[i];
+        around->above = i > 0 ? scan->ups[i - 1] : PITH_NO_POINT;
         return;
     }
     pith_scan_walk_to(scan, i);
@@ -221,7 +224,7 @@ static void take_inputs(struct job *job, const struct around *a,
 
 /* From the point before, and from the last one that was alike. */
 static void predict(struct job *job, const struct pith_attribute_history *history, int64_t left,
-                    int64_t up)
+                    int64_t up, int64_t above)
 {
     double step = pith_regression_predict(&job->regression, job->inputs);
 
@@ -232,6 +235,7 @@ static void predict(struct job *job, const struct pith_attribute_history *histor
     job->predictions[3] = job->mode == PITH_ATTRIBUTE_ALIKE ? history->value : up;
     job->predictions[4] =
         (int64_t)add(left, (int64_t)(job->step < 0 ? job->step - 0.5 : job->step + 0.5));
+    job->across = (int64_t)add(left, less(up, above));
 }
 
 static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i)
@@ -250,7 +254,7 @@ static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i
     l2 = value_of(a.own, a.left2, l);
     u = value_of(a.own, a.up, history->value);
     take_inputs(job, &a, history, i, l, l2, u);
-    predict(job, history, l, u);
+    predict(job, history, l, u, value_of(a.own, a.above, u));
     job->left = l;
     base = pith_blend_mean(&history->blend, p);
     d1 = step_class(&a, 0, i, a.left);
@@ -268,16 +272,18 @@ static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i
     pith_view_list(view, 4, r1, r2, k1 >> 1);
     pith_view_list(view, 5, su, k1, pith_class_signed(less(p[0], base)));
     pith_view_list(view, 6, n1, pith_class_near(job->errors[1], 20), key);
-    pith_view_list(view, 7, d1, k1, key);
-    pith_view_list(view, 8, ku, e1, r1 >> 1);
+    pith_view_list(view, 7, pith_class_signed(less(job->across, base)), d1, k1 >> 1);
+    pith_view_list(view, 8, su, pith_class_signed(less(job->across, base)), r1 >> 2);
     pith_view_list(view, 9, d1, d2, key);
     pith_view_list(view, 10, pith_class_signed(less(p[4], base)),
                    pith_class_signed(less(p[3], base)), e1);
-    pith_view_list(view, 11, a.laser, e1, range_step(job, i, a.left));
+    if (job->attributes->scan->scan)
+        pith_view_list(view, 11, a.laser, e1, range_step(job, i, a.left));
+    else
+        pith_view_list(view, 11, su, d1, key);
     pith_view_list(view, 12, (uint32_t)history->steps[0], (uint32_t)history->steps[1], key);
-    pith_view_list(view, 13, (uint32_t)l & 255, n1,
-                   a.others[0] != a.own ? (uint32_t)a.others[0][i] & 255 : 0);
-    pith_view_list(view, 14, k1 + k2 + e1 + e2, r1 >> 2, r2 >> 2);
+    pith_view_list(view, 13, su, r1, 13);
+    pith_view_list(view, 14, su, pith_class_signed(less(l, base)), r2);
     view->calibrators[0] = r1;
     view->calibrators[1] = k1 << 2 | (key & 3);
     view->sets[0] = k1 >> 2 & 7;
