@@ -247,7 +247,7 @@ static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i
     int64_t l, l2, u, base, *p = job->predictions;
     uint32_t e1 = pith_class_size(job->errors[0]), e2 = pith_class_size(job->errors[1]);
     uint32_t k1 = pith_class_size(history->errors[0]), k2 = pith_class_size(history->errors[1]);
-    uint32_t d1, d2, su, n1, r1, r2, ku = pith_class_signed(history->errors[0]);
+    uint32_t d1, d2, su, n1, r1, r2;
 
     look_around(&a, job, i);
     l = value_of(a.own, a.left, 0);
@@ -264,7 +264,7 @@ static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i
     su = pith_class_signed(less(u, base));
     n1 = pith_class_near(job->errors[0], 20);
     pith_view_begin(view);
-    pith_view_list(view, 0, k1, k2, key);
+    pith_view_list(view, 0, su, r1, key);
     pith_view_list(view, 1, r1, k1, key);
     pith_view_list(view, 2, e1, e2, r1 >> 1);
     pith_view_list(view, 3, pith_class_signed(less(p[1], base)),
