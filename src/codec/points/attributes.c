@@ -23,7 +23,7 @@ struct around {
 struct pith_attribute_history {
     int64_t steps[STEPS]; /* the last ones, from the point before each */
     int64_t value;        /* of the last such point */
-    int64_t errors[2];
+    int64_t error;
     struct pith_blend blend;
 };
 
@@ -246,7 +246,7 @@ static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i
     struct around a;
     int64_t l, l2, u, base, *p = job->predictions;
     uint32_t e1 = pith_class_size(job->errors[0]), e2 = pith_class_size(job->errors[1]);
-    uint32_t k1 = pith_class_size(history->errors[0]), k2 = pith_class_size(history->errors[1]);
+    uint32_t k1 = pith_class_size(history->error);
     uint32_t d1, d2, su, n1, r1, r2;
 
     look_around(&a, job, i);
@@ -303,8 +303,7 @@ static void learn_step(struct job *job, size_t i, int64_t value, int64_t differe
         history->steps[k] = history->steps[k - 1];
     history->steps[0] = less(value, job->left);
     history->value = value;
-    history->errors[1] = history->errors[0];
-    history->errors[0] = difference;
+    history->error = difference;
 }
 
 static void begin_histories(const struct pith_attributes *attributes)
