@@ -15,9 +15,15 @@
 /* Of points, at two places of the chunk. */
 #define POINTS_SAMPLE_LEN ((size_t)40 << 10)
 
+/* Text is longer than records, and bytes take longer to learn it: samples are that much longer. */
+#define TEXT_FACTOR 4
+
 /* Bytes are to take less by one in so many: they take longer, above all at the levels that learn nothing of points. */
 #define MARGIN      32
 #define FAST_MARGIN 8
+
+/* But for text, of which they learn more in a whole chunk than in a sample: there points are to take less by that. */
+#define TEXT_MARGIN 3
 
 /* Heads of files of tensors, if the tensors themselves take the fast path: they would take longer than those. */
 #define HEAD_LEVEL 1
@@ -105,21 +111,69 @@ static pith_status choose_tensor(struct pith_encode_slot *slot, struct pith_memo
     return PITH_OK;
 }
 
+/* A part of a chunk of points. */
+struct points_sample {
+    size_t start, len;
+};
+
+/* Whole records, or whole lines as far as they go; no more than len bytes. */
+static struct points_sample take_points(const struct pith_encode_slot *slot, size_t start,
+                                        size_t len)
+{
+    const uint8_t *raw = slot->raw.data;
+
+    if (!slot->points->is_text) {
+        size_t stride = pith_points_stride(slot->points);
+
+        return (struct points_sample){start / stride * stride, len};
+    }
+    while (start > 0 && raw[start - 1] != '\n')
+        start--;
+    while (len > 1 && raw[start + len - 1] != '\n')
+        len--;
+    return (struct points_sample){start, len};
+}
+
+/* So many bytes of a chunk of points, or the most that it has of whole records. */
+static size_t sample_len(const struct pith_encode_slot *slot)
+{
+    size_t len = POINTS_SAMPLE_LEN, stride = pith_points_stride(slot->points);
+
+    if (slot->points->is_text) {
+        len *= TEXT_FACTOR;
+        return len < slot->raw_len ? len : slot->raw_len;
+    }
+    return (len < slot->raw_len ? len : slot->raw_len) / stride * stride;
+}
+
+/* What there is in a chunk that should be lines of numbers. */
+static pith_status look_at_lines(struct pith_encode_slot *slot, int *are_lines, int *has_scan,
+                                 struct pith_memory *memory, pith_error *error)
+{
+    uint64_t need = pith_codec_points.encode_need(slot->level, slot->raw_len, 0);
+
+    TRY(pith_block_reserve(&slot->work, memory, need, "the encoder's model", slot->raw_start,
+                           error));
+    *are_lines = pith_points_are_lines(has_scan, slot->points, slot->level, slot->raw.data,
+                                       slot->raw_len, slot->work.data);
+    return PITH_OK;
+}
+
 /* Bytes that points take at two places of the chunk, or SIZE_MAX if they do not shrink. */
 static size_t try_points(struct pith_encode_slot *slot, const struct pith_codec *codec, int level,
                          size_t len)
 {
     struct pith_codec_hooks hooks = {
         .progress = pith_encode_trial_progress, .opaque = slot, .points = slot->points};
-    size_t stride = pith_points_stride(slot->points), sum = 0;
+    size_t sum = 0;
 
     for (size_t k = 0; k < 2; k++) {
-        size_t start = k * (slot->raw_len - len) / 2 / stride * stride;
+        struct points_sample sample = take_points(slot, k * (slot->raw_len - len) / 2, len);
         struct pith_codec_packed packed;
 
-        codec->plan(&packed, level, len, NULL, NULL);
-        if (codec->encode(&packed, slot->payload.data, len, slot->raw.data + start, len,
-                          slot->work.data, &hooks, NULL) != PITH_OK)
+        codec->plan(&packed, level, sample.len, NULL, NULL);
+        if (codec->encode(&packed, slot->payload.data, sample.len, slot->raw.data + sample.start,
+                          sample.len, slot->work.data, &hooks, NULL) != PITH_OK)
             return SIZE_MAX;
         sum += packed.payload_len;
     }
@@ -171,33 +225,45 @@ static pith_status snap_points(struct pith_encode_slot *slot, struct pith_memory
     return PITH_OK;
 }
 
+/* Of a sample: with less, bytes are better. */
+static size_t least_of_bytes(const struct pith_encode_slot *slot, size_t points)
+{
+    if (slot->level < SAMPLE_LEVEL)
+        return points - points / FAST_MARGIN;
+    return slot->points->is_text ? points + points / TEXT_MARGIN : points - points / MARGIN;
+}
+
 /* Points that are numbers like others, or repeat each other, and are no scan, are better off as bytes, as are all where memory is short: that is
  * told from the limit alone, so that the same limit gives the same bytes. */
 static pith_status choose_points(struct pith_encode_slot *slot, struct pith_memory *memory,
                                  pith_error *error)
 {
-    size_t stride = pith_points_stride(slot->points), len = POINTS_SAMPLE_LEN / stride * stride;
-    int level = slot->level < SAMPLE_LEVEL ? slot->level : SAMPLE_LEVEL, has;
-    size_t points, margin = slot->level < SAMPLE_LEVEL ? FAST_MARGIN : MARGIN;
+    size_t len = sample_len(slot);
+    int level = slot->level < SAMPLE_LEVEL ? slot->level : SAMPLE_LEVEL, are_lines = 1, has = 0;
     uint64_t need = pith_codec_points.encode_need(slot->level, slot->raw_len, 0);
+    size_t points;
 
     if (2 * need + 4 * slot->raw_len + PITH_OBJECT_NEED > memory->limit) {
         slot->codec = &pith_codec_bytes;
         return PITH_OK;
     }
-    if (slot->snap)
+    if (slot->points->is_text)
+        TRY(look_at_lines(slot, &are_lines, &has, memory, error));
+    else if (slot->snap)
         TRY(snap_points(slot, memory, error));
-    if (len > slot->raw_len)
-        len = slot->raw_len / stride * stride;
-    if (len < SAMPLE_LEAST || slot->n_bounds > 0) /* bounds are told with points alone */
+    if (!are_lines)
+        slot->codec = &pith_codec_bytes;
+    if (len < SAMPLE_LEAST || !are_lines || has || /* bounds are told with points alone */
+        slot->n_bounds > 0)
         return PITH_OK;
     TRY(pith_block_reserve(&slot->payload, memory, len, "a chunk's payload", slot->raw_start,
                            error));
     TRY(reserve_points(slot, memory, level, len, error));
     points = try_points(slot, &pith_codec_points, level, len);
-    if (try_points(slot, &pith_codec_bytes, level, len) >= points - points / margin)
+    if (try_points(slot, &pith_codec_bytes, level, len) >= least_of_bytes(slot, points))
         return PITH_OK;
-    TRY(has_scan(&has, slot, memory, error));
+    if (!slot->points->is_text)
+        TRY(has_scan(&has, slot, memory, error));
     if (!has)
         slot->codec = &pith_codec_bytes;
     return PITH_OK;

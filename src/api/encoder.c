@@ -277,7 +277,7 @@ static pith_status reserve_raw(struct pith_encoder *e, struct pith_encode_slot *
                                size_t available, pith_error *error)
 {
     uint64_t len = slot->raw_len + (uint64_t)available;
-    uint64_t most = pith_split_has_tensors(&e->split) ? e->split.limit : e->chunk_len;
+    uint64_t most = pith_split_most(&e->split);
 
     if (slot->raw.cap > slot->raw_len)
         return PITH_OK;

@@ -4,10 +4,11 @@
 
 #include <string.h>
 
-static const char *const types[PITH_POINT_TYPES] = {
-    [PITH_POINT_U8] = "u8",   [PITH_POINT_I8] = "i8",   [PITH_POINT_U16] = "u16",
-    [PITH_POINT_I16] = "i16", [PITH_POINT_U32] = "u32", [PITH_POINT_I32] = "i32",
-    [PITH_POINT_I64] = "i64", [PITH_POINT_F32] = "f32", [PITH_POINT_F64] = "f64"};
+static const char *const types[PITH_POINT_TYPES + 1] = {
+    [PITH_POINT_U8] = "u8",      [PITH_POINT_I8] = "i8",   [PITH_POINT_U16] = "u16",
+    [PITH_POINT_I16] = "i16",    [PITH_POINT_U32] = "u32", [PITH_POINT_I32] = "i32",
+    [PITH_POINT_I64] = "i64",    [PITH_POINT_F32] = "f32", [PITH_POINT_F64] = "f64",
+    [PITH_POINT_DECIMAL] = "dec"};
 
 static const char letters[PITH_POINT_ROLES] = {
     [PITH_POINT_OTHER] = 'o', [PITH_POINT_X] = 'x',         [PITH_POINT_Y] = 'y',
@@ -58,7 +59,7 @@ static void describe(pith_points_info *info, pith_points_field *fields,
 {
     const struct pith_points_layout *layout = &kind->layout;
 
-    info->n_points = header->raw_len / pith_points_stride(layout);
+    info->n_points = kind->n;
     info->fields = fields;
     info->n_fields = layout->n_fields;
     for (uint32_t k = 0; k < layout->n_fields; k++)

@@ -94,8 +94,9 @@ static void pcd_is_known(void **state)
     assert_true(file.layout.fields[7].type == PITH_POINT_U16 &&
                 file.layout.fields[7].role == PITH_POINT_RING);
     assert_true(file.layout.fields[8].role == PITH_POINT_TIME);
-    assert_false(look(&file, put_text("VERSION 0.7\nFIELDS x\nSIZE 4\nTYPE F\nPOINTS 9\nDATA "
-                                      "ascii\n")));
+    assert_true(look(&file, put_text("VERSION 0.7\nFIELDS x _ y\nSIZE 4 1 4\nTYPE F U F\nPOINTS 9\n"
+                                     "DATA ascii\n")));
+    assert_true(file.layout.is_text && file.layout.n_fields == 2 && file.n == 9);
     assert_false(look(&file, put_text("VERSION 0.7\nFIELDS x\nSIZE 4\nTYPE F\nPOINTS 9\nDATA "
                                       "binary_compressed\n")));
     assert_false(look(&file, put_text("VERSION 0.7\nFIELDS x y\nSIZE 4\nTYPE F\nPOINTS 9\nDATA "
@@ -123,8 +124,11 @@ static void ply_is_known(void **state)
     assert_true(look(&file, len));
     assert_true(file.start == len - 4096 && file.n == 12 && file.layout.n_fields == 4);
     assert_int_equal(pith_points_stride(&file.layout), 13);
-    assert_false(look(&file, put_text("ply\nformat ascii 1.0\nelement vertex 12\nproperty float "
-                                      "x\nend_header\n")));
+    assert_true(look(&file, put_text("ply\nformat ascii 1.0\nelement vertex 12\nproperty float "
+                                     "x\nend_header\n")));
+    assert_true(file.layout.is_text && file.layout.n_fields == 1 && file.n == 12);
+    assert_false(look(&file, put_text("ply\nformat binary_big_endian 1.0\nelement vertex 12\n"
+                                      "property float x\nend_header\n")));
     assert_false(look(&file, put_text("ply\nformat binary_little_endian 1.0\nelement face 1\n"
                                       "property list uchar int n\nelement vertex 12\nproperty "
                                       "float x\nend_header\n")));

@@ -15,24 +15,22 @@
 
 static uint8_t raw[LEN_MAX], was[LEN_MAX], back[LEN_MAX], payload[2 * LEN_MAX];
 
-static const struct pith_points_layout scans = {4,
-                                                {{PITH_POINT_F32, PITH_POINT_X},
-                                                 {PITH_POINT_F32, PITH_POINT_Y},
-                                                 {PITH_POINT_F32, PITH_POINT_Z},
-                                                 {PITH_POINT_F32, PITH_POINT_INTENSITY}},
-                                                {0}};
+static const struct pith_points_layout scans = {.n_fields = 4,
+                                                .fields = {{PITH_POINT_F32, PITH_POINT_X},
+                                                           {PITH_POINT_F32, PITH_POINT_Y},
+                                                           {PITH_POINT_F32, PITH_POINT_Z},
+                                                           {PITH_POINT_F32, PITH_POINT_INTENSITY}}};
 
 /* As LAS has it, with a time. */
-static const struct pith_points_layout flights = {8,
-                                                  {{PITH_POINT_I32, PITH_POINT_X},
-                                                   {PITH_POINT_I32, PITH_POINT_Y},
-                                                   {PITH_POINT_I32, PITH_POINT_Z},
-                                                   {PITH_POINT_U16, PITH_POINT_INTENSITY},
-                                                   {PITH_POINT_U8, PITH_POINT_RETURN},
-                                                   {PITH_POINT_I8, PITH_POINT_OTHER},
-                                                   {PITH_POINT_F64, PITH_POINT_TIME},
-                                                   {PITH_POINT_U16, PITH_POINT_OTHER}},
-                                                  {0}};
+static const struct pith_points_layout flights = {.n_fields = 8,
+                                                  .fields = {{PITH_POINT_I32, PITH_POINT_X},
+                                                             {PITH_POINT_I32, PITH_POINT_Y},
+                                                             {PITH_POINT_I32, PITH_POINT_Z},
+                                                             {PITH_POINT_U16, PITH_POINT_INTENSITY},
+                                                             {PITH_POINT_U8, PITH_POINT_RETURN},
+                                                             {PITH_POINT_I8, PITH_POINT_OTHER},
+                                                             {PITH_POINT_F64, PITH_POINT_TIME},
+                                                             {PITH_POINT_U16, PITH_POINT_OTHER}}};
 
 struct packed {
     struct pith_codec_packed packed;

@@ -7,13 +7,13 @@
 
 #include "api/cases.h"
 
-#include "support/cloud.h"
+#include "support/cloud_text.h"
 
 /* More kinds than those of api/cases.h.  ASSORTED: stretches of all the others, one after the other.
  * HALVES: text, then random bytes.  TENSORS: a safetensors file of 1,000 or 18,000 elements in ten tensors;
  * TENSORS_LATER: the same, of which some have moved.  QUANTISED: tensors of few values, and of integers times scales.
  * BLOCKS: a GGUF file of 27 or 600 blocks of integers with their scales.
- * SCAN: a PCD file of 16 rings; MOVING: records of 32 lasers that take turns and move; MAP: of 16, on a map's lattice; SWEPT: of 32 in rings, swept along; FLIGHT: a LAS file with times.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
+ * SCAN: a PCD file of 16 rings; MOVING: records of 32 lasers that take turns and move; MAP: of 16, on a map's lattice; SWEPT: of 32 in rings, swept along; FLIGHT: a LAS file with times; LINES: a PLY file of text, with triangles behind.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
 enum {
     RECORDS = N_KINDS,
     X86_CODE,
@@ -31,7 +31,8 @@ enum {
     MOVING,
     MAP,
     SWEPT,
-    FLIGHT
+    FLIGHT,
+    LINES
 };
 
 /* Structures of 24 bytes: number, small delta, two flags, a slowly changing value. */
@@ -298,6 +299,32 @@ static inline void fill_map(uint8_t *data, size_t len, uint64_t *state)
     assert_true(make_cloud(data, &spec, state) == len);
 }
 
+/* 640 points, some of which are nothing, then as many triangles as it takes. */
+static inline void fill_lines(uint8_t *data, size_t len, uint64_t *state)
+{
+    static const struct cloud_spec spec = {16, 40, 0, 0.001, 0, 0, 0, 0};
+    static const char head[] = "ply\nformat ascii 1.0\nelement vertex 640\nproperty float x\n"
+                               "property float y\nproperty float z\nproperty float intensity\n"
+                               "element face 40\nproperty list uchar int n\nend_header\n",
+                      nothing[] = "nan nan nan -0.00\n", face[] = "3 1 2 3\n";
+    static uint8_t records[640 * 16];
+    size_t at = sizeof head - 1;
+
+    (void)make_cloud(records, &spec, state);
+    memcpy(data, head, at);
+    for (size_t i = 0; i < 640; i++) {
+        if (i % 77 == 5) {
+            memcpy(data + at, nothing, sizeof nothing - 1);
+            at += sizeof nothing - 1;
+        } else {
+            at += print_cloud(data + at, records + 16 * i, 1);
+        }
+    }
+    assert_true(at < len);
+    for (size_t i = 0; at < len; i++)
+        data[at++] = (uint8_t)face[i % (sizeof face - 1)];
+}
+
 /* Point format 3 of LAS 1.2, in lines of 50 points. */
 static inline void fill_flight(uint8_t *data, size_t len, uint64_t *state)
 {
@@ -385,6 +412,9 @@ static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kin
         break;
     case FLIGHT:
         fill_flight(data, len, state);
+        break;
+    case LINES:
+        fill_lines(data, len, state);
         break;
     default:
         memset(data, 0, len);

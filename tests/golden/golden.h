@@ -23,6 +23,7 @@
 #define MAP_LEN           (16 * 1800 * 16)
 #define SWEPT_LEN         (32 * 900 * 16)
 #define FLIGHT_LEN        (227 + 500 * 34)
+#define LINES_LEN         19000
 
 struct golden {
     const char *name; /* of the file, without ".pith" */
@@ -391,6 +392,8 @@ static const struct golden goldens[] = {
     GOOD("good-large-swept-level-3", make_whole, SWEPT, SWEPT_LEN, 3),
     GOOD("good-flight-level-1", make_one_call, FLIGHT, FLIGHT_LEN, 1),
     GOOD("good-flight-level-8", make_stream, FLIGHT, FLIGHT_LEN, 8),
+    GOOD("good-lines-level-3", make_stream, LINES, LINES_LEN, 3),
+    GOOD("good-lines-level-7", make_one_call, LINES, LINES_LEN, 7),
     GOOD("good-blocks-level-5", make_one_call, BLOCKS, BLOCKS_LEN, 5),
 
     GOOD("good-builtin-text-5", make_begun, TEXT, 600, 5),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "codec/points/decimal.h"
 #include "codec/points/reals.h"
 #include "coder/bitcode.h"
 
@@ -121,7 +122,7 @@ static void find_grid(struct pith_columns *columns, uint32_t field)
 #define MULTIPLE_MAX 65535
 
 /* The greatest number that all values of a field are multiples of, if they are integers or on a grid. */
-static void find_multiple(struct pith_columns *columns, uint32_t field)
+void pith_column_find_multiple(struct pith_columns *columns, uint32_t field)
 {
     int64_t *values = pith_column(columns, field);
     uint64_t all = 0;
@@ -160,7 +161,7 @@ void pith_columns_take(struct pith_columns *columns, const uint8_t *raw)
         if (is_real(columns->layout, k))
             find_grid(columns, k);
         if (is_whole(columns, k))
-            find_multiple(columns, k);
+            pith_column_find_multiple(columns, k);
         offset += pith_point_widths[type];
     }
 }
@@ -292,14 +293,20 @@ int pith_columns_code_exceptions(struct pith_columns *columns, struct pith_coder
     return 1;
 }
 
-double pith_column_real(const struct pith_columns *columns, uint32_t field, size_t i)
+double pith_column_real_of(const struct pith_columns *columns, uint32_t field, int64_t value)
 {
-    int64_t value = pith_column(columns, field)[i];
     enum pith_point_type type = (enum pith_point_type)columns->layout->fields[field].type;
 
+    if (type == PITH_POINT_DECIMAL)
+        return pith_decimal_real(value, columns->decimals[field]);
     if (type != PITH_POINT_F32 && type != PITH_POINT_F64)
         return (double)value;
     return pith_real_of(pith_column_bits(columns, field, value), type == PITH_POINT_F64);
+}
+
+double pith_column_real(const struct pith_columns *columns, uint32_t field, size_t i)
+{
+    return pith_column_real_of(columns, field, pith_column(columns, field)[i]);
 }
 
 static uint32_t off_of(double share)
@@ -317,6 +324,11 @@ int64_t pith_column_nearest(const struct pith_columns *columns, uint32_t field, 
 
     if (!(x < PITH_WHOLE_MAX && x > -PITH_WHOLE_MAX))
         x = 0;
+    if (columns->layout->fields[field].type == PITH_POINT_DECIMAL) {
+        value = pith_decimal_nearest(x, columns->decimals[field], &at);
+        *off = off_of(at);
+        return value;
+    }
     if (columns->decimals[field] != PITH_POINT_NO_GRID) {
         x *= powers[columns->decimals[field]]; /* below 2^76: */
         x /= (double)columns->multiples[field];

@@ -29,7 +29,7 @@ struct pith_columns {
     uint64_t multiples
         [PITH_POINT_FIELDS_MAX]; /* of integers, and on grids: what all are multiples of, below 2^16 */
     uint8_t decimals
-        [PITH_POINT_FIELDS_MAX]; /* of floating point: on a grid of 10^-decimals; or PITH_POINT_NO_GRID */
+        [PITH_POINT_FIELDS_MAX]; /* of floating point: on a grid of 10^-decimals; or PITH_POINT_NO_GRID; of decimal floating point: its digits */
 };
 
 static inline uint32_t pith_exceptions_room(size_t n_points)
@@ -59,6 +59,12 @@ int64_t pith_column_nearest(const struct pith_columns *columns, uint32_t field, 
 
 /* Bits of floating point that a value of a column stands for, without a sweep. */
 uint64_t pith_column_bits(const struct pith_columns *columns, uint32_t field, int64_t value);
+
+/* Encoding: a column of integers, or on a grid, becomes one of what all its values are multiples of. */
+void pith_column_find_multiple(struct pith_columns *columns, uint32_t field);
+
+/* What a value of a column is as a real number, before a sweep; of integers as well. */
+double pith_column_real_of(const struct pith_columns *columns, uint32_t field, int64_t value);
 
 /* The value of a point as a real number, before a sweep; of integers as well. */
 double pith_column_real(const struct pith_columns *columns, uint32_t field, size_t i);

@@ -3,7 +3,7 @@
 
 #include "coder/bitcode.h"
 
-const uint8_t pith_point_widths[PITH_POINT_TYPES] = {1, 1, 2, 2, 4, 4, 8, 4, 8};
+const uint8_t pith_point_widths[PITH_POINT_TYPES + 1] = {1, 1, 2, 2, 4, 4, 8, 4, 8, 8};
 
 uint32_t pith_points_stride(const struct pith_points_layout *layout)
 {
@@ -23,21 +23,32 @@ uint32_t pith_points_find(const struct pith_points_layout *layout, enum pith_poi
     return k;
 }
 
+static int is_type(uint32_t type, int is_text)
+{
+    return is_text ? type == PITH_POINT_I64 || type == PITH_POINT_F32 || type == PITH_POINT_F64 ||
+                         type == PITH_POINT_DECIMAL
+                   : type < PITH_POINT_TYPES;
+}
+
 int pith_points_layout_code(struct pith_points_layout *layout, struct pith_coder *coder)
 {
     struct pith_bitcode_number n_fields, types, roles;
+    uint32_t n;
 
     pith_bitcode_number_init(&n_fields);
     pith_bitcode_number_init(&types);
     pith_bitcode_number_init(&roles);
-    layout->n_fields = pith_bitcode_number(coder, &n_fields, layout->n_fields);
+    n = layout->n_fields + (layout->is_text ? PITH_POINT_FIELDS_MAX : 0);
+    n = pith_bitcode_number(coder, &n_fields, n);
+    layout->is_text = n > PITH_POINT_FIELDS_MAX;
+    layout->n_fields = n - (layout->is_text ? PITH_POINT_FIELDS_MAX : 0);
     if (layout->n_fields == 0 || layout->n_fields > PITH_POINT_FIELDS_MAX)
         return 0;
     for (uint32_t k = 0; k < layout->n_fields; k++) {
         uint32_t type = pith_bitcode_number(coder, &types, layout->fields[k].type);
         uint32_t role = pith_bitcode_number(coder, &roles, layout->fields[k].role);
 
-        if (type >= PITH_POINT_TYPES || role >= PITH_POINT_ROLES)
+        if (!is_type(type, layout->is_text != 0) || role >= PITH_POINT_ROLES)
             return 0;
         layout->fields[k] = (struct pith_point_field){(uint8_t)type, (uint8_t)role};
     }

@@ -18,7 +18,8 @@ enum pith_point_type {
     PITH_POINT_I64, /* signed or not */
     PITH_POINT_F32,
     PITH_POINT_F64,
-    PITH_POINT_TYPES
+    PITH_POINT_TYPES,
+    PITH_POINT_DECIMAL = PITH_POINT_TYPES /* decimal floating point: of text alone */
 };
 
 /* What a field tells of its point: which contexts it has.  Numbers on the wire. */
@@ -44,11 +45,12 @@ struct pith_points_layout {
     struct pith_point_field fields[PITH_POINT_FIELDS_MAX];
     double
         scales[3]; /* metres that x, y and z count, if they are integers; 0 = 1.  Not on the wire */
+    uint32_t is_text; /* records are lines, and types what their numbers come from */
 };
 
-extern const uint8_t pith_point_widths[PITH_POINT_TYPES]; /* bytes */
+extern const uint8_t pith_point_widths[PITH_POINT_TYPES + 1]; /* bytes */
 
-/* Bytes of a record. */
+/* Bytes of a record that is not text. */
 uint32_t pith_points_stride(const struct pith_points_layout *layout);
 
 /* The field with a role; n_fields: none. */

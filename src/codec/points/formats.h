@@ -1,6 +1,6 @@
 /* Formats of point clouds: which records a file has and where, from its first bytes.
  *
- * LAS, PCD and PLY in binary, and scans without a head that can be told by their content. */
+ * LAS, PCD and PLY in binary, PCD and PLY as text, and scans without a head that can be told by their content. */
 #ifndef PITH_CODEC_POINTS_FORMATS_H
 #define PITH_CODEC_POINTS_FORMATS_H
 
@@ -8,7 +8,8 @@
 
 struct pith_points_file {
     struct pith_points_layout layout;
-    uint64_t start, n; /* in the file; of records.  n is UINT64_MAX if they go on to the end */
+    uint64_t start,
+        n; /* in the file; of records, or lines.  n is UINT64_MAX if they go on to the end */
 };
 
 /* Whether a file that begins like this is one of points, as far as these bytes tell.  *need: the bytes of its head if it is no

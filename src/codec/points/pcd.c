@@ -1,5 +1,5 @@
 /* PCD 0.6 and 0.7 (Point Cloud Library, "The PCD file format"): lines of words, then with "DATA binary" the points as they are
- * in memory. */
+ * in memory, with "DATA ascii" a line for each. */
 #include "codec/points/formats.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ struct head {
     uint32_t n_names, n_sizes, n_types, n_counts;
     uint64_t sizes[COLUMNS_MAX], counts[COLUMNS_MAX], n_points;
     char types[COLUMNS_MAX];
-    int is_binary, is_whole; /* whole: DATA has come */
+    int is_binary, is_text, is_whole; /* whole: DATA has come */
 };
 
 static void take_names(struct head *head, struct pith_words line)
@@ -59,6 +59,7 @@ static int take_line(void *opaque, struct pith_words line)
     } else if (pith_takes(&line, "DATA")) {
         head->is_whole = 1;
         head->is_binary = pith_takes(&line, " binary");
+        head->is_text = pith_takes(&line, " ascii");
     }
     return head->is_whole;
 }
@@ -78,8 +79,16 @@ static enum pith_point_type type_of(char type, uint64_t size)
     return PITH_POINT_TYPES;
 }
 
+/* Fields that are only there to fill are not printed. */
+static int is_left_out(const struct head *head, uint32_t k)
+{
+    return head->is_text && head->names[k].end - head->names[k].at == 1 &&
+           head->names[k].at[0] == '_';
+}
+
 static int describe(struct pith_points_layout *layout, const struct head *head)
 {
+    layout->is_text = (uint32_t)head->is_text;
     if (head->n_names == 0 || head->n_sizes != head->n_names || head->n_types != head->n_names ||
         (head->n_counts != 0 && head->n_counts != head->n_names))
         return 0;
@@ -89,7 +98,7 @@ static int describe(struct pith_points_layout *layout, const struct head *head)
 
         if (type == PITH_POINT_TYPES || count > PITH_POINT_FIELDS_MAX)
             return 0;
-        for (uint64_t i = 0; i < count; i++)
+        for (uint64_t i = 0; i < count && !is_left_out(head, k); i++)
             if (!pith_points_add(
                     layout, type,
                     pith_point_role_of(head->names[k].at,
@@ -116,5 +125,6 @@ int pith_points_find_pcd(struct pith_points_file *file, const uint8_t *data, siz
         return 1;
     file->start = *need;
     file->n = head.n_points;
-    return head.is_binary && head.n_points != UINT64_MAX && describe(&file->layout, &head);
+    return (head.is_binary || head.is_text) && head.n_points != UINT64_MAX &&
+           describe(&file->layout, &head);
 }

@@ -1,5 +1,5 @@
 /* PLY (G. Turk, "The PLY Polygon File Format"): lines of words, then elements; points are the vertices, if those come first and
- * in little-endian binary. */
+ * in little-endian binary or as text. */
 #include "codec/points/formats.h"
 
 #include <string.h>
@@ -39,6 +39,7 @@ static int take_line(void *opaque, struct pith_words line)
 
     if (pith_takes(&line, "format")) {
         head->is_binary = pith_takes(&line, " binary_little_endian");
+        head->layout.is_text = (uint32_t)pith_takes(&line, " ascii");
     } else if (pith_takes(&line, "element vertex") && head->n_elements == 0) {
         head->n_elements = 1;
         head->n_points = pith_next_number(&line);
@@ -73,6 +74,6 @@ int pith_points_find_ply(struct pith_points_file *file, const uint8_t *data, siz
     file->start = *need;
     file->n = head.n_points;
     file->layout = head.layout;
-    return head.is_binary && head.is_known && head.n_points != UINT64_MAX &&
-           head.layout.n_fields > 0;
+    return (head.is_binary || head.layout.is_text) && head.is_known &&
+           head.n_points != UINT64_MAX && head.layout.n_fields > 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "codec/points/attributes.h"
+#include "codec/points/lines.h"
 #include "codec/points/neighbours.h"
 #include "codec/points/points_kind.h"
 #include "codec/points/scan_fit.h"
@@ -23,6 +24,7 @@ static const struct level levels[PITH_LEVEL_MAX + 1] = {
 struct work {
     struct pith_points_layout layout;
     struct pith_columns columns;
+    struct pith_lines lines; /* if the layout is of text */
     struct pith_scan scan;
     struct pith_scan_fit fit; /* encoding */
     struct pith_scan_model model;
@@ -39,11 +41,17 @@ struct work {
     int is_cancelled;
 };
 
+/* Of chunks of which nothing is known. */
+static const struct pith_points_layout unknown = {.n_fields = 1,
+                                                  .fields = {{PITH_POINT_U16, PITH_POINT_OTHER}}};
+
 /* Columns take no more than this for a byte. */
 #define COLUMNS_SHARE 4
 
 int pith_points_fit(const struct pith_points_layout *layout)
 {
+    if (layout->is_text) /* a number and what is behind it */
+        return layout->n_fields > 0;
     return layout->n_fields > 0 &&
            layout->n_fields * sizeof(int64_t) <= COLUMNS_SHARE * (size_t)pith_points_stride(layout);
 }
@@ -70,6 +78,8 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
         pith_scan_fit_layout(&work->fit, &work->model, &arena,
                              (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
     work->columns.layout = &work->layout;
+    work->lines.layout = &work->layout;
+    work->lines.columns = &work->columns;
     work->model.columns = &work->columns;
     work->model.values = &work->values;
     work->attributes.scan = &work->model;
@@ -182,10 +192,18 @@ static int code_time(struct work *work, uint32_t field, int64_t *values,
 }
 
 /* Only the first of several. */
-static int is_time(const struct pith_points_layout *layout, uint32_t field)
+static int is_time(const struct work *work, uint32_t field)
 {
-    return pith_point_widths[layout->fields[field].type] == 8 &&
-           pith_points_find(layout, PITH_POINT_TIME) == field;
+    return pith_point_widths[work->layout.fields[field].type] == 8 &&
+           work->columns.n <= work->raw_len / sizeof *work->rests &&
+           pith_points_find(&work->layout, PITH_POINT_TIME) == field;
+}
+
+/* Whether there is memory for what is known of points in space. */
+static int has_space(const struct work *work)
+{
+    return work->layout.is_text ? work->columns.n <= work->raw_len / PITH_SCAN_STRIDE_MIN
+                                : pith_points_stride(&work->layout) >= PITH_SCAN_STRIDE_MIN;
 }
 
 /* When the coordinates in the plane are known. */
@@ -194,7 +212,7 @@ static void find_neighbours(struct work *work)
     uint32_t x = pith_points_find(&work->layout, PITH_POINT_X);
     uint32_t y = pith_points_find(&work->layout, PITH_POINT_Y);
 
-    if (x == work->layout.n_fields || pith_points_stride(&work->layout) < PITH_SCAN_STRIDE_MIN)
+    if (x == work->layout.n_fields || !has_space(work))
         return;
     pith_neighbours_find(work->model.ups, pith_column(&work->columns, x),
                          pith_column(&work->columns, y), work->columns.n, work->cells);
@@ -222,7 +240,7 @@ static int code_attributes(struct work *work, const struct pith_value_watch *wat
 
         if (is_coordinate(work, field))
             continue;
-        if (is_time(&work->layout, field)
+        if (is_time(work, field)
                 ? code_time(work, field, values, before, watch)
                 : pith_attribute_code(&work->attributes, &work->coder, PITH_KIND_FIELDS + field,
                                       values, before, watch))
@@ -257,8 +275,11 @@ static int code_kind(struct work *work)
 {
     struct pith_scan *scan = work->model.scan;
 
-    if (!pith_columns_code_grids(&work->columns, &work->coder) ||
-        !pith_points_code_scan(&scan, &work->scan, &work->layout, &work->coder))
+    if (!(work->layout.is_text
+              ? pith_lines_code_notations(&work->lines, &work->coder, work->raw_len)
+              : pith_columns_code_grids(&work->columns, &work->coder)) ||
+        !pith_points_code_scan(&scan, &work->scan, &work->layout, &work->coder) ||
+        (scan && !has_space(work)))
         return 0;
     work->model.scan = scan;
     return 1;
@@ -279,7 +300,9 @@ static pith_status code(struct work *work, pith_error *error)
     struct pith_value_watch watch = {on_values, work};
     size_t from = work->coder.pos;
 
-    if (!code_kind(work) || !pith_columns_code_exceptions(&work->columns, &work->coder) ||
+    if (!code_kind(work) ||
+        !(work->layout.is_text ? pith_lines_code_exceptions(&work->lines, &work->coder)
+                               : pith_columns_code_exceptions(&work->columns, &work->coder)) ||
         (work->model.scan && !pith_scan_code_lasers(&work->scan, &work->coder, work->columns.n)))
         return no_layout(work, error);
     pith_values_init(&work->values);
@@ -293,11 +316,11 @@ static pith_status code(struct work *work, pith_error *error)
     return PITH_OK;
 }
 
-/* Looks for a scan in coordinates that are float32, and if there is none for one in what they were before a sweep. */
+/* Looks for a scan in coordinates that are float32, or of text decimal fractions, and if there is none for one in what they were before a sweep. */
 static void find_scan(struct work *work, const uint8_t *raw)
 {
     static const enum pith_point_role roles[3] = {PITH_POINT_X, PITH_POINT_Y, PITH_POINT_Z};
-    int is_fit = pith_points_stride(&work->layout) >= PITH_SCAN_STRIDE_MIN, has_grid = 0;
+    int is_fit = has_space(work), has_grid = 0;
     enum pith_sweep_found found;
 
     for (uint32_t axis = 0; axis < 3; axis++) {
@@ -305,14 +328,15 @@ static void find_scan(struct work *work, const uint8_t *raw)
 
         work->scan.fields[axis] = field;
         is_fit = is_fit && field < work->layout.n_fields &&
-                 work->layout.fields[field].type == PITH_POINT_F32;
+                 (work->layout.fields[field].type == PITH_POINT_F32 ||
+                  (work->layout.is_text && work->layout.fields[field].type != PITH_POINT_I64));
         has_grid |= is_fit && work->columns.decimals[field] != PITH_POINT_NO_GRID;
     }
     work->model.scan = &work->scan;
     if (is_fit && pith_scan_fit(&work->fit, &work->model))
         return;
     work->model.scan = NULL;
-    if (!is_fit || has_grid)
+    if (!is_fit || has_grid || work->layout.is_text)
         return;
     found = pith_sweep_fit(&work->columns, work->scan.fields, work->model.reals);
     if (found == PITH_SWEEP_SPOILT)
@@ -322,32 +346,79 @@ static void find_scan(struct work *work, const uint8_t *raw)
         work->model.scan = NULL;
 }
 
-/* A chunk whose layout is not known is numbers of 16 bits. */
-static void take_layout(struct work *work)
+/* Takes a chunk apart.  One whose layout is not known, or that is not the lines that it should be, is numbers of 16 bits. */
+static void take_records(struct work *work, const uint8_t *raw)
 {
     const struct pith_points_layout *given = work->hooks ? work->hooks->points : NULL;
 
-    if (given && pith_points_fit(given)) {
+    work->layout = unknown;
+    if (given && pith_points_fit(given))
         work->layout = *given;
+    if (work->layout.is_text && pith_lines_take(&work->lines, raw, (size_t)work->raw_len))
         return;
-    }
-    work->layout.n_fields = 1;
-    work->layout.fields[0] = (struct pith_point_field){PITH_POINT_U16, PITH_POINT_OTHER};
+    if (work->layout.is_text)
+        work->layout = unknown;
+    work->columns.n = (size_t)(work->raw_len / pith_points_stride(&work->layout));
+    pith_columns_take(&work->columns, raw);
+}
+
+int pith_points_are_lines(int *has_scan, const struct pith_points_layout *layout, int level,
+                          const uint8_t *raw, size_t raw_len, void *memory)
+{
+    uint64_t mode = pith_fpmode_pin();
+    struct work work;
+    int are;
+
+    lay_out(&work, level, raw_len, 1, memory);
+    work.layout = *layout;
+    are = pith_lines_take(&work.lines, raw, raw_len);
+    if (are)
+        find_scan(&work, raw);
+    *has_scan = are && work.model.scan != NULL;
+    pith_fpmode_restore(mode);
+    return are;
 }
 
 int pith_points_has_scan(const struct pith_points_layout *layout, int level, const uint8_t *raw,
                          size_t raw_len, void *memory)
 {
+    const struct pith_codec_hooks hooks = {.points = layout};
     uint64_t mode = pith_fpmode_pin();
     struct work work;
 
     lay_out(&work, level, raw_len, 1, memory);
-    work.layout = *layout;
-    work.columns.n = raw_len / pith_points_stride(layout);
-    pith_columns_take(&work.columns, raw);
+    work.hooks = &hooks;
+    take_records(&work, raw);
     find_scan(&work, raw);
     pith_fpmode_restore(mode);
     return work.model.scan != NULL;
+}
+
+/* In either direction; decoding, lines come to be here. */
+static pith_status code_lines(struct work *work, uint8_t *raw, pith_error *error)
+{
+    TRY(code(work, error));
+    if (work->coder.overrun > PITH_CODER_OVERRUN_MAX || work->coder.is_full)
+        return PITH_OK; /* which is told later */
+    return pith_lines_put(&work->lines, &work->coder, raw, (size_t)work->raw_len)
+               ? PITH_OK
+               : no_layout(work, error);
+}
+
+static pith_status code_records(struct work *work, uint8_t *raw, pith_error *error)
+{
+    uint32_t stride;
+
+    if (!pith_points_layout_code(&work->layout, &work->coder) || !pith_points_fit(&work->layout))
+        return no_layout(work, error);
+    if (work->layout.is_text)
+        return code_lines(work, raw, error);
+    stride = pith_points_stride(&work->layout);
+    work->columns.n = (size_t)(work->raw_len / stride);
+    if (work->columns.n > 0)
+        TRY(code(work, error));
+    code_rest(&work->coder, raw + work->columns.n * stride, (size_t)(work->raw_len % stride));
+    return PITH_OK;
 }
 
 /* Beside the coder's bytes: no decoder reads it. */
@@ -364,25 +435,18 @@ static pith_status encode_pinned(struct pith_codec_packed *packed, uint8_t *payl
                                  const struct pith_codec_hooks *hooks, pith_error *error)
 {
     struct work work;
-    uint32_t stride;
     size_t table;
 
     lay_out(&work, packed->params[0], raw_len, 1, memory);
     work.hooks = hooks;
     TRY(pith_points_params_read(&work.params, packed->params, packed->params_len, error));
-    take_layout(&work);
-    stride = pith_points_stride(&work.layout);
-    work.columns.n = raw_len / stride;
-    pith_columns_take(&work.columns, raw);
+    take_records(&work, raw);
     find_scan(&work, raw);
     table = table_len(&work);
     if (cap < table)
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
     pith_coder_begin_encode(&work.coder, payload + table, cap - table);
-    (void)pith_points_layout_code(&work.layout, &work.coder);
-    if (work.columns.n > 0)
-        TRY(code(&work, error));
-    code_rest(&work.coder, raw + work.columns.n * stride, raw_len % stride);
+    TRY(code_records(&work, raw, error));
     pith_coder_finish_encode(&work.coder);
     if (work.coder.is_full)
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
@@ -391,22 +455,6 @@ static pith_status encode_pinned(struct pith_codec_packed *packed, uint8_t *payl
     packed->final_state = work.coder.range;
     if (hooks && hooks->published)
         hooks->published(hooks->opaque, packed->payload_len);
-    return PITH_OK;
-}
-
-static pith_status decode_records(struct work *work, uint8_t *raw, pith_error *error)
-{
-    uint32_t stride;
-
-    if (!pith_points_layout_code(&work->layout, &work->coder) || !pith_points_fit(&work->layout))
-        return no_layout(work, error);
-    stride = pith_points_stride(&work->layout);
-    work->columns.n = (size_t)(work->raw_len / stride);
-    if (work->columns.n > 0)
-        TRY(code(work, error));
-    code_rest(&work->coder, raw + work->columns.n * stride, (size_t)(work->raw_len % stride));
-    if (work->columns.n > 0 && work->coder.overrun <= PITH_CODER_OVERRUN_MAX)
-        pith_columns_put(&work->columns, raw);
     return PITH_OK;
 }
 
@@ -437,7 +485,9 @@ static pith_status decode_pinned(uint32_t *final_state, uint8_t *raw, size_t raw
         return pith_fail(error, PITH_E_CORRUPT, payload_len, "the payload ends in its table");
     pith_coder_begin_decode(coder, payload + table, is_growing ? 0 : payload_len - table,
                             is_growing ? wait_behind_table : NULL, &work);
-    TRY(decode_records(&work, raw, error));
+    TRY(code_records(&work, raw, error));
+    if (!work.layout.is_text && work.columns.n > 0 && coder->overrun <= PITH_CODER_OVERRUN_MAX)
+        pith_columns_put(&work.columns, raw);
     TRY(pith_coder_check_end(coder, error));
     *final_state = coder->range;
     return PITH_OK;

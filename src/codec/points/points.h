@@ -14,6 +14,10 @@
 /* Whether records have fields, and not so many that their columns take more memory than is stated. */
 int pith_points_fit(const struct pith_points_layout *layout);
 
+/* Whether a chunk of text is lines of numbers, and then whether a scanner is seen in them; memory: as below. */
+int pith_points_are_lines(int *has_scan, const struct pith_points_layout *layout, int level,
+                          const uint8_t *raw, size_t raw_len, void *memory);
+
 /* Whether a scanner is seen in records; memory: encode_need() bytes for that level. */
 int pith_points_has_scan(const struct pith_points_layout *layout, int level, const uint8_t *raw,
                          size_t raw_len, void *memory);

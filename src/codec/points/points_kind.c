@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "codec/points/lines.h"
 #include "coder/bitcode.h"
 
 int pith_points_code_scan(struct pith_scan **scan, struct pith_scan *to,
@@ -24,15 +25,38 @@ int pith_points_code_scan(struct pith_scan **scan, struct pith_scan *to,
     return pith_points_stride(layout) >= PITH_SCAN_STRIDE_MIN && pith_scan_code_kind(to, coder);
 }
 
+/* Returns 0 if there are none. */
+static int read_columns(struct pith_points_kind *kind, struct pith_coder *coder, uint64_t raw_len)
+{
+    struct pith_columns columns = {.layout = &kind->layout};
+    struct pith_lines lines = {.columns = &columns, .layout = &kind->layout};
+    struct pith_scan *scan = NULL;
+
+    memset(kind->decimals, PITH_POINT_NO_GRID, sizeof kind->decimals);
+    if (!kind->layout.is_text)
+        columns.n = (size_t)(raw_len / pith_points_stride(&kind->layout));
+    kind->n = columns.n;
+    if (!kind->layout.is_text && columns.n == 0)
+        return 1;
+    if (!(kind->layout.is_text ? pith_lines_code_notations(&lines, coder, raw_len)
+                               : pith_columns_code_grids(&columns, coder)) ||
+        !pith_points_code_scan(&scan, &kind->scan, &kind->layout, coder))
+        return 0;
+    kind->n = columns.n;
+    for (uint32_t k = 0; k < kind->layout.n_fields; k++)
+        if (kind->layout.fields[k].type != PITH_POINT_DECIMAL)
+            kind->decimals[k] = columns.decimals[k];
+    kind->is_swept = (int)columns.sweep.is_there;
+    kind->has_scan = scan != NULL;
+    return 1;
+}
+
 pith_status pith_points_kind_read(struct pith_points_kind *kind, const uint8_t *params,
                                   size_t params_len, const uint8_t *payload, size_t len,
                                   uint64_t raw_len, pith_error *error)
 {
-    struct pith_columns columns = {.layout = &kind->layout};
-    struct pith_scan *scan = NULL;
     struct pith_coder coder;
     size_t table;
-    int is_read;
 
     memset(kind, 0, sizeof *kind);
     TRY(pith_points_params_read(&kind->params, params, params_len, error));
@@ -43,15 +67,8 @@ pith_status pith_points_kind_read(struct pith_points_kind *kind, const uint8_t *
         kind->shares[k] = (uint16_t)pith_load_le(payload + k * (size_t)PITH_POINTS_SHARE_LEN,
                                                  PITH_POINTS_SHARE_LEN);
     pith_coder_begin_decode(&coder, payload + table, len - table, NULL, NULL);
-    is_read = pith_points_layout_code(&kind->layout, &coder);
-    memset(columns.decimals, PITH_POINT_NO_GRID, sizeof columns.decimals);
-    if (is_read && raw_len >= pith_points_stride(&kind->layout))
-        is_read = pith_columns_code_grids(&columns, &coder) &&
-                  pith_points_code_scan(&scan, &kind->scan, &kind->layout, &coder);
-    if (!is_read || coder.overrun > PITH_CODER_OVERRUN_MAX)
+    if (!pith_points_layout_code(&kind->layout, &coder) || !read_columns(kind, &coder, raw_len) ||
+        coder.overrun > PITH_CODER_OVERRUN_MAX)
         return pith_fail(error, PITH_E_CORRUPT, table, "the payload begins with no points");
-    memcpy(kind->decimals, columns.decimals, sizeof kind->decimals);
-    kind->is_swept = (int)columns.sweep.is_there;
-    kind->has_scan = scan != NULL;
     return PITH_OK;
 }

@@ -14,8 +14,9 @@ int pith_points_code_scan(struct pith_scan **scan, struct pith_scan *to,
 struct pith_points_kind {
     struct pith_points_params params;
     struct pith_points_layout layout;
-    uint8_t
-        decimals[PITH_POINT_FIELDS_MAX]; /* of floating point: on a grid; or PITH_POINT_NO_GRID */
+    uint64_t n; /* points */
+    uint8_t decimals
+        [PITH_POINT_FIELDS_MAX]; /* of floating point: on a grid; or PITH_POINT_NO_GRID, as for all else */
     int is_swept, has_scan;
     struct pith_scan scan; /* without rings and lasers */
     uint16_t

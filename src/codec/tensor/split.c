@@ -12,6 +12,12 @@
 /* The list of tensors has this part of the memory at most. */
 #define LIST_SHARE 16
 
+/* Text is about so much longer than the same points in binary. */
+#define TEXT_FACTOR 2
+
+/* For the last line of a chunk of them. */
+#define LINE_SHARE 64
+
 /* From so many bytes formats are told apart. */
 #define PEEK_LEN 12
 
@@ -34,7 +40,14 @@ void pith_split_free(struct pith_split *split, struct pith_memory *memory)
 
 int pith_split_has_tensors(const struct pith_split *split)
 {
-    return split->state == PITH_SPLIT_TENSORS;
+    return split->state == PITH_SPLIT_TENSORS || split->state == PITH_SPLIT_LINES;
+}
+
+uint64_t pith_split_most(const struct pith_split *split)
+{
+    return split->state == PITH_SPLIT_TENSORS ? split->limit
+           : split->state == PITH_SPLIT_LINES ? split->tensors_len
+                                              : split->chunk_len;
 }
 
 /* In the order of the file. */
@@ -190,9 +203,12 @@ static pith_status list(struct pith_split *split, enum pith_tensor_format format
 static void set_records(struct pith_split *split, const struct pith_points_file *file)
 {
     uint64_t stride = pith_points_stride(&file->layout), n = file->n;
+    uint64_t most = split->points_len * (file->layout.is_text ? TEXT_FACTOR : 1);
 
     split->points = file->layout;
     split->has_points = 1;
+    split->n_lines = file->layout.is_text ? (n < ENDLESS / stride ? n : ENDLESS / stride) : 0;
+    split->counted = file->start;
     n = n < ENDLESS / stride ? n : ENDLESS / stride;
     split->array = (struct pith_tensor_entry){.start = file->start,
                                               .len = n * stride,
@@ -200,8 +216,53 @@ static void set_records(struct pith_split *split, const struct pith_points_file 
                                               .type = PITH_TENSOR_U8,
                                               .base_at = PITH_TENSOR_NO_BASE};
     split->n_entries = n > 0;
-    if (split->tensors_len > split->points_len)
-        split->tensors_len = split->points_len;
+    if (split->tensors_len > most)
+        split->tensors_len = most;
+}
+
+/* A line has two bytes for each field at least.  Chunks of them leave room for the last. */
+static uint64_t least_line(const struct pith_split *split)
+{
+    return 2 * (uint64_t)split->points.n_fields;
+}
+
+static int has_lines(const struct pith_split *split)
+{
+    return split->points.is_text && split->state != PITH_SPLIT_BYTES;
+}
+
+static uint64_t lines_len(const struct pith_split *split)
+{
+    return split->tensors_len - split->tensors_len / LINE_SHARE;
+}
+
+static uint64_t next_limit(const struct pith_split *split, uint64_t raw_len, uint64_t more)
+{
+    uint64_t least = 1 + (split->n_lines - 1) * least_line(split); /* one may have begun */
+
+    return raw_len + (more < least ? more : least);
+}
+
+static void begin_lines(struct pith_split *split)
+{
+    split->state = PITH_SPLIT_LINES;
+    split->counted = 0;
+    split->limit = next_limit(split, 0, lines_len(split));
+}
+
+/* Counts the lines that end in a chunk, and says how far it goes on: not beyond the last line, and then to the end of one.  Returns
+ * whether it ends here. */
+static int count_lines(struct pith_split *split, const uint8_t *raw, size_t raw_len)
+{
+    uint64_t most = split->state == PITH_SPLIT_HEAD ? split->chunk_len : split->tensors_len;
+    int is_full = split->state == PITH_SPLIT_HEAD || raw_len >= lines_len(split);
+
+    for (; split->counted < raw_len; split->counted++)
+        split->n_lines -= raw[split->counted] == '\n' && split->n_lines > 0;
+    if (split->n_lines == 0 || raw_len >= most || (is_full && raw[raw_len - 1] == '\n'))
+        return 1;
+    split->limit = next_limit(split, raw_len, is_full ? 1 : lines_len(split) - raw_len);
+    return 0;
 }
 
 static void begin_at_once(struct pith_split *split)
@@ -226,6 +287,8 @@ static void look_for_points(struct pith_split *split, const uint8_t *raw, size_t
         return;
     set_records(split, &file);
     stride = pith_points_stride(&file.layout);
+    if (file.layout.is_text)
+        return;
     if (split->n_entries > 0 && file.start == 0)
         begin_at_once(split);
     else if (split->n_entries > 0) /* the head's chunk ends where a record does */
@@ -258,6 +321,8 @@ pith_status pith_split_ends(struct pith_split *split, int *ends, const uint8_t *
         }
     }
     *ends = raw_len == split->limit;
+    if (*ends && has_lines(split))
+        *ends = count_lines(split, raw, raw_len);
     return PITH_OK;
 }
 
@@ -286,9 +351,13 @@ void pith_split_end(struct pith_split *split, struct pith_tensor_layout *layout,
     if (split->state == PITH_SPLIT_TENSORS)
         (void)walk(split, layout);
     split->start += raw_len;
-    if (split->state == PITH_SPLIT_HEAD && split->n_entries > 0) {
+    if (split->state == PITH_SPLIT_HEAD && split->n_entries > 0 && !has_lines(split)) {
         split->state = PITH_SPLIT_TENSORS;
         skip_begun(split);
+    }
+    if (has_lines(split) && split->n_lines > 0) {
+        begin_lines(split);
+        return;
     }
     if (split->state == PITH_SPLIT_TENSORS)
         split->limit = walk(split, NULL);

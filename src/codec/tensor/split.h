@@ -1,7 +1,7 @@
 /* Splitting: where an encoder ends its chunks, and what is in them.
  *
  * A file of points is like one of a single tensor, whose rows are records.  A tensor file's head is a chunk of its own, as bytes, with a little of what follows where its length is not known before.  Then come chunks of whole tensors, as many as fit, or
- * whole rows of one that does not; what follows the last tensor is bytes again.  All else is bytes, in
+ * whole rows of one that does not; what follows the last tensor is bytes again.  Points that are text are as many lines as fit.  All else is bytes, in
  * chunks of the given length.  Depends on the bytes and the chunk length alone. */
 #ifndef PITH_CODEC_TENSOR_SPLIT_H
 #define PITH_CODEC_TENSOR_SPLIT_H
@@ -14,6 +14,7 @@
 enum pith_split_state {
     PITH_SPLIT_HEAD, /* the file's first bytes are awaited */
     PITH_SPLIT_TENSORS,
+    PITH_SPLIT_LINES, /* points that are text */
     PITH_SPLIT_BYTES
 };
 
@@ -31,6 +32,8 @@ struct pith_split {
         array; /* the only entry, if the caller has said what there is, or it is points */
     int has_points;
     struct pith_points_layout points;
+    uint64_t n_lines; /* of points, from `counted` in the chunk being filled on */
+    uint64_t counted;
 };
 
 /* tensors_len: of chunks of tensors, at most chunk_len; 0 = tensor files are not looked for.  base: that tensors may be
@@ -55,5 +58,8 @@ void pith_split_set_points(struct pith_split *split, const struct pith_points_la
 
 /* Whether the chunk being filled holds tensors, or points. */
 int pith_split_has_tensors(const struct pith_split *split);
+
+/* Bytes that it may have at most, as far as it is known. */
+uint64_t pith_split_most(const struct pith_split *split);
 
 #endif
