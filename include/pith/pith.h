@@ -139,7 +139,7 @@ typedef struct pith_options {
         grid; /* NULL = none; must outlive the object.  Encoding: numbers of points are put on multiples of a step, and
                               * come back no further than half of it from what they were: "1e-3" for coordinates,
                               * in metres, or "xy=1e-3,z=0.01,i=2" with letters as in `points`.  A step has at most three digits, up to 255, and is 1e-7
-                              * at least.  A field's numbers that are too coarse for its step, or not numbers, keep all their bits, and so does content that is no points.
+                              * at least.  A field's numbers that are too coarse for its step, or not numbers, keep all their bits, and so do points of text and all other content.
                               * Not together with a prior, a base or an array */
 } pith_options;
 
