@@ -52,7 +52,8 @@ done
 # --- files that are not text ----------------------------------------------------------------------------
 # What is neither made again below nor in this list is a fault.  PATH: where it comes from
 known='fuzz/corpus: made by fuzz/seeds.sh, or found by fuzzing from there; only fuzz targets read it
-src/prior/builtin.priors: made by tools/make_builtin.sh of samples that docs/priors.md describes'
+src/prior/builtin.priors: made by tools/make_builtin.sh of samples that docs/priors.md describes
+docs/pictures/points-scan.png: drawn by tools/draw_points.py of tests/golden/good-large-swept-level-3.pith'
 
 git ls-files | while IFS= read -r file; do
     [ ! -s "$file" ] || grep -qI '' "$file" || echo "$file"
