@@ -23,7 +23,7 @@
 #define FAST_MARGIN 8
 
 /* But for text, of which they learn more in a whole chunk than in a sample: there points are to take less by that. */
-#define TEXT_MARGIN 3
+#define TEXT_MARGIN 7
 
 /* Heads of files of tensors, if the tensors themselves take the fast path: they would take longer than those. */
 #define HEAD_LEVEL 1
@@ -159,12 +159,24 @@ static pith_status look_at_lines(struct pith_encode_slot *slot, int *are_lines, 
     return PITH_OK;
 }
 
+/* Text is tried only if no scan is seen in the whole of it: then parts are to be coded without, too.  They have none where a coordinate is missing. */
+static struct pith_points_layout sample_layout(const struct pith_encode_slot *slot)
+{
+    struct pith_points_layout layout = *slot->points;
+    uint32_t z = pith_points_find(&layout, PITH_POINT_Z);
+
+    if (layout.is_text && z < layout.n_fields)
+        layout.fields[z].role = PITH_POINT_OTHER;
+    return layout;
+}
+
 /* Bytes that points take at two places of the chunk, or SIZE_MAX if they do not shrink. */
 static size_t try_points(struct pith_encode_slot *slot, const struct pith_codec *codec, int level,
                          size_t len)
 {
+    const struct pith_points_layout layout = sample_layout(slot);
     struct pith_codec_hooks hooks = {
-        .progress = pith_encode_trial_progress, .opaque = slot, .points = slot->points};
+        .progress = pith_encode_trial_progress, .opaque = slot, .points = &layout};
     size_t sum = 0;
 
     for (size_t k = 0; k < 2; k++) {
