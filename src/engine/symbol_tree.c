@@ -78,9 +78,8 @@ void pith_symbol_tree_code(struct pith_symbol_tree *tree, uint32_t n_symbols,
     pith_bitcode_number_init(&numbers[1]);
     tree->n_symbols = n_symbols;
     for (uint32_t i = 0, before = 0; i < n_symbols; i++) {
-        uint32_t class =
-            before + (uint32_t)pith_bitcode_signed(coder, &numbers[before > 0],
-                                                   (int32_t)tree->classes[i] - (int32_t)before);
+        int32_t step = coder->out ? (int32_t)tree->classes[i] - (int32_t)before : 0;
+        uint32_t class = before + (uint32_t)pith_bitcode_signed(coder, &numbers[before > 0], step);
 
         tree->classes[i] = (uint8_t)(class <= CLASS_MAX ? class : CLASS_MAX);
         before = tree->classes[i];

@@ -47,7 +47,7 @@ void pith_scan_place(double place[3], const struct pith_scan *scan, uint32_t las
 static int32_t code_step(struct pith_coder *coder, struct pith_bitcode_number *number,
                          int32_t before, int32_t value)
 {
-    int32_t step = (int32_t)((uint32_t)value - (uint32_t)before);
+    int32_t step = coder->out ? (int32_t)((uint32_t)value - (uint32_t)before) : 0;
 
     return (int32_t)((uint32_t)before + (uint32_t)pith_bitcode_signed(coder, number, step));
 }
