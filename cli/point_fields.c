@@ -67,11 +67,16 @@ static void print_scan(const struct sums *sums)
 {
     const pith_points_info *scan = &sums->scan;
 
-    printf("  a scanner of %u %s, %s%s: turns of %g degrees, ranges of %g mm", scan->lasers,
-           scan->is_in_columns ? "lasers in columns" : "rings",
+    printf("  a scanner of %u %s, %s%s", scan->lasers,
+           scan->is_in_firing_order ? "lasers in the order of firing"
+           : scan->is_in_columns    ? "lasers in columns"
+                                    : "rings",
            scan->is_moving ? "moving" : "standing",
-           scan->is_on_lattice ? ", on the lattice of a map" : "", scan->angle_tick,
-           1000 * scan->range_tick);
+           scan->is_on_lattice ? ", on the lattice of a map" : "");
+    if (scan->angle_tick > 0)
+        printf(": turns of %g degrees, ranges of %g mm", scan->angle_tick, 1000 * scan->range_tick);
+    else if (scan->range_tick > 0)
+        printf(": ranges of %g mm", 1000 * scan->range_tick);
     if (sums->n_scanned < sums->n_points)
         printf("; %" PRIu64 " of the points", sums->n_scanned);
     putchar('\n');
@@ -125,11 +130,14 @@ static void write_scan(struct json *json, const struct sums *sums)
     json_open_object(json, "scan");
     json_uint(json, "points", sums->n_scanned);
     json_uint(json, "lasers", scan->lasers);
-    json_text(json, "order", scan->is_in_columns ? "columns" : "rings");
+    json_text(json, "order",
+              scan->is_in_firing_order ? "firing"
+              : scan->is_in_columns    ? "columns"
+                                       : "rings");
     json_flag(json, "is_moving", scan->is_moving);
     json_flag(json, "is_on_lattice", scan->is_on_lattice);
-    json_real(json, "angle_tick_degrees", scan->angle_tick);
-    json_real(json, "range_tick_metres", scan->range_tick);
+    write_real(json, "angle_tick_degrees", scan->angle_tick > 0, scan->angle_tick);
+    write_real(json, "range_tick_metres", scan->range_tick > 0, scan->range_tick);
     for (unsigned k = 0; k < PARTS; k++)
         write_real(json, parts[k], sums->n_told > 0, bits_of(sums, sums->packed_lens[k]));
     json_close(json);

@@ -330,14 +330,15 @@ typedef struct pith_points_info {
     uint64_t offset, n_points; /* of the chunk's first point in the content */
     const pith_points_field *fields;
     unsigned n_fields;
-    int has_scan;          /* points are those of a spinning scanner; what follows tells of it */
-    unsigned lasers;       /* or rings */
-    int is_in_columns;     /* lasers take turns; else ring follows ring */
-    int is_moving;         /* points are put where one moment would have seen them */
-    int is_on_lattice;     /* and were float32 on a map before */
-    double angle_tick;     /* degrees that turns are counted in */
-    double range_tick;     /* metres that ranges are counted in */
-    double packed_lens[3]; /* bytes of turns, ranges and what is left of x, y, z, roughly; or -1 */
+    int has_scan;           /* points are those of a spinning scanner; what follows tells of it */
+    unsigned lasers;        /* or rings; of all scanners, if there are several */
+    int is_in_columns;      /* lasers take turns; else ring follows ring */
+    int is_in_firing_order; /* lasers take turns, but those that saw nothing are left out */
+    int is_moving;          /* points are put where one moment would have seen them */
+    int is_on_lattice;      /* and were float32 on a map before */
+    double angle_tick;      /* degrees that turns are counted in; 0: they are not */
+    double range_tick;      /* metres that ranges are counted in, or 0 */
+    double packed_lens[3];  /* bytes of turns, ranges and what is left of x, y, z, roughly; or -1 */
 } pith_points_info;
 
 /* Return nonzero to stop with PITH_E_CANCELLED. */

@@ -14,13 +14,14 @@
 
 /* Of points, at two places of the chunk. */
 #define POINTS_SAMPLE_LEN ((size_t)40 << 10)
+#define FAST_SAMPLE_LEN   ((size_t)16 << 10) /* at levels that are to be quick */
 
 /* Text is longer than records, and bytes take longer to learn it: samples are that much longer. */
 #define TEXT_FACTOR 4
 
-/* Bytes are to take less by one in so many: they take longer, above all at the levels that learn nothing of points. */
-#define MARGIN      32
-#define FAST_MARGIN 8
+/* Bytes are to take less by one in so many: they take ten times as long or more, which only the highest level is for. */
+#define MARGIN     4
+#define MARGIN_MAX 32
 
 /* But for text, of which they learn more in a whole chunk than in a sample: there points are to take less by that. */
 #define TEXT_MARGIN 7
@@ -137,7 +138,8 @@ static struct points_sample take_points(const struct pith_encode_slot *slot, siz
 /* So many bytes of a chunk of points, or the most that it has of whole records. */
 static size_t sample_len(const struct pith_encode_slot *slot)
 {
-    size_t len = POINTS_SAMPLE_LEN, stride = pith_points_stride(slot->points);
+    size_t len = slot->level < SAMPLE_LEVEL ? FAST_SAMPLE_LEN : POINTS_SAMPLE_LEN;
+    size_t stride = pith_points_stride(slot->points);
 
     if (slot->points->is_text) {
         len *= TEXT_FACTOR;
@@ -146,37 +148,16 @@ static size_t sample_len(const struct pith_encode_slot *slot)
     return (len < slot->raw_len ? len : slot->raw_len) / stride * stride;
 }
 
-/* What there is in a chunk that should be lines of numbers. */
-static pith_status look_at_lines(struct pith_encode_slot *slot, int *are_lines, int *has_scan,
-                                 struct pith_memory *memory, pith_error *error)
-{
-    uint64_t need = pith_codec_points.encode_need(slot->level, slot->raw_len, 0);
-
-    TRY(pith_block_reserve(&slot->work, memory, need, "the encoder's model", slot->raw_start,
-                           error));
-    *are_lines = pith_points_are_lines(has_scan, slot->points, slot->level, slot->raw.data,
-                                       slot->raw_len, slot->work.data);
-    return PITH_OK;
-}
-
-/* Text is tried only if no scan is seen in the whole of it: then parts are to be coded without, too.  They have none where a coordinate is missing. */
-static struct pith_points_layout sample_layout(const struct pith_encode_slot *slot)
-{
-    struct pith_points_layout layout = *slot->points;
-    uint32_t z = pith_points_find(&layout, PITH_POINT_Z);
-
-    if (layout.is_text && z < layout.n_fields)
-        layout.fields[z].role = PITH_POINT_OTHER;
-    return layout;
-}
-
-/* Bytes that points take at two places of the chunk, or SIZE_MAX if they do not shrink. */
+/* Bytes that points, in which no scan is seen, take at two places of the chunk, or SIZE_MAX if they do not shrink. */
 static size_t try_points(struct pith_encode_slot *slot, const struct pith_codec *codec, int level,
                          size_t len)
 {
-    const struct pith_points_layout layout = sample_layout(slot);
     struct pith_codec_hooks hooks = {
-        .progress = pith_encode_trial_progress, .opaque = slot, .points = &layout};
+        .progress = pith_encode_trial_progress,
+        .opaque = slot,
+        .points = slot->points,
+        .points_seen = PITH_POINTS_NO_SCAN,
+    };
     size_t sum = 0;
 
     for (size_t k = 0; k < 2; k++) {
@@ -203,46 +184,47 @@ static pith_status reserve_points(struct pith_encode_slot *slot, struct pith_mem
                               "the encoder's model", slot->raw_start, error);
 }
 
-static pith_status has_scan(int *has, struct pith_encode_slot *slot, struct pith_memory *memory,
-                            pith_error *error)
+/* What there is to see in the chunk. */
+static pith_status look_at(struct pith_points_look *look, struct pith_encode_slot *slot,
+                           struct pith_memory *memory, pith_error *error)
 {
     uint64_t need = pith_codec_points.encode_need(slot->level, slot->raw_len, 0);
 
     TRY(pith_block_reserve(&slot->work, memory, need, "the encoder's model", slot->raw_start,
                            error));
-    *has = pith_points_has_scan(slot->points, slot->level, slot->raw.data, slot->raw_len,
-                                slot->work.data);
+    pith_points_look_at(look, slot->points, slot->level, slot->raw.data, slot->raw_len,
+                        slot->work.data);
+    slot->points_seen = PITH_POINTS_KEPT;
     return PITH_OK;
 }
 
 /* A grid may blur what the scanner is known by: then all bits take less, and are kept. */
-static pith_status snap_points(struct pith_encode_slot *slot, struct pith_memory *memory,
-                               pith_error *error)
+static pith_status snap_points(struct pith_points_look *look, struct pith_encode_slot *slot,
+                               struct pith_memory *memory, pith_error *error)
 {
-    int had, has;
+    struct pith_points_look snapped;
 
     TRY(pith_block_reserve(&slot->check_raw, memory, slot->raw_len,
                            "points before they are snapped", slot->raw_start, error));
     memcpy(slot->check_raw.data, slot->raw.data, slot->raw_len);
-    TRY(has_scan(&had, slot, memory, error));
     slot->n_bounds =
         pith_snap(slot->bounds, slot->raw.data, slot->raw_len, slot->points, slot->snap);
-    if (!had || slot->n_bounds == 0)
+    if (slot->n_bounds == 0)
         return PITH_OK;
-    TRY(has_scan(&has, slot, memory, error));
-    if (has)
+    TRY(look_at(&snapped, slot, memory, error));
+    if (!look->has_scan || snapped.has_scan)
         return PITH_OK;
     memcpy(slot->raw.data, slot->check_raw.data, slot->raw_len);
     slot->n_bounds = 0;
-    return PITH_OK;
+    return look_at(look, slot, memory, error);
 }
 
 /* Of a sample: with less, bytes are better. */
 static size_t least_of_bytes(const struct pith_encode_slot *slot, size_t points)
 {
-    if (slot->level < SAMPLE_LEVEL)
-        return points - points / FAST_MARGIN;
-    return slot->points->is_text ? points + points / TEXT_MARGIN : points - points / MARGIN;
+    if (slot->points->is_text && slot->level >= SAMPLE_LEVEL)
+        return points + points / TEXT_MARGIN;
+    return points - points / (slot->level < PITH_LEVEL_MAX ? MARGIN : MARGIN_MAX);
 }
 
 /* Points that are numbers like others, or repeat each other, and are no scan, are better off as bytes, as are all where memory is short: that is
@@ -251,32 +233,30 @@ static pith_status choose_points(struct pith_encode_slot *slot, struct pith_memo
                                  pith_error *error)
 {
     size_t len = sample_len(slot);
-    int level = slot->level < SAMPLE_LEVEL ? slot->level : SAMPLE_LEVEL, are_lines = 1, has = 0;
+    int level = slot->level < SAMPLE_LEVEL ? slot->level : SAMPLE_LEVEL;
     uint64_t need = pith_codec_points.encode_need(slot->level, slot->raw_len, 0);
+    struct pith_points_look look;
     size_t points;
 
     if (2 * need + 4 * slot->raw_len + PITH_OBJECT_NEED > memory->limit) {
         slot->codec = &pith_codec_bytes;
         return PITH_OK;
     }
-    if (slot->points->is_text)
-        TRY(look_at_lines(slot, &are_lines, &has, memory, error));
-    else if (slot->snap)
-        TRY(snap_points(slot, memory, error));
-    if (!are_lines)
+    TRY(look_at(&look, slot, memory, error));
+    if (!look.is_fit)
         slot->codec = &pith_codec_bytes;
-    if (len < SAMPLE_LEAST || !are_lines || has || /* bounds are told with points alone */
+    else if (slot->snap && !slot->points->is_text)
+        TRY(snap_points(&look, slot, memory, error));
+    if (len < SAMPLE_LEAST || !look.is_fit ||
+        look.has_scan || /* bounds are told with points alone */
         slot->n_bounds > 0)
         return PITH_OK;
     TRY(pith_block_reserve(&slot->payload, memory, len, "a chunk's payload", slot->raw_start,
                            error));
     TRY(reserve_points(slot, memory, level, len, error));
+    slot->points_seen = PITH_POINTS_NO_SCAN;
     points = try_points(slot, &pith_codec_points, level, len);
-    if (try_points(slot, &pith_codec_bytes, level, len) >= least_of_bytes(slot, points))
-        return PITH_OK;
-    if (!slot->points->is_text)
-        TRY(has_scan(&has, slot, memory, error));
-    if (!has)
+    if (try_points(slot, &pith_codec_bytes, level, len) < least_of_bytes(slot, points))
         slot->codec = &pith_codec_bytes;
     return PITH_OK;
 }

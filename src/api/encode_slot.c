@@ -212,6 +212,7 @@ pith_status pith_encode_slot_plan(struct pith_encode_slot *slot, struct pith_mem
     uint64_t work_need;
 
     slot->chunk_level = slot->level;
+    slot->points_seen = PITH_POINTS_UNSEEN;
     if (slot->uses_builtin)
         slot->prior = NULL;
     TRY(pith_encode_choose(slot, memory, error));
@@ -359,6 +360,7 @@ static void encode(struct pith_encode_slot *slot)
         .study = slot->study,
         .layout = &slot->layout,
         .points = slot->points,
+        .points_seen = slot->points_seen,
         .prior = slot->prior,
         .base = chunk_base(slot),
     };

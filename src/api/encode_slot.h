@@ -38,6 +38,7 @@ struct pith_encode_slot {
     struct pith_block runs;
     const struct pith_points_layout *points; /* of a chunk of points; its owner is the encoder */
     const struct pith_snap *snap;            /* of points, or NULL */
+    enum pith_points_seen points_seen;       /* in `work` */
     struct pith_points_bound bounds[PITH_POINTS_BOUNDS_MAX]; /* of a chunk of points */
     uint32_t n_bounds;
 

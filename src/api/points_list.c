@@ -54,6 +54,22 @@ static void describe_scan(pith_points_info *info, const struct pith_points_kind 
         info->packed_lens[k] = part_len(kind, k, packed_len);
 }
 
+static void describe_firing(pith_points_info *info, const struct pith_points_kind *kind,
+                            uint64_t packed_len)
+{
+    info->has_scan = info->is_in_firing_order = 1;
+    for (uint32_t k = 0; k < kind->firing.n_blocks; k++) {
+        const struct pith_firing_block *block = &kind->firing.blocks[k];
+
+        info->lasers += block->n_lasers;
+        for (uint32_t axis = 0; axis < 3; axis++)
+            info->is_moving |= block->motion[axis] != 0;
+        info->range_tick = block->tick * PITH_FIRING_UNIT;
+    }
+    for (uint32_t k = 0; k < PITH_POINTS_SCAN_PARTS; k++)
+        info->packed_lens[k] = part_len(kind, k, packed_len);
+}
+
 static void describe(pith_points_info *info, pith_points_field *fields,
                      const struct pith_points_kind *kind, const struct pith_chunk_header *header)
 {
@@ -72,6 +88,8 @@ static void describe(pith_points_info *info, pith_points_field *fields,
         };
     if (kind->has_scan)
         describe_scan(info, kind, header->packed_len);
+    else if (kind->firing.is_there)
+        describe_firing(info, kind, header->packed_len);
 }
 
 static pith_status tell_chunk(pith_reader *reader, uint64_t n, pith_points_fn each, void *opaque,

@@ -76,6 +76,13 @@ struct pith_codec_study {
     size_t n_parts;
 };
 
+/* What an encoder of points need not find out again (codec/points/points.h). */
+enum pith_points_seen {
+    PITH_POINTS_UNSEEN,
+    PITH_POINTS_NO_SCAN, /* there is none */
+    PITH_POINTS_KEPT     /* all, which is in the encoder's memory */
+};
+
 /* Hooks of one running encode or decode.  All may be NULL. */
 struct pith_codec_hooks {
     /* raw bytes done so far in this chunk, which may be as many as before; nonzero return cancels with
@@ -94,6 +101,7 @@ struct pith_codec_hooks {
     const struct pith_tensor_layout *layout;
     /* Encoding points: what records they are, or NULL. */
     const struct pith_points_layout *points;
+    enum pith_points_seen points_seen;
     /* The prior that the parameters name; NULL only if they name none. */
     const struct pith_codec_prior *prior;
     /* The base that the parameters name; the same. */

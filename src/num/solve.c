@@ -4,7 +4,7 @@
 void pith_equations_add(struct pith_equations *equations, uint32_t n, const double *row, double y)
 {
     for (uint32_t i = 0; i < n; i++) {
-        for (uint32_t j = 0; j < n; j++)
+        for (uint32_t j = i; j < n; j++)
             equations->left[i][j] += row[i] * row[j];
         equations->right[i] += row[i] * y;
     }
@@ -14,6 +14,9 @@ void pith_equations_solve(double *x, struct pith_equations *equations, uint32_t 
 {
     double(*left)[PITH_UNKNOWNS_MAX] = equations->left, *right = equations->right;
 
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = 0; j < i; j++)
+            left[i][j] = left[j][i];
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t r = i + 1; r < n; r++) {
             double factor = left[r][i] / left[i][i];

@@ -4,9 +4,10 @@
 
 #include <stdint.h>
 
-#define PITH_UNKNOWNS_MAX 8
+#define PITH_UNKNOWNS_MAX 10
 
-/* Normal equations of least squares: left is symmetric, and definite, as with something added to its diagonal. */
+/* Normal equations of least squares: left is symmetric, of which the half on and above the diagonal counts, and definite, as with something
+ * added to its diagonal. */
 struct pith_equations {
     double left[PITH_UNKNOWNS_MAX][PITH_UNKNOWNS_MAX], right[PITH_UNKNOWNS_MAX];
 };

@@ -1,24 +1,64 @@
 /* See trig.h. */
 #include "num/trig.h"
 
+#include <float.h>
 #include <string.h>
 
-#define ROOT_LEAST 0x1p-1000
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
 
-/* Half the exponent is within 6 % of the root; each of Newton's steps squares the error: 2^-4, 2^-9, 2^-19, 2^-39, 2^-77. */
-double pith_sqrt(double x)
+#define ROOT_LEAST    0x1p-1000
+#define FRACTION_BITS 52
+#define EXPONENT_BIAS 1023
+
+/* Digit by digit: the root of the fraction, an integer of 53 or 54 bits, times 2^54 has 54; the last one rounds.  There are no ties: the
+ * square of a number of 54 bits that is odd has more bits than the fraction. */
+double pith_sqrt_in_steps(double x)
 {
-    uint64_t bits;
-    double root;
+    uint64_t bits, fraction, rest = 0, root = 0;
+    int exponent;
 
     if (!(x > ROOT_LEAST))
         return 0;
+    if (x > DBL_MAX)
+        return x;
     memcpy(&bits, &x, sizeof bits);
-    bits = (bits >> 1) + ((uint64_t)1023 << 51);
-    memcpy(&root, &bits, sizeof root);
-    for (int step = 0; step < 4; step++)
-        root = 0.5 * (root + x / root);
-    return root;
+    exponent = (int)(bits >> FRACTION_BITS) - EXPONENT_BIAS;
+    fraction = (bits & (((uint64_t)1 << FRACTION_BITS) - 1)) | (uint64_t)1 << FRACTION_BITS;
+    if (exponent & 1) {
+        fraction <<= 1;
+        exponent--;
+    }
+    for (int at = FRACTION_BITS + 1; at >= 0; at--) {
+        uint64_t trial = root << 2 | 1;
+
+        rest = rest << 2 | (at > 26 ? fraction >> (2 * at - 54) & 3 : 0);
+        root <<= 1;
+        if (rest >= trial) {
+            rest -= trial;
+            root |= 1;
+        }
+    }
+    root = (root + 1) >> 1;
+    bits = ((uint64_t)(exponent / 2 + EXPONENT_BIAS - 1) << FRACTION_BITS) + root;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+double pith_sqrt(double x)
+{
+    if (!(x > ROOT_LEAST))
+        return 0;
+#if defined(__SSE2__)
+    return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_setzero_pd(), _mm_set_sd(x)));
+#elif defined(__aarch64__)
+    return vget_lane_f64(vsqrt_f64(vdup_n_f64(x)), 0);
+#else
+    return pith_sqrt_in_steps(x);
+#endif
 }
 
 /* pi / 2 in two parts: the first has 33 bits, so that its products with counts below 2^20 are exact. */
@@ -87,18 +127,45 @@ void pith_sin_cos(double angle, double *sine, double *cosine)
     }
 }
 
-/* Of 0 <= t <= 1.  Halving the angle twice leaves t below tan(pi / 16) < 0.2; the series' next term is below 2^-58. */
+/* Angles whose tangents are k / 16. */
+static const double sixteenths[17] = {
+    0.0,
+    0.06241880999595735,
+    0.12435499454676144,
+    0.18534794999569476,
+    0.24497866312686414,
+    0.3028848683749714,
+    0.35877067027057225,
+    0.4124104415973873,
+    0.4636476090008061,
+    0.5123894603107377,
+    0.5585993153435624,
+    0.6022873461349642,
+    0.6435011087932844,
+    0.6823165548747481,
+    0.7188299996216245,
+    0.7531512809621944,
+    0.7853981633974483,
+};
+
+/* Of 0 <= t <= 1, or of no number: 0.  As that of the nearest sixteenth and what is left, r, at most 1 / 32: the series' next term is below 2^-68. */
 static double atan_of(double t)
 {
-    double s, sum;
+    double near, r, s, sum;
+    int k;
 
-    t = t / (1 + pith_sqrt(1 + t * t));
-    t = t / (1 + pith_sqrt(1 + t * t));
-    s = t * t;
-    sum = 1.0 / 23;
-    for (int k = 21; k >= 1; k -= 2)
-        sum = 1.0 / k - s * sum;
-    return 4 * t * sum;
+    if (!(t <= 1))
+        return 0;
+    k = (int)(t * 16 + 0.5);
+    near = k * 0.0625;
+    r = (t - near) / (1 + t * near);
+    s = r * r;
+    sum = 1.0 / 11;
+    sum = 1.0 / 9 - s * sum;
+    sum = 1.0 / 7 - s * sum;
+    sum = 1.0 / 5 - s * sum;
+    sum = 1.0 / 3 - s * sum;
+    return sixteenths[k] + (r - r * s * sum);
 }
 
 double pith_atan2(double y, double x)

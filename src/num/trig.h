@@ -1,6 +1,6 @@
 /* Square root, sine, cosine and arctangent in double precision, the same on every machine.
  *
- * Only + - * /, which IEEE 754 rounds correctly; no function of the C library.  Compiled without contraction
+ * Only + - * / and square roots, which IEEE 754 rounds correctly; no function of the C library.  Compiled without contraction
  * (docs/design, determinism).  Errors are below 2^-50 for the ranges stated. */
 #ifndef PITH_NUM_TRIG_H
 #define PITH_NUM_TRIG_H
@@ -27,13 +27,14 @@ static inline double pith_floor(double x)
     return (double)pith_floor_int(x);
 }
 
-/* Of x below 2^1000; 0 of what is not above 2^-1000. */
+/* Rounded correctly; 0 of what is not above 2^-1000.  In steps: the same without an instruction for it. */
 double pith_sqrt(double x);
+double pith_sqrt_in_steps(double x);
 
 /* Of angles in radians, |angle| < 2^20; others give any numbers. */
 void pith_sin_cos(double angle, double *sine, double *cosine);
 
-/* Angle of (x, y) from the x axis in radians, -pi to pi; 0 for (0, 0).  Both finite. */
+/* Angle of (x, y) from the x axis in radians, -pi to pi; 0 for (0, 0).  Of what is not finite any angle. */
 double pith_atan2(double y, double x);
 
 #endif

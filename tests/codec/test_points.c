@@ -158,6 +158,26 @@ static void scans_are_known(void **state)
     }
 }
 
+/* A scanner whose order of firing is told, on its way. */
+static void firing_is_known(void **state)
+{
+    uint64_t random = test_seed();
+    size_t len = make_fired_cloud(raw, 1800, &random);
+
+    (void)state;
+    for (int level = 3; level <= 9; level += 2) {
+        size_t packed = check_comes_back(&scans, level, len, "points in the order of firing");
+
+        CHECK(8.0 * (double)packed / ((double)len / 16) < 30, "%.2f bits a point at level %d",
+              8.0 * (double)packed / ((double)len / 16), level);
+    }
+    (void)check_comes_back(&scans, 3, len - 16 * 7 - 5, "firing that is cut");
+    for (size_t k = 0; k < len; k += 4 * (1 + random_below(&random, 300)))
+        pith_store_le32(raw + k, (uint32_t)next_random(&random) & 0xbfffffff);
+    (void)check_comes_back(&scans, 3, len, "firing with any bits in it");
+    (void)check_comes_back(&scans, 7, len, "firing with any bits in it");
+}
+
 /* Points on lines that a mirror makes, some with two returns. */
 static size_t make_flight(uint32_t n, uint64_t *random)
 {
@@ -278,6 +298,7 @@ static void damage_stays_within_bounds(void **state)
         check_damage(&flights, level, make_flight(400, &random));
     }
     check_damage(&scans, 3, make_cloud(raw, &moving, &random));
+    check_damage(&scans, 3, make_fired_cloud(raw, 500, &random));
 }
 
 /* Places are computed alike whatever way the caller's thread rounds. */
@@ -394,6 +415,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_bits_come_back),
         cmocka_unit_test(scans_are_known),
+        cmocka_unit_test(firing_is_known),
         cmocka_unit_test(flights_come_back),
         cmocka_unit_test(ticks_come_back),
         cmocka_unit_test(full_payloads_are_refused),

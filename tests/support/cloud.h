@@ -84,6 +84,33 @@ static inline void cloud_sweep(double at[3], double by)
     at[2] += share * 0.02;
 }
 
+/* Lasers that fire in an order of their own, not all of which see something, on a scanner that moves: any bits. */
+static inline size_t make_fired_cloud(uint8_t *to, uint32_t n_turns, uint64_t *random)
+{
+    const uint32_t n_lasers = 16;
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < n_lasers * n_turns; i++) {
+        uint32_t laser = i % n_lasers * 7 % n_lasers, turn = i / n_lasers;
+        double share = (double)turn / n_turns, elevation = (laser * 2.0 - 15) * PITH_PI / 180;
+        double angle = -2 * PITH_PI * share + (laser % 3) * 0.02;
+        double range = pith_floor(cloud_range(angle, elevation, random) / 0.004) * 0.004, s, c, es,
+               ec;
+        uint8_t *at = to + 16 * n;
+
+        if (next_random(random) % 5 == 0)
+            continue;
+        pith_sin_cos(angle, &s, &c);
+        pith_sin_cos(elevation, &es, &ec);
+        cloud_put(at, range * ec * c + 1.3 + share);
+        cloud_put(at + 4, range * ec * s - 0.1 * share);
+        cloud_put(at + 8, range * es + 1.6);
+        cloud_put(at + 12, (double)(laser * 3 + turn % 2) / 100);
+        n++;
+    }
+    return 16 * n;
+}
+
 /* Records of four float32: x, y, z, intensity.  Returns their bytes. */
 static inline size_t make_cloud(uint8_t *to, const struct cloud_spec *spec, uint64_t *random)
 {

@@ -73,10 +73,10 @@ struct job {
     uint32_t kind;
     int64_t *values;
     const int64_t *before[2];
-    int64_t errors[2];                       /* of the values before */
-    uint8_t *classes;                        /* room for those of this column */
-    int64_t left, predictions[PITH_BLEND_N]; /* of the value at hand */
-    int64_t across;                          /* where the step of the neighbours leads to */
+    int64_t errors[2];                               /* of the values before */
+    uint8_t *classes;                                /* room for those of this column */
+    int64_t left, middle, predictions[PITH_BLEND_N]; /* of the value at hand */
+    int64_t across;                                  /* where the step of the neighbours leads to */
     struct pith_regression regression;
     double inputs[PITH_REGRESSION_N], step; /* of the same */
 };
@@ -149,8 +149,10 @@ static void view_direct(struct pith_value_view *view, const struct job *job, siz
     dr = range_step(job, i, a.left);
     du = range_step(job, i, a.up);
     rl = scan->scan ? pith_class_size(scan->ranges[i]) : 0;
-    pith_view_begin(view);
     view->n_low = PITH_VALUE_LOW_MAX;
+    view->class = (pith_class_size(l) >> 1 & 7) << 3 | (pith_class_size(u) >> 1 & 7);
+    if (!job->attributes->values->is_mixed)
+        return;
     pith_view_list(view, 0, l, key, 0);
     pith_view_list(view, 1, l >> 1, u >> 1, 1);
     pith_view_list(view, 2, (l + u) >> 1, dr, 2);
@@ -172,7 +174,6 @@ static void view_direct(struct pith_value_view *view, const struct job *job, siz
     view->calibrators[1] = u & 255;
     view->sets[0] = pith_class_size((int64_t)l - u) & 7;
     view->sets[1] = dr >> 2 & 7;
-    view->class = (pith_class_size(l) >> 1 & 7) << 3 | (pith_class_size(u) >> 1 & 7);
 }
 
 static uint64_t add(int64_t a, int64_t b)
@@ -185,19 +186,23 @@ static int64_t less(int64_t a, int64_t b)
     return (int64_t)((uint64_t)a - (uint64_t)b);
 }
 
-/* The middle one of the last steps. */
-static int64_t median(const int64_t steps[STEPS])
+static int64_t smaller(int64_t a, int64_t b)
 {
-    int64_t sorted[STEPS];
+    return a < b ? a : b;
+}
 
-    for (uint32_t i = 0; i < STEPS; i++) {
-        uint32_t k = i;
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a < b ? b : a;
+}
 
-        for (; k > 0 && sorted[k - 1] > steps[i]; k--)
-            sorted[k] = sorted[k - 1];
-        sorted[k] = steps[i];
-    }
-    return sorted[STEPS / 2];
+/* The middle one of the last steps: neither the least of two pairs nor the most of them is. */
+static int64_t median(const int64_t s[STEPS])
+{
+    int64_t low = larger(smaller(s[0], s[1]), smaller(s[2], s[3]));
+    int64_t high = smaller(larger(s[0], s[1]), larger(s[2], s[3]));
+
+    return larger(smaller(low, high), smaller(larger(low, high), s[4]));
 }
 
 static double real_less(int64_t a, int64_t b)
@@ -214,7 +219,8 @@ static void take_inputs(struct job *job, const struct around *a,
 
     inputs[0] = real_less(left, left2);
     inputs[1] = (double)history->steps[0];
-    inputs[2] = (double)median(history->steps);
+    job->middle = median(history->steps);
+    inputs[2] = (double)job->middle;
     inputs[3] = real_less(up, left);
     for (uint32_t k = 0; k < 2; k++)
         inputs[4 + k] = a->others[k] != a->own && a->left != PITH_NO_POINT
@@ -230,7 +236,7 @@ static void predict(struct job *job, const struct pith_attribute_history *histor
 
     job->step = step < 1e15 && step > -1e15 ? step : 0;
     job->predictions[0] = left;
-    job->predictions[1] = (int64_t)add(left, median(history->steps));
+    job->predictions[1] = (int64_t)add(left, job->middle);
     job->predictions[2] = (int64_t)add(left, history->steps[0]);
     job->predictions[3] = job->mode == PITH_ATTRIBUTE_ALIKE ? history->value : up;
     job->predictions[4] =
@@ -257,13 +263,16 @@ static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i
     predict(job, history, l, u, value_of(a.own, a.above, u));
     job->left = l;
     base = pith_blend_mean(&history->blend, p);
+    r1 = attributes->residuals[0][i];
+    view->n_low = PITH_VALUE_LOW;
+    view->class = (k1 / 4 < 8 ? k1 / 4 : 7) << 3 | (r1 / 8 < 8 ? r1 / 8 : 7);
+    if (!attributes->values->is_mixed)
+        return base;
     d1 = step_class(&a, 0, i, a.left);
     d2 = step_class(&a, 1, i, a.left);
-    r1 = attributes->residuals[0][i];
     r2 = attributes->residuals[1][i];
     su = pith_class_signed(less(u, base));
     n1 = pith_class_near(job->errors[0], 20);
-    pith_view_begin(view);
     pith_view_list(view, 0, su, r1, key);
     pith_view_list(view, 1, r1, k1, key);
     pith_view_list(view, 2, e1, e2, r1 >> 1);
@@ -288,7 +297,6 @@ static int64_t view_step(struct pith_value_view *view, struct job *job, size_t i
     view->calibrators[1] = k1 << 2 | (key & 3);
     view->sets[0] = k1 >> 2 & 7;
     view->sets[1] = r1 >> 3 & 7;
-    view->class = (k1 / 4 < 8 ? k1 / 4 : 7) << 3 | (r1 / 8 < 8 ? r1 / 8 : 7);
     return base;
 }
 
@@ -320,6 +328,7 @@ static int code_values(struct job *job, const struct pith_value_watch *watch)
     int64_t *values = job->values;
     struct pith_value_view view;
 
+    pith_view_begin(&view);
     job->errors[0] = job->errors[1] = 0;
     begin_histories(attributes);
     pith_regression_begin(&job->regression);

@@ -8,6 +8,8 @@
 #include "codec/points/reals.h"
 #include "coder/bitcode.h"
 
+#define FINE_MULTIPLE (1 << 23) /* steps of a grid from which on float32 is coarser */
+
 static const double powers[PITH_POINT_DECIMALS_MAX + 1] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
 
 static int64_t ordered32(uint32_t bits)
@@ -96,6 +98,23 @@ static uint32_t misses(const struct pith_columns *columns, uint32_t field, uint3
     return n;
 }
 
+/* Whether most values of float32 are on a grid only because that is finer than float32 is there. */
+static int is_on_any_grid(const struct pith_columns *columns, uint32_t field, uint32_t decimals)
+{
+    const int64_t *values = pith_column(columns, field);
+    size_t n = 0;
+
+    if (columns->layout->fields[field].type != PITH_POINT_F32)
+        return 0;
+    for (size_t i = 0; i < columns->n; i++) {
+        int64_t multiple = 0;
+
+        if (on_grid(&multiple, pith_column_bits(columns, field, values[i]), 0, decimals))
+            n += multiple >= FINE_MULTIPLE || multiple <= -FINE_MULTIPLE;
+    }
+    return n > columns->n / 2;
+}
+
 /* The fewest decimals that nearly all values of a field have. */
 static void find_grid(struct pith_columns *columns, uint32_t field)
 {
@@ -105,7 +124,7 @@ static void find_grid(struct pith_columns *columns, uint32_t field)
 
     while (decimals <= PITH_POINT_DECIMALS_MAX && misses(columns, field, decimals, room) > room)
         decimals++;
-    if (decimals > PITH_POINT_DECIMALS_MAX)
+    if (decimals > PITH_POINT_DECIMALS_MAX || is_on_any_grid(columns, field, decimals))
         return;
     for (size_t i = 0; i < columns->n; i++) {
         uint64_t bits = pith_column_bits(columns, field, values[i]);

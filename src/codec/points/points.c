@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "codec/points/attributes.h"
+#include "codec/points/firing_fit.h"
 #include "codec/points/lines.h"
 #include "codec/points/neighbours.h"
 #include "codec/points/points_kind.h"
@@ -28,6 +29,8 @@ struct work {
     struct pith_scan scan;
     struct pith_scan_fit fit; /* encoding */
     struct pith_scan_model model;
+    struct pith_firing firing;
+    struct pith_firing_fit firing_fit; /* encoding */
     struct pith_values values;
     struct pith_attributes attributes;
     int64_t *rests; /* of times */
@@ -61,6 +64,8 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
 {
     struct pith_arena arena = {memory, 0};
 
+    if (is_encoding)
+        (void)pith_arena_take(&arena, 1, sizeof *work); /* itself */
     memset(work, 0, sizeof *work);
     work->raw_len = raw_len;
     work->columns.values = pith_arena_take(&arena, raw_len, COLUMNS_SHARE);
@@ -68,20 +73,29 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
                                                sizeof *work->columns.exceptions);
     pith_scan_layout(&work->scan, &arena);
     pith_scan_model_layout(&work->model, &arena, (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
+    pith_firing_layout(&work->firing, &arena,
+                       is_encoding ? (size_t)raw_len / PITH_SCAN_STRIDE_MIN : 0);
     pith_values_layout(&work->values, &arena, levels[level].n_contexts, levels[level].cells_log2,
                        raw_len);
     work->rests = pith_arena_take(&arena, raw_len, 1); /* times have as many bytes */
     work->cells = pith_arena_take(&arena, raw_len / PITH_SCAN_STRIDE_MIN * PITH_NEIGHBOURS_CELLS,
                                   sizeof *work->cells);
     pith_attributes_layout(&work->attributes, &arena, (size_t)raw_len / 2);
-    if (is_encoding)
+    if (is_encoding) {
         pith_scan_fit_layout(&work->fit, &work->model, &arena,
                              (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
+        pith_firing_fit_layout(&work->firing_fit, &arena);
+        work->firing_fit.reals = work->model.reals;
+        work->firing_fit.shares = work->fit.angles;
+    }
     work->columns.layout = &work->layout;
     work->lines.layout = &work->layout;
     work->lines.columns = &work->columns;
     work->model.columns = &work->columns;
     work->model.values = &work->values;
+    work->firing.befores = work->model.ups;
+    work->firing.columns = &work->columns;
+    work->firing.values = &work->values;
     work->attributes.scan = &work->model;
     work->attributes.columns = &work->columns;
     work->attributes.values = &work->values;
@@ -141,7 +155,8 @@ static int on_values(void *opaque)
 static int is_coordinate(const struct work *work, uint32_t field)
 {
     for (uint32_t axis = 0; axis < 3; axis++)
-        if (work->model.scan && work->scan.fields[axis] == field)
+        if ((work->model.scan && work->scan.fields[axis] == field) ||
+            (work->firing.is_there && work->firing.fields[axis] == field))
             return 1;
     return 0;
 }
@@ -227,9 +242,12 @@ static int code_attributes(struct work *work, const struct pith_value_watch *wat
 
     pith_attributes_init(&work->attributes);
     sort_fields(order, &work->layout);
-    if (work->model.scan) {
-        before[0] = pith_column(&work->columns, work->scan.fields[2]);
-        before[1] = pith_column(&work->columns, work->scan.fields[0]);
+    work->attributes.has_neighbours = (int)work->firing.is_there;
+    if (work->model.scan || work->firing.is_there) {
+        const uint32_t *fields = work->model.scan ? work->scan.fields : work->firing.fields;
+
+        before[0] = pith_column(&work->columns, fields[2]);
+        before[1] = pith_column(&work->columns, fields[0]);
         work->n_done += 3;
     }
     for (uint32_t k = 0; k < work->layout.n_fields; k++) {
@@ -278,8 +296,8 @@ static int code_kind(struct work *work)
     if (!(work->layout.is_text
               ? pith_lines_code_notations(&work->lines, &work->coder, work->raw_len)
               : pith_columns_code_grids(&work->columns, &work->coder)) ||
-        !pith_points_code_scan(&scan, &work->scan, &work->layout, &work->coder) ||
-        (scan && !has_space(work)))
+        !pith_points_code_scan(&scan, &work->scan, &work->firing, &work->coder) ||
+        ((scan || work->firing.is_there) && !has_space(work)))
         return 0;
     work->model.scan = scan;
     return 1;
@@ -288,11 +306,23 @@ static int code_kind(struct work *work)
 /* Encoding: what scan and fields took. */
 static void note_scan(struct work *work, size_t from)
 {
-    const size_t *ends = work->model.ends;
+    const size_t *ends = work->model.scan ? work->model.ends : work->firing.ends;
 
     work->sizes[0] = (uint32_t)(ends[0] - from);
     work->sizes[1] = (uint32_t)(ends[1] - ends[0]);
     work->sizes[2] = (uint32_t)(ends[2] - ends[1]);
+}
+
+/* Coordinates that have a model of their own.  Returns nonzero if the watch says so. */
+static int code_coordinates(struct work *work, const struct pith_value_watch *watch, size_t from)
+{
+    if (work->model.scan
+            ? pith_scan_model_code(&work->model, &work->coder, watch)
+            : work->firing.is_there && pith_firing_code(&work->firing, &work->coder, watch))
+        return 1;
+    if (work->model.scan || work->firing.is_there)
+        note_scan(work, from);
+    return 0;
 }
 
 static pith_status code(struct work *work, pith_error *error)
@@ -306,14 +336,22 @@ static pith_status code(struct work *work, pith_error *error)
         (work->model.scan && !pith_scan_code_lasers(&work->scan, &work->coder, work->columns.n)))
         return no_layout(work, error);
     pith_values_init(&work->values);
-    if (!(work->model.scan && pith_scan_model_code(&work->model, &work->coder, &watch))) {
-        if (work->model.scan)
-            note_scan(work, from);
+    if (!code_coordinates(work, &watch, from))
         (void)code_attributes(work, &watch);
-    }
     if (work->is_cancelled)
         return pith_fail(error, PITH_E_CANCELLED, 0, "cancelled");
     return PITH_OK;
+}
+
+/* Looks for an order of firing in coordinates that are float32 of any bits. */
+static void find_firing(struct work *work)
+{
+    memcpy(work->firing.fields, work->scan.fields, sizeof work->firing.fields);
+    for (uint32_t axis = 0; axis < 3; axis++)
+        if (work->columns.decimals[work->firing.fields[axis]] != PITH_POINT_NO_GRID)
+            return;
+    work->firing.is_there = (uint32_t)(pith_firing_fit(&work->firing_fit, &work->firing) &&
+                                       pith_firing_is_better(&work->firing));
 }
 
 /* Looks for a scan in coordinates that are float32, or of text decimal fractions, and if there is none for one in what they were before a sweep. */
@@ -342,8 +380,11 @@ static void find_scan(struct work *work, const uint8_t *raw)
     if (found == PITH_SWEEP_SPOILT)
         pith_columns_take(&work->columns, raw);
     work->model.scan = &work->scan;
-    if (found != PITH_SWEEP_FOUND || !pith_scan_fit(&work->fit, &work->model))
-        work->model.scan = NULL;
+    if (found == PITH_SWEEP_FOUND && pith_scan_fit(&work->fit, &work->model))
+        return;
+    work->model.scan = NULL;
+    if (found != PITH_SWEEP_FOUND)
+        find_firing(work);
 }
 
 /* Takes a chunk apart.  One whose layout is not known, or that is not the lines that it should be, is numbers of 16 bits. */
@@ -362,36 +403,31 @@ static void take_records(struct work *work, const uint8_t *raw)
     pith_columns_take(&work->columns, raw);
 }
 
-int pith_points_are_lines(int *has_scan, const struct pith_points_layout *layout, int level,
-                          const uint8_t *raw, size_t raw_len, void *memory)
+/* Encoding: the work stands where its memory begins. */
+static struct work *begin_encode(void *memory, int level, size_t raw_len,
+                                 const struct pith_codec_hooks *hooks)
 {
-    uint64_t mode = pith_fpmode_pin();
-    struct work work;
-    int are;
+    struct work *work = memory;
 
-    lay_out(&work, level, raw_len, 1, memory);
-    work.layout = *layout;
-    are = pith_lines_take(&work.lines, raw, raw_len);
-    if (are)
-        find_scan(&work, raw);
-    *has_scan = are && work.model.scan != NULL;
-    pith_fpmode_restore(mode);
-    return are;
+    if (!hooks || hooks->points_seen != PITH_POINTS_KEPT)
+        lay_out(work, level, raw_len, 1, memory);
+    work->hooks = hooks;
+    return work;
 }
 
-int pith_points_has_scan(const struct pith_points_layout *layout, int level, const uint8_t *raw,
-                         size_t raw_len, void *memory)
+void pith_points_look_at(struct pith_points_look *look, const struct pith_points_layout *layout,
+                         int level, const uint8_t *raw, size_t raw_len, void *memory)
 {
     const struct pith_codec_hooks hooks = {.points = layout};
     uint64_t mode = pith_fpmode_pin();
-    struct work work;
+    struct work *work = begin_encode(memory, level, raw_len, &hooks);
 
-    lay_out(&work, level, raw_len, 1, memory);
-    work.hooks = &hooks;
-    take_records(&work, raw);
-    find_scan(&work, raw);
+    take_records(work, raw);
+    look->is_fit = work->layout.is_text == layout->is_text;
+    if (look->is_fit)
+        find_scan(work, raw);
+    look->has_scan = work->model.scan != NULL || work->firing.is_there;
     pith_fpmode_restore(mode);
-    return work.model.scan != NULL;
 }
 
 /* In either direction; decoding, lines come to be here. */
@@ -434,25 +470,26 @@ static pith_status encode_pinned(struct pith_codec_packed *packed, uint8_t *payl
                                  uint8_t *raw, size_t raw_len, void *memory,
                                  const struct pith_codec_hooks *hooks, pith_error *error)
 {
-    struct work work;
+    struct work *work = begin_encode(memory, packed->params[0], raw_len, hooks);
+    enum pith_points_seen seen = hooks ? hooks->points_seen : PITH_POINTS_UNSEEN;
     size_t table;
 
-    lay_out(&work, packed->params[0], raw_len, 1, memory);
-    work.hooks = hooks;
-    TRY(pith_points_params_read(&work.params, packed->params, packed->params_len, error));
-    take_records(&work, raw);
-    find_scan(&work, raw);
-    table = table_len(&work);
+    TRY(pith_points_params_read(&work->params, packed->params, packed->params_len, error));
+    if (seen != PITH_POINTS_KEPT)
+        take_records(work, raw);
+    if (seen == PITH_POINTS_UNSEEN)
+        find_scan(work, raw);
+    table = table_len(work);
     if (cap < table)
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
-    pith_coder_begin_encode(&work.coder, payload + table, cap - table);
-    TRY(code_records(&work, raw, error));
-    pith_coder_finish_encode(&work.coder);
-    if (work.coder.is_full)
+    pith_coder_begin_encode(&work->coder, payload + table, cap - table);
+    TRY(code_records(work, raw, error));
+    pith_coder_finish_encode(&work->coder);
+    if (work->coder.is_full)
         return pith_fail(error, PITH_E_OUTPUT_FULL, 0, "the payload is larger than its bound");
-    store_shares(payload, &work);
-    packed->payload_len = table + work.coder.pos;
-    packed->final_state = work.coder.range;
+    store_shares(payload, work);
+    packed->payload_len = table + work->coder.pos;
+    packed->final_state = work->coder.range;
     if (hooks && hooks->published)
         hooks->published(hooks->opaque, packed->payload_len);
     return PITH_OK;

@@ -14,13 +14,15 @@
 /* Whether records have fields, and not so many that their columns take more memory than is stated. */
 int pith_points_fit(const struct pith_points_layout *layout);
 
-/* Whether a chunk of text is lines of numbers, and then whether a scanner is seen in them; memory: as below. */
-int pith_points_are_lines(int *has_scan, const struct pith_points_layout *layout, int level,
-                          const uint8_t *raw, size_t raw_len, void *memory);
+/* What is seen in a chunk: whether text is lines of numbers, as all else is; whether a scanner made the points. */
+struct pith_points_look {
+    int is_fit, has_scan;
+};
 
-/* Whether a scanner is seen in records; memory: encode_need() bytes for that level. */
-int pith_points_has_scan(const struct pith_points_layout *layout, int level, const uint8_t *raw,
-                         size_t raw_len, void *memory);
+/* Looks at a chunk in encode_need() bytes of memory for that level, which hold all that is seen until they are used otherwise: encode() with
+ * PITH_POINTS_KEPT goes on from there. */
+void pith_points_look_at(struct pith_points_look *look, const struct pith_points_layout *layout,
+                         int level, const uint8_t *raw, size_t raw_len, void *memory);
 
 /* Shares of a payload by which a listing tells what took how much: of the scan's parts (scan_model.h), then of fields. */
 #define PITH_POINTS_SCAN_PARTS 3

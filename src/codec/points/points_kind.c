@@ -7,22 +7,37 @@
 #include "codec/points/lines.h"
 #include "coder/bitcode.h"
 
-int pith_points_code_scan(struct pith_scan **scan, struct pith_scan *to,
-                          const struct pith_points_layout *layout, struct pith_coder *coder)
+/* The coordinates.  Returns 0 if there are none, or they have to be float32 of any bits and are not. */
+static int find_fields(uint32_t fields[3], const struct pith_columns *columns, int is_firing)
 {
     static const enum pith_point_role roles[3] = {PITH_POINT_X, PITH_POINT_Y, PITH_POINT_Z};
+    const struct pith_points_layout *layout = columns->layout;
 
-    if (!pith_bitcode_plain(coder, 1, *scan != NULL)) {
-        *scan = NULL;
-        return 1;
-    }
-    *scan = to;
     for (uint32_t axis = 0; axis < 3; axis++) {
-        to->fields[axis] = pith_points_find(layout, roles[axis]);
-        if (to->fields[axis] == layout->n_fields)
+        fields[axis] = pith_points_find(layout, roles[axis]);
+        if (fields[axis] == layout->n_fields)
+            return 0;
+        if (is_firing && (layout->fields[fields[axis]].type != PITH_POINT_F32 ||
+                          columns->decimals[fields[axis]] != PITH_POINT_NO_GRID))
             return 0;
     }
-    return pith_points_stride(layout) >= PITH_SCAN_STRIDE_MIN && pith_scan_code_kind(to, coder);
+    return pith_points_stride(layout) >= PITH_SCAN_STRIDE_MIN;
+}
+
+int pith_points_code_scan(struct pith_scan **scan, struct pith_scan *to, struct pith_firing *firing,
+                          struct pith_coder *coder)
+{
+    const struct pith_columns *columns = firing->columns;
+
+    if (pith_bitcode_plain(coder, 1, *scan != NULL)) {
+        *scan = to;
+        return find_fields(to->fields, columns, 0) && pith_scan_code_kind(to, coder);
+    }
+    *scan = NULL;
+    firing->is_there = pith_bitcode_plain(coder, 1, firing->is_there);
+    return !firing->is_there ||
+           (!columns->layout->is_text && find_fields(firing->fields, columns, 1) &&
+            pith_firing_code_blocks(firing, coder));
 }
 
 /* Returns 0 if there are none. */
@@ -32,6 +47,7 @@ static int read_columns(struct pith_points_kind *kind, struct pith_coder *coder,
     struct pith_lines lines = {.columns = &columns, .layout = &kind->layout};
     struct pith_scan *scan = NULL;
 
+    kind->firing.columns = &columns;
     memset(kind->decimals, PITH_POINT_NO_GRID, sizeof kind->decimals);
     if (!kind->layout.is_text)
         columns.n = (size_t)(raw_len / pith_points_stride(&kind->layout));
@@ -40,7 +56,7 @@ static int read_columns(struct pith_points_kind *kind, struct pith_coder *coder,
         return 1;
     if (!(kind->layout.is_text ? pith_lines_code_notations(&lines, coder, raw_len)
                                : pith_columns_code_grids(&columns, coder)) ||
-        !pith_points_code_scan(&scan, &kind->scan, &kind->layout, coder))
+        !pith_points_code_scan(&scan, &kind->scan, &kind->firing, coder))
         return 0;
     kind->n = columns.n;
     for (uint32_t k = 0; k < kind->layout.n_fields; k++)

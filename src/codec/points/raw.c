@@ -14,6 +14,8 @@
 #define VALUE_MAX  255.0f
 #define STRIDE_MAX 6 /* floats */
 #define LAGS       4
+#define BEFORE     48 /* points */
+#define NEAR_SHARE 20 /* of the range is near */
 
 static float value_at(const uint8_t *data, size_t i)
 {
@@ -79,6 +81,32 @@ static int is_smooth(const uint8_t *data, size_t n, uint32_t n_floats)
     return 0;
 }
 
+/* Whether most points are near one of those before: lasers that fire in any order, some of which see nothing. */
+static int is_near(const uint8_t *data, size_t n, uint32_t n_floats)
+{
+    size_t near = 0;
+
+    for (size_t i = BEFORE; i < n; i++) {
+        double reach = range_at(data, i * n_floats) / NEAR_SHARE, least = reach * reach;
+        size_t k = 1;
+
+        for (; k <= BEFORE; k++) {
+            double sum = 0;
+
+            for (uint32_t axis = 0; axis < 3; axis++) {
+                double by =
+                    value_at(data, i * n_floats + axis) - value_at(data, (i - k) * n_floats + axis);
+
+                sum += by * by;
+            }
+            if (sum < least)
+                break;
+        }
+        near += k <= BEFORE;
+    }
+    return near > n / 2;
+}
+
 static int is_scan(const uint8_t *data, size_t len, uint32_t n_floats)
 {
     size_t n = len / (4 * n_floats), far = 0;
@@ -88,7 +116,7 @@ static int is_scan(const uint8_t *data, size_t len, uint32_t n_floats)
             return 0;
         far += range_at(data, i * n_floats) > 1;
     }
-    return far >= n / 4 && is_smooth(data, n, n_floats);
+    return far >= n / 4 && (is_smooth(data, n, n_floats) || is_near(data, n, n_floats));
 }
 
 int pith_points_find_raw(struct pith_points_file *file, const uint8_t *data, size_t len,

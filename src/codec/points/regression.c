@@ -47,7 +47,7 @@ void pith_regression_learn(struct pith_regression *regression,
                            const double inputs[PITH_REGRESSION_N], double was, double predicted)
 {
     double error = clipped(regression, was - predicted), gain[PITH_REGRESSION_N],
-           scale = FORGETTING;
+           scale = FORGETTING, share;
     int is_sound = 1;
 
     for (uint32_t i = 0; i < PITH_REGRESSION_N; i++) {
@@ -56,14 +56,15 @@ void pith_regression_learn(struct pith_regression *regression,
             gain[i] += regression->inverse[i][j] * inputs[j];
         scale += gain[i] * inputs[i];
     }
+    share = 1 / scale;
     for (uint32_t i = 0; i < PITH_REGRESSION_N; i++) {
-        regression->weights[i] += gain[i] / scale * error;
+        regression->weights[i] += gain[i] * share * error;
         is_sound &= regression->weights[i] < 1e9 && regression->weights[i] > -1e9;
     }
     for (uint32_t i = 0; i < PITH_REGRESSION_N; i++)
         for (uint32_t j = 0; j < PITH_REGRESSION_N; j++)
             regression->inverse[i][j] =
-                (regression->inverse[i][j] - gain[i] * gain[j] / scale) * (1 / FORGETTING);
+                (regression->inverse[i][j] - gain[i] * gain[j] * share) * (1 / FORGETTING);
     for (uint32_t i = 0; i < PITH_REGRESSION_N; i++)
         is_sound &= regression->inverse[i][i] > 0 && regression->inverse[i][i] < INVERSE_MAX;
     if (is_sound)

@@ -17,6 +17,7 @@
 #define ASIDE_MAX    0.060
 #define ASIDE_STEP   0.002
 #define BACK_STEP    0.02 /* radians that a ring's angles never fall by */
+#define CIRCLE       1024 /* steps, near enough to see what bunches */
 
 /* The points of one laser: first, first + step, ... below end. */
 struct group {
@@ -34,6 +35,8 @@ void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_scan_model *mod
     fit->angles = pith_arena_take(arena, n, sizeof *fit->angles);
     fit->flats = pith_arena_take(arena, n, sizeof *fit->flats);
     fit->repeated = pith_arena_take(arena, n, sizeof *fit->repeated);
+    fit->circle = pith_arena_take(arena, CIRCLE, sizeof *fit->circle);
+    fit->rays = pith_arena_take(arena, (size_t)2 * SAMPLE, sizeof *fit->rays);
     for (uint32_t axis = 0; axis < 3; axis++)
         model->reals[axis] = pith_arena_take(arena, n, sizeof *model->reals[axis]);
 }
@@ -148,17 +151,44 @@ static struct pith_bunch bunch_ranges(const struct pith_scan_fit *fit, struct gr
     return bunch;
 }
 
+/* Of a thinned group.  Returns how many. */
+static size_t gather_rays(const struct pith_scan_fit *fit, struct group group, double tick)
+{
+    size_t n = 0;
+
+    for (size_t i = group.first; i < group.end && n < (size_t)2 * SAMPLE; i += group.step)
+        if (fit->flats[i] >= FLAT_LEAST) {
+            fit->rays[n][0] = fit->angles[i] / tick;
+            fit->rays[n++][1] = 1 / (fit->flats[i] * tick);
+        }
+    return n;
+}
+
+/* How well rays bunch if the beam passes that far aside: about their coherence. */
+static double bunch_rays(const struct pith_scan_fit *fit, size_t n, double aside)
+{
+    struct pith_bunch bunch = {0, 0, (double)n};
+
+    for (size_t i = 0; i < n; i++) {
+        double turns = fit->rays[i][0] + aside * fit->rays[i][1];
+        size_t step = (size_t)(int64_t)(turns * CIRCLE) % CIRCLE;
+
+        bunch.cosines += fit->circle[step][0];
+        bunch.sines += fit->circle[step][1];
+    }
+    return pith_bunch_coherence(&bunch);
+}
+
 /* How far aside the laser's angles bunch best. */
 static double best_aside(const struct pith_scan_fit *fit, struct group group, double tick,
                          double from, double to, double step, double *best)
 {
+    size_t n = gather_rays(fit, group, tick);
     double aside = 0;
 
     *best = -1;
     for (double at = from; at <= to; at += step) {
-        struct pith_bunch bunch = bunch_angles(fit, group, at, tick);
-        double is =
-            pith_bunch_coherence(&bunch) - pith_abs(at) * 1e-6; /* none if it is all the same */
+        double is = bunch_rays(fit, n, at) - pith_abs(at) * 1e-6; /* none if it is all the same */
 
         if (is > *best) {
             *best = is;
@@ -483,6 +513,8 @@ int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
 
     if (n < POINTS_LEAST)
         return 0;
+    for (uint32_t k = 0; k < CIRCLE; k++)
+        pith_sin_cos(TURN * k / CIRCLE, &fit->circle[k][1], &fit->circle[k][0]);
     for (size_t i = 0; i < n; i++) {
         double x, y, z;
 

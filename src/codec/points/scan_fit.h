@@ -8,6 +8,8 @@
 struct pith_scan_fit {
     double *angles, *flats; /* from the x axis, 0 to 2 pi; distance from the axis */
     uint32_t *repeated;     /* of columns: a point that another is the same as, or PITH_NO_POINT */
+    double (*circle)[2];    /* cosines and sines of even steps */
+    double (*rays)[2];      /* of a laser's points: angle, and one by the distance, in ticks */
 };
 
 void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_scan_model *model,

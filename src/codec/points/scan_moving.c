@@ -413,18 +413,24 @@ struct angles {
     double elevations[2 * SHIFTS + 1][PITH_LASERS_MAX], leans[2 * SHIFTS + 1][WAVE];
 };
 
-/* Lasers are higher by a shift: the lean that is left then makes up for it. */
+/* Lasers are higher by a shift: the lean that is left then makes up for it.  What it has to be is as far from that without a shift as the
+ * shift is: two are enough to tell all. */
 static void find_leans(struct angles *angles, const double *elevations, const double lean[WAVE])
 {
-    for (int32_t i = 0; i <= 2 * SHIFTS; i++) {
-        double *shifted = angles->elevations[i];
+    double ends[2][WAVE];
 
+    for (int32_t i = 0; i <= 2 * SHIFTS; i++)
         for (uint32_t k = 0; k < angles->model->scan->period; k++)
-            shifted[k] = elevations[k] + (i - SHIFTS) * ROUND_ELEVATION * PITH_ANGLE_UNIT;
-        memcpy(angles->leans[i], lean, sizeof angles->leans[i]);
-        (void)fit_wave(angles->leans[i], shifted, angles->model, angles->places, angles->n_columns,
-                       1);
+            angles->elevations[i][k] =
+                elevations[k] + (i - SHIFTS) * ROUND_ELEVATION * PITH_ANGLE_UNIT;
+    for (uint32_t end = 0; end < 2; end++) {
+        memcpy(ends[end], lean, sizeof ends[end]);
+        (void)fit_wave(ends[end], angles->elevations[end * 2 * SHIFTS], angles->model,
+                       angles->places, angles->n_columns, 1);
     }
+    for (int32_t i = 0; i <= 2 * SHIFTS; i++)
+        for (uint32_t k = 0; k < WAVE; k++)
+            angles->leans[i][k] = ends[0][k] + (ends[1][k] - ends[0][k]) * i * (0.5 / SHIFTS);
 }
 
 /* Sets the scan up with a shift. */
