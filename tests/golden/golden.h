@@ -22,6 +22,7 @@
 #define MOVING_LEN        (32 * 80 * 16)
 #define MAP_LEN           (16 * 1800 * 16)
 #define SWEPT_LEN         (32 * 900 * 16)
+#define FIRED_LEN         (6000 * 16)
 #define FLIGHT_LEN        (227 + 500 * 34)
 #define LINES_LEN         19000
 
@@ -390,6 +391,8 @@ static const struct golden goldens[] = {
     GOOD("good-large-moving-level-7", make_one_call, MOVING, MOVING_LEN, 7),
     GOOD("good-large-map-level-7", make_one_call, MAP, MAP_LEN, 7),
     GOOD("good-large-swept-level-3", make_whole, SWEPT, SWEPT_LEN, 3),
+    GOOD("good-large-fired-level-3", make_one_call, FIRED, FIRED_LEN, 3),
+    GOOD("good-large-fired-level-7", make_stream, FIRED, FIRED_LEN, 7),
     GOOD("good-flight-level-1", make_one_call, FLIGHT, FLIGHT_LEN, 1),
     GOOD("good-flight-level-8", make_stream, FLIGHT, FLIGHT_LEN, 8),
     GOOD("good-lines-level-3", make_stream, LINES, LINES_LEN, 3),
