@@ -74,7 +74,7 @@ static void try_records(struct fuzz_input *input)
     for (uint32_t k = 0; k < n_fields; k++) {
         uint8_t choice = fuzz_byte(input);
 
-        (void)pith_points_add(&layout, (enum pith_point_type)(choice % PITH_POINT_TYPES),
+        (void)pith_points_add(&layout, (enum pith_point_type)(choice % PITH_POINT_DECIMAL),
                               (enum pith_point_role)(choice / 16 % PITH_POINT_ROLES));
     }
     raw = fuzz_copy(input->data, input->left < RAW_MAX ? input->left : RAW_MAX);

@@ -112,7 +112,7 @@ static void any_bits_come_back(void **state)
             fill_random(lens[i], &random);
             for (uint32_t k = 0; k < layout.n_fields; k++)
                 layout.fields[k] =
-                    (struct pith_point_field){(uint8_t)random_below(&random, PITH_POINT_TYPES),
+                    (struct pith_point_field){(uint8_t)random_below(&random, PITH_POINT_DECIMAL),
                                               (uint8_t)random_below(&random, PITH_POINT_ROLES)};
             (void)check_comes_back(&layout, level, lens[i], "random fields");
             (void)check_comes_back(NULL, level, lens[i], "no layout");

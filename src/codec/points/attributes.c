@@ -400,10 +400,10 @@ static uint32_t flips_width(const struct pith_columns *columns, uint32_t kind)
     if (kind < PITH_KIND_FIELDS)
         return 0;
     type = (enum pith_point_type)columns->layout->fields[field].type;
-    if ((type == PITH_POINT_F32 || type == PITH_POINT_F64) &&
+    if ((type == PITH_POINT_F64 || pith_point_is_narrow(type)) &&
         columns->decimals[field] != PITH_POINT_NO_GRID)
         return 0;
-    return pith_point_widths[type];
+    return type == PITH_POINT_WIDENED ? pith_point_widths[PITH_POINT_F32] : pith_point_widths[type];
 }
 
 /* Which mode takes least, roughly. */

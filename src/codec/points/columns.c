@@ -66,16 +66,25 @@ static int64_t loaded(enum pith_point_type type, const uint8_t *raw)
         return ordered32((uint32_t)bits);
     case PITH_POINT_F64:
         return ordered64(bits);
+    case PITH_POINT_WIDENED:
+        return ordered32(pith_narrow_bits(bits));
     default:
         return (int64_t)bits;
     }
+}
+
+static void store(uint8_t *raw, enum pith_point_type type, uint64_t bits)
+{
+    if (type == PITH_POINT_WIDENED)
+        bits = pith_wide_bits((uint32_t)bits);
+    pith_store_le(raw, bits, pith_point_widths[type]);
 }
 
 static int is_real(const struct pith_points_layout *layout, uint32_t field)
 {
     uint8_t type = layout->fields[field].type;
 
-    return type == PITH_POINT_F32 || type == PITH_POINT_F64;
+    return type == PITH_POINT_F64 || pith_point_is_narrow(type);
 }
 
 /* Whether values are integers, or stand for those. */
@@ -104,7 +113,7 @@ static int is_on_any_grid(const struct pith_columns *columns, uint32_t field, ui
     const int64_t *values = pith_column(columns, field);
     size_t n = 0;
 
-    if (columns->layout->fields[field].type != PITH_POINT_F32)
+    if (!pith_point_is_narrow(columns->layout->fields[field].type))
         return 0;
     for (size_t i = 0; i < columns->n; i++) {
         int64_t multiple = 0;
@@ -195,7 +204,7 @@ static int swept_fields(uint32_t fields[3], const struct pith_columns *columns)
 
         fields[axis] = field;
         if (field == columns->layout->n_fields ||
-            columns->layout->fields[field].type != PITH_POINT_F32 || !is_whole(columns, field))
+            !pith_point_is_narrow(columns->layout->fields[field].type) || !is_whole(columns, field))
             return 0;
     }
     return 1;
@@ -216,8 +225,9 @@ static void put_swept(const struct pith_columns *columns, uint8_t *raw)
             place[axis] = pith_column_real(columns, fields[axis], i);
         pith_sweep_apply(place, &columns->sweep);
         for (uint32_t axis = 0; axis < 3; axis++)
-            pith_store_le32(raw + i * stride + offsets[axis],
-                            (uint32_t)pith_real_bits(place[axis], 0));
+            store(raw + i * stride + offsets[axis],
+                  (enum pith_point_type)columns->layout->fields[fields[axis]].type,
+                  pith_real_bits(place[axis], 0));
     }
 }
 
@@ -230,10 +240,9 @@ void pith_columns_put(const struct pith_columns *columns, uint8_t *raw)
         const int64_t *values = pith_column(columns, k);
 
         for (size_t i = 0; i < columns->n; i++)
-            pith_store_le(raw + i * stride + offset,
-                          is_real(columns->layout, k) ? pith_column_bits(columns, k, values[i])
-                                                      : (uint64_t)values[i] * columns->multiples[k],
-                          pith_point_widths[type]);
+            store(raw + i * stride + offset, type,
+                  is_real(columns->layout, k) ? pith_column_bits(columns, k, values[i])
+                                              : (uint64_t)values[i] * columns->multiples[k]);
         offset += pith_point_widths[type];
     }
     if (columns->sweep.is_there)
@@ -244,8 +253,8 @@ void pith_columns_put(const struct pith_columns *columns, uint8_t *raw)
 
         for (uint32_t f = 0; f < e->field; f++)
             at += pith_point_widths[columns->layout->fields[f].type];
-        pith_store_le(raw + (size_t)e->point * stride + at, e->bits,
-                      pith_point_widths[columns->layout->fields[e->field].type]);
+        store(raw + (size_t)e->point * stride + at,
+              (enum pith_point_type)columns->layout->fields[e->field].type, e->bits);
     }
 }
 
@@ -318,7 +327,7 @@ double pith_column_real_of(const struct pith_columns *columns, uint32_t field, i
 
     if (type == PITH_POINT_DECIMAL)
         return pith_decimal_real(value, columns->decimals[field]);
-    if (type != PITH_POINT_F32 && type != PITH_POINT_F64)
+    if (!is_real(columns->layout, field))
         return (double)value;
     return pith_real_of(pith_column_bits(columns, field, value), type == PITH_POINT_F64);
 }

@@ -1,9 +1,11 @@
 /* See fields.h. */
 #include "codec/points/fields.h"
 
+#include "base/bytes.h"
+#include "codec/points/reals.h"
 #include "coder/bitcode.h"
 
-const uint8_t pith_point_widths[PITH_POINT_TYPES + 1] = {1, 1, 2, 2, 4, 4, 8, 4, 8, 8};
+const uint8_t pith_point_widths[PITH_POINT_TYPES] = {1, 1, 2, 2, 4, 4, 8, 4, 8, 8, 8};
 
 uint32_t pith_points_stride(const struct pith_points_layout *layout)
 {
@@ -12,6 +14,30 @@ uint32_t pith_points_stride(const struct pith_points_layout *layout)
     for (uint32_t k = 0; k < layout->n_fields; k++)
         stride += pith_point_widths[layout->fields[k].type];
     return stride;
+}
+
+static int are_narrow(const uint8_t *values, size_t n, uint32_t stride)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits = pith_load_le(values + i * stride, 8);
+
+        if (pith_wide_bits(pith_narrow_bits(bits)) != bits)
+            return 0;
+    }
+    return 1;
+}
+
+void pith_points_narrow(struct pith_points_layout *layout, const uint8_t *raw, size_t n)
+{
+    uint32_t stride = pith_points_stride(layout), offset = 0;
+
+    for (uint32_t k = 0; k < layout->n_fields; k++) {
+        uint8_t *type = &layout->fields[k].type;
+
+        if (*type == PITH_POINT_F64 && are_narrow(raw + offset, n, stride))
+            *type = PITH_POINT_WIDENED;
+        offset += pith_point_widths[*type];
+    }
 }
 
 uint32_t pith_points_find(const struct pith_points_layout *layout, enum pith_point_role role)
@@ -27,7 +53,7 @@ static int is_type(uint32_t type, int is_text)
 {
     return is_text ? type == PITH_POINT_I64 || type == PITH_POINT_F32 || type == PITH_POINT_F64 ||
                          type == PITH_POINT_DECIMAL
-                   : type < PITH_POINT_TYPES;
+                   : type < PITH_POINT_TYPES && type != PITH_POINT_DECIMAL;
 }
 
 int pith_points_layout_code(struct pith_points_layout *layout, struct pith_coder *coder)

@@ -18,9 +18,16 @@ enum pith_point_type {
     PITH_POINT_I64, /* signed or not */
     PITH_POINT_F32,
     PITH_POINT_F64,
-    PITH_POINT_TYPES,
-    PITH_POINT_DECIMAL = PITH_POINT_TYPES /* decimal floating point: of text alone */
+    PITH_POINT_DECIMAL, /* decimal floating point: of text alone */
+    PITH_POINT_WIDENED, /* float64 of which all are float32: of records alone, found by encoders */
+    PITH_POINT_TYPES
 };
+
+/* Whether a field's values are float32. */
+static inline int pith_point_is_narrow(uint32_t type)
+{
+    return type == PITH_POINT_F32 || type == PITH_POINT_WIDENED;
+}
 
 /* What a field tells of its point: which contexts it has.  Numbers on the wire. */
 enum pith_point_role {
@@ -48,10 +55,13 @@ struct pith_points_layout {
     uint32_t is_text; /* records are lines, and types what their numbers come from */
 };
 
-extern const uint8_t pith_point_widths[PITH_POINT_TYPES + 1]; /* bytes */
+extern const uint8_t pith_point_widths[PITH_POINT_TYPES]; /* bytes */
 
 /* Bytes of a record that is not text. */
 uint32_t pith_points_stride(const struct pith_points_layout *layout);
+
+/* Encoding: fields of float64 whose values in n records are all float32 become such. */
+void pith_points_narrow(struct pith_points_layout *layout, const uint8_t *raw, size_t n);
 
 /* The field with a role; n_fields: none. */
 uint32_t pith_points_find(const struct pith_points_layout *layout, enum pith_point_role role);

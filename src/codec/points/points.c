@@ -366,7 +366,9 @@ static void find_scan(struct work *work, const uint8_t *raw)
 
         work->scan.fields[axis] = field;
         is_fit = is_fit && field < work->layout.n_fields &&
-                 (work->layout.fields[field].type == PITH_POINT_F32 ||
+                 (pith_point_is_narrow(work->layout.fields[field].type) ||
+                  (work->layout.fields[field].type == PITH_POINT_F64 &&
+                   work->columns.decimals[field] != PITH_POINT_NO_GRID) ||
                   (work->layout.is_text && work->layout.fields[field].type != PITH_POINT_I64));
         has_grid |= is_fit && work->columns.decimals[field] != PITH_POINT_NO_GRID;
     }
@@ -400,6 +402,7 @@ static void take_records(struct work *work, const uint8_t *raw)
     if (work->layout.is_text)
         work->layout = unknown;
     work->columns.n = (size_t)(work->raw_len / pith_points_stride(&work->layout));
+    pith_points_narrow(&work->layout, raw, work->columns.n);
     pith_columns_take(&work->columns, raw);
 }
 

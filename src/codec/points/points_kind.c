@@ -17,7 +17,7 @@ static int find_fields(uint32_t fields[3], const struct pith_columns *columns, i
         fields[axis] = pith_points_find(layout, roles[axis]);
         if (fields[axis] == layout->n_fields)
             return 0;
-        if (is_firing && (layout->fields[fields[axis]].type != PITH_POINT_F32 ||
+        if (is_firing && (!pith_point_is_narrow(layout->fields[fields[axis]].type) ||
                           columns->decimals[fields[axis]] != PITH_POINT_NO_GRID))
             return 0;
     }

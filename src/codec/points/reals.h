@@ -32,6 +32,24 @@ static inline uint32_t pith_narrow_bits(uint64_t wide)
     return sign | whole;
 }
 
+/* The same number as a double, as bits. */
+static inline uint64_t pith_wide_bits(uint32_t narrow)
+{
+    uint64_t sign = (uint64_t)(narrow >> 31) << 63, mantissa = narrow & 0x7fffffu;
+    uint32_t exponent = narrow >> 23 & 255;
+
+    if (exponent == 255)
+        return sign | (uint64_t)2047 << 52 | mantissa << 29;
+    if (exponent == 0 && mantissa == 0)
+        return sign;
+    if (exponent == 0) { /* the first bit, which is told below the normal numbers, goes */
+        for (exponent = 1; !(mantissa >> 23); exponent--)
+            mantissa <<= 1;
+        mantissa &= 0x7fffffu;
+    }
+    return sign | (uint64_t)(exponent + 1023 - 127) << 52 | mantissa << 29;
+}
+
 static inline uint64_t pith_real_bits(double x, int is_wide)
 {
     uint64_t bits;
