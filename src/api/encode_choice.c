@@ -192,8 +192,8 @@ static pith_status look_at(struct pith_points_look *look, struct pith_encode_slo
 
     TRY(pith_block_reserve(&slot->work, memory, need, "the encoder's model", slot->raw_start,
                            error));
-    pith_points_look_at(look, slot->points, slot->level, slot->raw.data, slot->raw_len,
-                        slot->work.data);
+    pith_points_look_at(look, slot->points, slot->points_before, slot->level, slot->raw.data,
+                        slot->raw_len, slot->work.data);
     slot->points_seen = PITH_POINTS_KEPT;
     return PITH_OK;
 }

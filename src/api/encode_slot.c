@@ -361,6 +361,7 @@ static void encode(struct pith_encode_slot *slot)
         .layout = &slot->layout,
         .points = slot->points,
         .points_seen = slot->points_seen,
+        .points_before = slot->points_before,
         .prior = slot->prior,
         .base = chunk_base(slot),
     };

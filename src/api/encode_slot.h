@@ -39,6 +39,7 @@ struct pith_encode_slot {
     const struct pith_points_layout *points; /* of a chunk of points; its owner is the encoder */
     const struct pith_snap *snap;            /* of points, or NULL */
     enum pith_points_seen points_seen;       /* in `work` */
+    uint64_t points_before;                  /* of the file before the chunk; of text 0 */
     struct pith_points_bound bounds[PITH_POINTS_BOUNDS_MAX]; /* of a chunk of points */
     uint32_t n_bounds;
 

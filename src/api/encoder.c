@@ -353,6 +353,7 @@ static pith_status end_chunk(struct pith_encoder *e, struct pith_encode_slot *sl
     slot->codec = !has_tensors          ? &pith_codec_bytes
                   : e->split.has_points ? &pith_codec_points
                                         : &pith_codec_tensor;
+    slot->points_before = pith_split_points_before(&e->split);
     slot->snap = e->snap.n > 0 ? &e->snap : NULL;
     slot->n_bounds = 0;
     pith_split_end(&e->split, &slot->layout, slot->raw_len);

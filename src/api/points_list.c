@@ -5,11 +5,10 @@
 #include <string.h>
 
 static const char *const types[PITH_POINT_TYPES] = {
-    [PITH_POINT_U8] = "u8",      [PITH_POINT_I8] = "i8",   [PITH_POINT_U16] = "u16",
-    [PITH_POINT_I16] = "i16",    [PITH_POINT_U32] = "u32", [PITH_POINT_I32] = "i32",
-    [PITH_POINT_I64] = "i64",    [PITH_POINT_F32] = "f32", [PITH_POINT_F64] = "f64",
-    [PITH_POINT_DECIMAL] = "dec",
-    [PITH_POINT_WIDENED] = "f64"};
+    [PITH_POINT_U8] = "u8",       [PITH_POINT_I8] = "i8",      [PITH_POINT_U16] = "u16",
+    [PITH_POINT_I16] = "i16",     [PITH_POINT_U32] = "u32",    [PITH_POINT_I32] = "i32",
+    [PITH_POINT_I64] = "i64",     [PITH_POINT_F32] = "f32",    [PITH_POINT_F64] = "f64",
+    [PITH_POINT_DECIMAL] = "dec", [PITH_POINT_WIDENED] = "f64"};
 
 static const char letters[PITH_POINT_ROLES] = {
     [PITH_POINT_OTHER] = 'o', [PITH_POINT_X] = 'x',         [PITH_POINT_Y] = 'y',

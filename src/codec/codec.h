@@ -102,6 +102,7 @@ struct pith_codec_hooks {
     /* Encoding points: what records they are, or NULL. */
     const struct pith_points_layout *points;
     enum pith_points_seen points_seen;
+    uint64_t points_before; /* of the file before the chunk, or 0 */
     /* The prior that the parameters name; NULL only if they name none. */
     const struct pith_codec_prior *prior;
     /* The base that the parameters name; the same. */

@@ -38,10 +38,12 @@ struct packed {
     uint64_t need;
 };
 
+static uint64_t before; /* points of the file before the chunk */
+
 static pith_status encode(struct packed *p, const struct pith_points_layout *layout, int level,
                           size_t len, size_t cap, pith_error *error)
 {
-    struct pith_codec_hooks hooks = {.points = layout};
+    struct pith_codec_hooks hooks = {.points = layout, .points_before = before};
     uint64_t need;
     pith_status status;
 
@@ -91,6 +93,61 @@ static size_t check_comes_back(const struct pith_points_layout *layout, int leve
     assert_int_equal(state, p.packed.final_state);
     free(p.memory);
     return p.packed.payload_len;
+}
+
+/* A chunk that begins within a column. */
+static void columns_may_be_cut(void **state)
+{
+    static const struct cloud_spec spec = {16, 1800, 0, 0, 0.4, 0.2, 0, 1.0 / 8192};
+    uint64_t random = test_seed();
+    size_t len = make_cloud(raw, &spec, &random), whole, cut, blind;
+
+    (void)state;
+    whole = check_comes_back(&scans, 3, len, "whole columns");
+    memmove(raw, raw + 5 * 16, len - 5 * 16);
+    blind = check_comes_back(&scans, 3, len - 5 * 16, "columns that are cut, which is not told");
+    before = 5 + 16 * 7;
+    cut = check_comes_back(&scans, 3, len - 5 * 16, "columns that are cut");
+    before = 0;
+    CHECK(cut < whole + whole / 50 && cut < blind - blind / 8, "%zu, %zu and %zu bytes", whole, cut,
+          blind);
+}
+
+/* Coordinates of 64 bits, of which only as many count as float32 has. */
+static void widened_numbers_are_narrow(void **state)
+{
+    static const struct cloud_spec spec = {32, 200, 0, 0, 0, 0.1, 0, 0};
+    static const uint64_t odd[] = {0x7ff0000000000000, 0xfff8000000000000, 0x8000000000000000,
+                                   0x36a0000000000000, 0xb7f8000000000000};
+    static uint8_t floats[32 * 200 * 16];
+    struct pith_points_layout wide = scans;
+    uint64_t random = test_seed();
+    size_t len = make_cloud(raw, &spec, &random), narrow;
+
+    (void)state;
+    narrow = check_comes_back(&scans, 3, len, "float32");
+    memcpy(floats, raw, len);
+    for (size_t k = 0; k < len / 4; k++) {
+        uint32_t narrow_bits = pith_load_le32(floats + 4 * k);
+        uint64_t bits;
+        double same;
+        float value;
+
+        memcpy(&value, &narrow_bits, 4);
+        same = value;
+        memcpy(&bits, &same, 8);
+        pith_store_le(raw + 8 * k, bits, 8);
+    }
+    for (uint32_t k = 0; k < wide.n_fields; k++)
+        wide.fields[k].type = PITH_POINT_F64;
+    CHECK(check_comes_back(&wide, 3, 2 * len, "float32 in 64 bits") < narrow + narrow / 50,
+          "more than %zu bytes", narrow);
+    for (size_t k = 0; k < COUNT(odd); k++)
+        pith_store_le(raw + 8 * (99 + 4 * k), odd[k], 8);
+    CHECK(check_comes_back(&wide, 3, 2 * len, "odd float32 in 64 bits") < narrow + narrow / 20,
+          "more than %zu bytes", narrow);
+    raw[8 * 403] ^= 1;
+    (void)check_comes_back(&wide, 3, 2 * len, "one number of 64 bits");
 }
 
 static void fill_random(size_t len, uint64_t *random)
@@ -415,6 +472,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_bits_come_back),
         cmocka_unit_test(scans_are_known),
+        cmocka_unit_test(columns_may_be_cut),
+        cmocka_unit_test(widened_numbers_are_narrow),
         cmocka_unit_test(firing_is_known),
         cmocka_unit_test(flights_come_back),
         cmocka_unit_test(ticks_come_back),

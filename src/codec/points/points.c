@@ -415,13 +415,15 @@ static struct work *begin_encode(void *memory, int level, size_t raw_len,
     if (!hooks || hooks->points_seen != PITH_POINTS_KEPT)
         lay_out(work, level, raw_len, 1, memory);
     work->hooks = hooks;
+    work->fit.before = hooks ? hooks->points_before : 0;
     return work;
 }
 
 void pith_points_look_at(struct pith_points_look *look, const struct pith_points_layout *layout,
-                         int level, const uint8_t *raw, size_t raw_len, void *memory)
+                         uint64_t before, int level, const uint8_t *raw, size_t raw_len,
+                         void *memory)
 {
-    const struct pith_codec_hooks hooks = {.points = layout};
+    const struct pith_codec_hooks hooks = {.points = layout, .points_before = before};
     uint64_t mode = pith_fpmode_pin();
     struct work *work = begin_encode(memory, level, raw_len, &hooks);
 

@@ -19,10 +19,11 @@ struct pith_points_look {
     int is_fit, has_scan;
 };
 
-/* Looks at a chunk in encode_need() bytes of memory for that level, which hold all that is seen until they are used otherwise: encode() with
+/* Looks at a chunk, before which the file has so many points, in encode_need() bytes of memory for that level, which hold all that is seen until they are used otherwise: encode() with
  * PITH_POINTS_KEPT goes on from there. */
 void pith_points_look_at(struct pith_points_look *look, const struct pith_points_layout *layout,
-                         int level, const uint8_t *raw, size_t raw_len, void *memory);
+                         uint64_t before, int level, const uint8_t *raw, size_t raw_len,
+                         void *memory);
 
 /* Shares of a payload by which a listing tells what took how much: of the scan's parts (scan_model.h), then of fields. */
 #define PITH_POINTS_SCAN_PARTS 3

@@ -107,6 +107,9 @@ int pith_scan_code_kind(struct pith_scan *scan, struct pith_coder *coder)
         return 0;
     if (!scan->is_moving)
         return 1;
+    scan->phase = pith_bitcode_number(coder, &numbers, scan->phase);
+    if (scan->phase >= scan->period)
+        return 0;
     pith_pose_code(&scan->start, coder);
     return pith_lattice_code(&scan->lattice, coder);
 }

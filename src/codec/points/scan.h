@@ -42,7 +42,8 @@ struct pith_scan {
     struct pith_laser *lasers;       /* room for PITH_LASERS_MAX */
     struct pith_beam *beams;         /* the same */
     uint32_t angle_tick, range_tick; /* in units, above 0 */
-    uint32_t is_moving;              /* then columns have poses */
+    uint32_t is_moving;              /* then columns have poses, */
+    uint32_t phase;                  /* and the first one lacks so many points */
     struct pith_pose_start start;
     struct pith_lattice lattice; /* of a scan that moves */
     uint32_t has_empty;          /* points may be where nothing was seen: all 0 */
@@ -58,6 +59,22 @@ int pith_scan_code_lasers(struct pith_scan *scan, struct pith_coder *coder, size
 
 /* From lasers to beams. */
 void pith_scan_make_beams(struct pith_scan *scan);
+
+/* Of a scan in columns: the laser and the column of a point, and the first point of a column. */
+static inline uint32_t pith_scan_laser(const struct pith_scan *scan, size_t i)
+{
+    return (uint32_t)((i + scan->phase) % scan->period);
+}
+
+static inline size_t pith_scan_column(const struct pith_scan *scan, size_t i)
+{
+    return (i + scan->phase) / scan->period;
+}
+
+static inline size_t pith_scan_first(const struct pith_scan *scan, size_t column)
+{
+    return column > 0 ? column * scan->period - scan->phase : 0;
+}
 
 /* Where a laser sees a point, in metres. */
 void pith_scan_place(double place[3], const struct pith_scan *scan, uint32_t laser, int64_t turn,

@@ -496,7 +496,7 @@ static void snap(const struct pith_scan_fit *fit, struct pith_scan_model *model)
 /* A scanner that stood still, or whose motion has been left in.  Returns 0 unless many points are where its ticks put them. */
 static int fit_still(const struct pith_scan_fit *fit, struct pith_scan_model *model)
 {
-    model->scan->is_moving = 0;
+    model->scan->is_moving = model->scan->phase = 0;
     if (!find_lasers(fit, model))
         return 0;
     fit_lasers(fit, model);

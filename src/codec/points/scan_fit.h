@@ -6,6 +6,7 @@
 
 /* What points are in the scanner's terms, while it is looked for. */
 struct pith_scan_fit {
+    uint64_t before;        /* points of the file before these */
     double *angles, *flats; /* from the x axis, 0 to 2 pi; distance from the axis */
     uint32_t *repeated;     /* of columns: a point that another is the same as, or PITH_NO_POINT */
     double (*circle)[2];    /* cosines and sines of even steps */

@@ -27,16 +27,16 @@ void pith_scan_walk_to(struct pith_scan_model *model, size_t i)
     if (i == 0)
         walk->laser = 0;
     if (scan->period)
-        walk->laser = (uint32_t)(i % scan->period);
+        walk->laser = pith_scan_laser(scan, i);
     else
         while (i >= scan->starts[walk->laser + 1])
             walk->laser++;
-    first = scan->period ? walk->laser : scan->starts[walk->laser];
+    first = scan->period ? 0 : scan->starts[walk->laser];
     for (uint32_t k = 0; k < 3; k++)
         walk->left[k] =
             i >= first + (k + 1) * step ? (uint32_t)(i - (k + 1) * step) : PITH_NO_POINT;
     if (scan->period)
-        walk->up = walk->laser > 0 ? (uint32_t)(i - 1) : PITH_NO_POINT;
+        walk->up = walk->laser > 0 && i > 0 ? (uint32_t)(i - 1) : PITH_NO_POINT;
     else
         walk->up = model->ups[i];
 }
@@ -498,8 +498,8 @@ static void code_column(const struct job *job, size_t first, size_t end)
 static int code_places(const struct job *job)
 {
     struct pith_scan_model *model = job->model;
-    size_t step = model->scan->is_moving ? model->scan->period : 1;
     double place[3];
+    size_t end;
 
     memset(model->place_errors, 0, sizeof model->place_errors);
     memset(model->step_errors, 0, sizeof model->step_errors);
@@ -507,9 +507,12 @@ static int code_places(const struct job *job)
         pith_pose_begin(model->pose, &model->scan->start, (int)model->scan->lattice.is_there);
     pith_lattice_begin(&model->origin, &model->scan->lattice);
     model->scanner = model->origin;
-    for (size_t i = 0; i < job->n; i += step) {
+    for (size_t i = 0; i < job->n; i = end) {
+        end = i + 1;
         if (model->scan->is_moving) {
-            code_column(job, i, i + step < job->n ? i + step : job->n);
+            end = pith_scan_first(model->scan, pith_scan_column(model->scan, i) + 1);
+            end = end < job->n ? end : job->n;
+            code_column(job, i, end);
         } else {
             pith_scan_walk_to(model, i);
             pith_scan_place(place, model->scan, model->walk.laser, model->turns[i],

@@ -33,13 +33,12 @@ static int is_same(const struct pith_scan_model *model, size_t a, size_t b)
 static void find_repeated(struct pith_scan_fit *fit, const struct pith_scan_model *model,
                           size_t n_columns)
 {
-    size_t period = model->scan->period;
-
     for (size_t c = 0; c < n_columns; c++) {
-        size_t first = c * period, end = first + period;
+        size_t end = pith_scan_first(model->scan, c + 1);
 
         fit->repeated[c] = PITH_NO_POINT;
-        for (size_t a = first; a < end && fit->repeated[c] == PITH_NO_POINT; a++)
+        for (size_t a = pith_scan_first(model->scan, c);
+             a < end && fit->repeated[c] == PITH_NO_POINT; a++)
             for (size_t b = a + 1; b < end; b++)
                 if (is_same(model, a, b))
                     fit->repeated[c] = (uint32_t)a;
@@ -131,9 +130,9 @@ static double at_column(size_t column, size_t n_columns)
 }
 
 /* Every fourth column is enough to fit by. */
-static size_t next_point(size_t i, size_t period)
+static size_t next_point(const struct pith_scan *scan, size_t i)
 {
-    return (i + 1) % period == 0 ? i + 1 + 3 * period : i + 1;
+    return pith_scan_laser(scan, i + 1) == 0 ? i + 1 + 3 * (size_t)scan->period : i + 1;
 }
 
 /* Mean elevations of the lasers without the wave; what is further off than `most` does not count. */
@@ -142,20 +141,21 @@ static void fit_elevations(double *elevations, const double lean[WAVE],
                            double most)
 {
     double sums[PITH_LASERS_MAX] = {0}, counts[PITH_LASERS_MAX] = {0};
-    size_t period = model->scan->period;
+    const struct pith_scan *scan = model->scan;
 
-    for (size_t i = 0; i < n_columns * period; i = next_point(i, period)) {
+    for (size_t i = 0; i < pith_scan_first(scan, n_columns); i = next_point(scan, i)) {
+        size_t column = pith_scan_column(scan, i), laser = pith_scan_laser(scan, i);
         double row[WAVE], angle;
 
-        if (!look_up(&angle, row, model, places[i / period], i, at_column(i / period, n_columns)))
+        if (!look_up(&angle, row, model, places[column], i, at_column(column, n_columns)))
             continue;
         angle -= wave_of(lean, row);
-        if (pith_abs(angle - elevations[i % period]) > most)
+        if (pith_abs(angle - elevations[laser]) > most)
             continue;
-        sums[i % period] += angle;
-        counts[i % period]++;
+        sums[laser] += angle;
+        counts[laser]++;
     }
-    for (size_t k = 0; k < period; k++)
+    for (size_t k = 0; k < scan->period; k++)
         elevations[k] = counts[k] > 0 ? sums[k] / counts[k] : elevations[k];
 }
 
@@ -164,19 +164,20 @@ static double fit_wave(double lean[WAVE], const double *elevations,
                        const struct pith_scan_model *model, place_of *places, size_t n_columns,
                        double most)
 {
-    size_t period = model->scan->period;
+    const struct pith_scan *scan = model->scan;
     double off = 0, all = 0;
     struct pith_equations e;
 
     memset(&e, 0, sizeof e);
     for (uint32_t k = 0; k < WAVE; k++)
         e.left[k][k] = 1e-6;
-    for (size_t i = 0; i < n_columns * period; i = next_point(i, period)) {
+    for (size_t i = 0; i < pith_scan_first(scan, n_columns); i = next_point(scan, i)) {
+        size_t column = pith_scan_column(scan, i);
         double row[WAVE], rest;
 
-        if (!look_up(&rest, row, model, places[i / period], i, at_column(i / period, n_columns)))
+        if (!look_up(&rest, row, model, places[column], i, at_column(column, n_columns)))
             continue;
-        rest -= elevations[i % period];
+        rest -= elevations[pith_scan_laser(scan, i)];
         if (pith_abs(rest - wave_of(lean, row)) > most)
             continue;
         off += pith_abs(rest - wave_of(lean, row));
@@ -248,12 +249,12 @@ static double length_of(const double v[3])
     return pith_sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
 }
 
-/* Angles of a column in ticks, as the pose stands. */
-static struct pith_bunch bunch_column(const struct pith_scan_model *model, size_t first)
+/* Angles of the first column in ticks, as the pose stands. */
+static struct pith_bunch bunch_column(const struct pith_scan_model *model)
 {
     struct pith_bunch bunch = {0, 0, 0};
 
-    for (size_t i = first; i < first + model->scan->period; i++) {
+    for (size_t i = 0; i < pith_scan_first(model->scan, 1); i++) {
         double place[3];
 
         see_posed(place, model, i);
@@ -272,7 +273,7 @@ static int find_range_tick(struct pith_scan_model *model, place_of *places, size
         struct pith_bunch bunch = {0, 0, 0};
 
         for (size_t i = 0; i < n; i += step) {
-            struct sight s = see(model, places[i / model->scan->period], i);
+            struct sight s = see(model, places[pith_scan_column(model->scan, i)], i);
 
             if (s.far >= FAR_LEAST)
                 pith_bunch_add(&bunch, s.far / (tick * PITH_LENGTH_UNIT));
@@ -320,7 +321,7 @@ static void set_start(struct pith_scan_model *model, place_of *places, const dou
 /* Turns the start so that the first columns' angles are whole ticks. */
 static void set_phase(struct pith_scan_model *model)
 {
-    struct pith_bunch bunch = bunch_column(model, 0);
+    struct pith_bunch bunch = bunch_column(model);
 
     model->scan->start.turned[2] +=
         units_of(pith_bunch_phase(&bunch) * model->scan->angle_tick * PITH_ANGLE_UNIT);
@@ -354,7 +355,7 @@ static void find_ticks(struct trail *trail, struct pith_scan_model *model, size_
     model->ranges[i] = pith_floor_int(far + 0.5);
     if (model->ranges[i] == 0) {
         model->turns[i] = i >= period ? model->turns[i - period] : 0;
-        if (i > period && i % period > 0)
+        if (i > period && pith_scan_laser(model->scan, i) > 0)
             model->turns[i] += model->turns[i - 1] - model->turns[i - 1 - period];
         model->scan->has_empty = 1;
         return;
@@ -362,7 +363,8 @@ static void find_ticks(struct trail *trail, struct pith_scan_model *model, size_
     angle = angle_of(place, model->scan);
     trail->misses += pith_abs(angle - pith_floor(angle + 0.5));
     model->turns[i] = nearest_turn(model, i, angle);
-    pith_scan_place(place, model->scan, (uint32_t)(i % period), model->turns[i], model->ranges[i]);
+    pith_scan_place(place, model->scan, pith_scan_laser(model->scan, i), model->turns[i],
+                    model->ranges[i]);
     pith_pose_apply(place, arm, model->pose);
     for (uint32_t axis = 0; axis < 3; axis++)
         off[axis] = model->reals[axis][i] - place[axis];
@@ -374,17 +376,21 @@ static void find_ticks(struct trail *trail, struct pith_scan_model *model, size_
 /* Follows the pose through the columns of n points. */
 static struct trail follow(const struct pith_scan_fit *fit, struct pith_scan_model *model, size_t n)
 {
-    size_t period = model->scan->period;
+    const struct pith_scan *scan = model->scan;
+    size_t half = pith_scan_column(scan, n / 2), end;
     struct trail trail = {0, 0, 0};
 
     pith_pose_begin(model->pose, &model->scan->start, 0);
     model->scan->has_empty = 0;
-    for (size_t first = 0; first < n; first += period) {
-        size_t end = first + period < n ? first + period : n;
-        uint32_t empty = end == first + period ? fit->repeated[first / period] : PITH_NO_POINT;
+    for (size_t first = 0, column = 0; first < n; first = end, column++) {
+        uint32_t empty = PITH_NO_POINT;
         double off[3];
 
-        if (first == n / 2 / period * period) /* it has found its way */
+        end = pith_scan_first(scan, column + 1);
+        if (end <= n)
+            empty = fit->repeated[column];
+        end = end < n ? end : n;
+        if (column == half) /* it has found its way */
             trail = (struct trail){0, 0, 0};
         if (empty != PITH_NO_POINT) {
             for (uint32_t axis = 0; axis < 3; axis++)
@@ -460,10 +466,10 @@ static int32_t find_shift(const struct angles *angles, double *most)
         struct trail trail;
 
         set_up(angles, shift);
-        bunch = bunch_column(model, 0);
+        bunch = bunch_column(model);
         if (pith_bunch_coherence(&bunch) < FIRST_LEAST)
             continue;
-        trail = follow(angles->fit, model, look * model->scan->period);
+        trail = follow(angles->fit, model, pith_scan_first(model->scan, look));
         if (trail.n > 0 && trail.misses / (double)trail.n < *most) {
             *most = trail.misses / (double)trail.n;
             best = shift;
@@ -514,19 +520,21 @@ int pith_scan_fit_moving(struct pith_scan_fit *fit, struct pith_scan_model *mode
 
     for (size_t k = 0; k < sizeof periods / sizeof periods[0]; k++) {
         double elevations[PITH_LASERS_MAX], lean[WAVE];
-        size_t n_columns = n / periods[k];
+        uint32_t phase = (uint32_t)(fit->before % periods[k]);
+        size_t n_columns = (n + phase) / periods[k];
         struct angles angles = {
             .fit = fit, .model = model, .places = places, .n_columns = n_columns};
         struct trail trail;
 
         scan->period = scan->n_lasers = periods[k];
+        scan->phase = phase;
         find_repeated(fit, model, n_columns);
         if (n_columns < COLUMNS_LEAST || !find_places(places, fit, model, n_columns) ||
             !(fit_lean(lean, elevations, model, places, n_columns) <= LEAN_ERROR_MAX))
             continue;
         scan->is_moving = 1;
         make_round(elevations, scan->period);
-        if (!find_range_tick(model, places, n_columns * scan->period))
+        if (!find_range_tick(model, places, pith_scan_first(scan, n_columns)))
             continue;
         find_leans(&angles, elevations, lean);
         if (!find_angle_tick(&angles))

@@ -43,6 +43,13 @@ int pith_split_has_tensors(const struct pith_split *split)
     return split->state == PITH_SPLIT_TENSORS || split->state == PITH_SPLIT_LINES;
 }
 
+uint64_t pith_split_points_before(const struct pith_split *split)
+{
+    return split->has_points && split->state == PITH_SPLIT_TENSORS
+               ? split->taken / pith_points_stride(&split->points)
+               : 0;
+}
+
 uint64_t pith_split_most(const struct pith_split *split)
 {
     return split->state == PITH_SPLIT_TENSORS ? split->limit

@@ -59,6 +59,9 @@ void pith_split_set_points(struct pith_split *split, const struct pith_points_la
 /* Whether the chunk being filled holds tensors, or points. */
 int pith_split_has_tensors(const struct pith_split *split);
 
+/* Points before it in the file, if it holds records of them; else 0. */
+uint64_t pith_split_points_before(const struct pith_split *split);
+
 /* Bytes that it may have at most, as far as it is known. */
 uint64_t pith_split_most(const struct pith_split *split);
 
