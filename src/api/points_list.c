@@ -66,6 +66,11 @@ static void describe_firing(pith_points_info *info, const struct pith_points_kin
             info->is_moving |= block->motion[axis] != 0;
         info->range_tick = block->tick * PITH_FIRING_UNIT;
     }
+    if (kind->firing.exact) {
+        info->is_moving = 0;
+        info->angle_tick = kind->scan.angle_tick * 1e-6;
+        info->range_tick = kind->scan.range_tick * PITH_LENGTH_UNIT;
+    }
     for (uint32_t k = 0; k < PITH_POINTS_SCAN_PARTS; k++)
         info->packed_lens[k] = part_len(kind, k, packed_len);
 }

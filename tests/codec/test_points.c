@@ -219,11 +219,16 @@ static void scans_are_known(void **state)
 static void firing_is_known(void **state)
 {
     uint64_t random = test_seed();
-    size_t len = make_fired_cloud(raw, 1800, &random);
+    size_t len = make_fired_cloud(raw, 1800, 0, &random), exact, packed;
 
     (void)state;
+    exact = check_comes_back(&scans, 7, len, "points of a scanner that stands");
+    CHECK(8.0 * (double)exact / ((double)len / 16) < 14, "%.2f bits a point",
+          8.0 * (double)exact / ((double)len / 16));
+    (void)check_comes_back(&scans, 3, len - 16 * 7 - 5, "points of a scanner that stands, cut");
+    len = make_fired_cloud(raw, 1800, 1, &random);
     for (int level = 3; level <= 9; level += 2) {
-        size_t packed = check_comes_back(&scans, level, len, "points in the order of firing");
+        packed = check_comes_back(&scans, level, len, "points in the order of firing");
 
         CHECK(8.0 * (double)packed / ((double)len / 16) < 30, "%.2f bits a point at level %d",
               8.0 * (double)packed / ((double)len / 16), level);
@@ -355,7 +360,8 @@ static void damage_stays_within_bounds(void **state)
         check_damage(&flights, level, make_flight(400, &random));
     }
     check_damage(&scans, 3, make_cloud(raw, &moving, &random));
-    check_damage(&scans, 3, make_fired_cloud(raw, 500, &random));
+    check_damage(&scans, 3, make_fired_cloud(raw, 500, 1, &random));
+    check_damage(&scans, 3, make_fired_cloud(raw, 500, 0, &random));
 }
 
 /* Places are computed alike whatever way the caller's thread rounds. */

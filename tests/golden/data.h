@@ -13,7 +13,7 @@
  * HALVES: text, then random bytes.  TENSORS: a safetensors file of 1,000 or 18,000 elements in ten tensors;
  * TENSORS_LATER: the same, of which some have moved.  QUANTISED: tensors of few values, and of integers times scales.
  * BLOCKS: a GGUF file of 27 or 600 blocks of integers with their scales.
- * SCAN: a PCD file of 16 rings; MOVING: records of 32 lasers that take turns and move; MAP: of 16, on a map's lattice; SWEPT: of 32 in rings, swept along; FIRED: of 16 in the order in which they fired; FLIGHT: a LAS file with times; LINES: a PLY file of text, with triangles behind.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
+ * SCAN: a PCD file of 16 rings; MOVING: records of 32 lasers that take turns and move; MAP: of 16, on a map's lattice; SWEPT: of 32 in rings, swept along; FIRED: of 16 in the order in which they fired, moving; FIRED_STILL: standing; FLIGHT: a LAS file with times; LINES: a PLY file of text, with triangles behind.  OPEN_TEXT: words with numbers between, which shrink less than TEXT. */
 enum {
     RECORDS = N_KINDS,
     X86_CODE,
@@ -32,6 +32,7 @@ enum {
     MAP,
     SWEPT,
     FIRED,
+    FIRED_STILL,
     FLIGHT,
     LINES
 };
@@ -293,11 +294,11 @@ static inline void fill_swept(uint8_t *data, size_t len, uint64_t *state)
     assert_true(make_cloud(data, &spec, state) == len);
 }
 
-static inline void fill_fired(uint8_t *data, size_t len, uint64_t *state)
+static inline void fill_fired(uint8_t *data, size_t len, uint64_t *state, double moves)
 {
     static uint8_t records[500 * 16 * 16];
 
-    assert_true(make_fired_cloud(records, 500, state) >= len);
+    assert_true(make_fired_cloud(records, 500, moves, state) >= len);
     memcpy(data, records, len);
 }
 
@@ -414,7 +415,10 @@ static inline void fill_kind(uint8_t *data, size_t len, uint64_t *state, int kin
         fill_swept(data, len, state);
         break;
     case FIRED:
-        fill_fired(data, len, state);
+        fill_fired(data, len, state, 1);
+        break;
+    case FIRED_STILL:
+        fill_fired(data, len, state, 0);
         break;
     case MAP:
         fill_map(data, len, state);

@@ -84,8 +84,9 @@ static inline void cloud_sweep(double at[3], double by)
     at[2] += share * 0.02;
 }
 
-/* Lasers that fire in an order of their own, not all of which see something, on a scanner that moves: any bits. */
-static inline size_t make_fired_cloud(uint8_t *to, uint32_t n_turns, uint64_t *random)
+/* Lasers that fire in an order of their own, not all of which see something, on a scanner that moves so many metres, or stands: any
+ * bits. */
+static inline size_t make_fired_cloud(uint8_t *to, uint32_t n_turns, double moves, uint64_t *random)
 {
     const uint32_t n_lasers = 16;
     size_t n = 0;
@@ -102,9 +103,9 @@ static inline size_t make_fired_cloud(uint8_t *to, uint32_t n_turns, uint64_t *r
             continue;
         pith_sin_cos(angle, &s, &c);
         pith_sin_cos(elevation, &es, &ec);
-        cloud_put(at, range * ec * c + 1.3 + share);
-        cloud_put(at + 4, range * ec * s - 0.1 * share);
-        cloud_put(at + 8, range * es + 1.6);
+        cloud_put(at, range * ec * c + (moves > 0 ? 1.3 + share * moves : 0));
+        cloud_put(at + 4, range * ec * s - 0.1 * share * moves);
+        cloud_put(at + 8, range * es + (moves > 0 ? 1.6 : 0));
         cloud_put(at + 12, (double)(laser * 3 + turn % 2) / 100);
         n++;
     }

@@ -212,16 +212,15 @@ static void move(struct pith_firing_walk *walk)
     pith_pose_rotate(walk->rotation, tilt);
 }
 
-void pith_firing_expect(struct pith_firing *firing)
+void pith_firing_expect_flat(struct pith_firing *firing)
 {
     struct pith_firing_walk *walk = &firing->walk;
     uint32_t last = walk->laser;
     struct pith_firing_laser *laser;
-    double f, other, sine, cosine;
+    double f, other;
     int64_t *p = walk->predictions;
 
     go_on(firing, 1);
-    move(walk);
     laser = &firing->states[walk->laser];
     if (laser->point == PITH_FIRING_NONE && firing->states[last].point != PITH_FIRING_NONE) {
         memcpy(laser->flats, firing->states[last].flats, sizeof laser->flats);
@@ -236,6 +235,15 @@ void pith_firing_expect(struct pith_firing *firing)
     p[3] = units(f + (f - laser->flats[1]) / 2);
     p[4] = units(laser->flats[1]);
     walk->flat = (double)pith_blend_mean(&laser->blend, p) / FLAT_UNITS;
+}
+
+void pith_firing_expect_place(struct pith_firing *firing)
+{
+    struct pith_firing_walk *walk = &firing->walk;
+    const struct pith_firing_laser *laser = &firing->states[walk->laser];
+    double sine, cosine;
+
+    move(walk);
     pith_sin_cos(walk->turn + laser->turn, &sine, &cosine);
     for (uint32_t k = 0; k < 3; k++)
         walk->way[k] = walk->rotation[k][0] * cosine + walk->rotation[k][1] * sine +
@@ -298,12 +306,39 @@ static void learn_range(struct pith_firing_walk *walk, struct pith_firing_laser 
     walk->near += off * NEAR_SHARE;
 }
 
+/* What the distance tells, and that the laser has seen a point. */
+static void learn_flat(struct pith_firing *firing, struct pith_firing_laser *laser, double flat)
+{
+    struct pith_firing_walk *walk = &firing->walk;
+
+    pith_blend_learn(&laser->blend, walk->predictions, units(flat));
+    if (laser->point == PITH_FIRING_NONE)
+        laser->flats[0] = laser->flats[1] = flat;
+    else
+        follow(&laser->misses[0], flat - walk->flat, MISS_SHARE);
+    laser->change = flat - laser->flats[0];
+    laser->flats[2] = laser->flats[1];
+    laser->flats[1] = laser->flats[0];
+    laser->flats[0] = flat;
+    memcpy(laser->errors, walk->errors, sizeof laser->errors);
+    laser->point = (uint32_t)walk->i;
+    laser->round = walk->round;
+}
+
+void pith_firing_learn_exact(struct pith_firing *firing, double flat, double angle)
+{
+    struct pith_firing_laser *laser = &firing->states[firing->walk.laser];
+
+    learn_turn(&firing->walk, laser, wrapped(angle));
+    laser->slope = firing->exact->beams[firing->walk.laser].tangent;
+    learn_flat(firing, laser, flat);
+}
+
 void pith_firing_learn(struct pith_firing *firing)
 {
     struct pith_firing_walk *walk = &firing->walk;
     struct pith_firing_laser *laser = &firing->states[walk->laser];
     double off[3], d[3], flat, slope;
-    int is_new = laser->point == PITH_FIRING_NONE;
 
     for (uint32_t axis = 0; axis < 3; axis++) {
         off[axis] =
@@ -321,19 +356,9 @@ void pith_firing_learn(struct pith_firing *firing)
     learn_turn(walk, laser, pith_atan2(d[1], d[0]));
     if (walk->tick > 0)
         learn_range(walk, laser, pith_sqrt(flat * flat + d[2] * d[2]));
-    pith_blend_learn(&laser->blend, walk->predictions, units(flat));
-    if (is_new) {
+    if (laser->point == PITH_FIRING_NONE)
         laser->slope = slope - walk->lean;
-        laser->flats[0] = laser->flats[1] = flat;
-    } else {
-        follow(&laser->misses[0], flat - walk->flat, MISS_SHARE);
+    else
         learn_slope(walk, laser, slope);
-    }
-    laser->change = flat - laser->flats[0];
-    laser->flats[2] = laser->flats[1];
-    laser->flats[1] = laser->flats[0];
-    laser->flats[0] = flat;
-    memcpy(laser->errors, walk->errors, sizeof laser->errors);
-    laser->point = (uint32_t)walk->i;
-    laser->round = walk->round;
+    learn_flat(firing, laser, flat);
 }

@@ -1,14 +1,17 @@
-/* Firing: points in the order in which the lasers of a spinning scanner fired, those that saw nothing left out, as float32 of which the
- * scanner's own integers are not known.
+/* Firing: points in the order in which the lasers of a spinning scanner fired, those that saw nothing left out, as float32.
  *
  * The lasers fire in turn, again and again, while the head turns and the scanner moves evenly: seen from it a laser keeps its slope, and
  * a round is as much further round for one laser as for all.  So each point is told by its laser, by how far away it is, and by what it is off the
- * direction that follows.  What lasers are like is learnt from their points.  A chunk has a block of points for each scanner. */
+ * direction that follows.  What lasers are like is learnt from their points.  A chunk has a block of points for each scanner.
+ *
+ * If the scanner stands and its own integers are seen in the points, those are coded: a range and a turn, which say where the point is as
+ * those of a scan do (scan.h). */
 #ifndef PITH_CODEC_POINTS_FIRING_H
 #define PITH_CODEC_POINTS_FIRING_H
 
 #include "codec/points/blend.h"
 #include "codec/points/columns.h"
+#include "codec/points/scan_model.h"
 #include "codec/points/value.h"
 
 #define PITH_FIRING_BLOCKS 8
@@ -63,6 +66,8 @@ struct pith_firing {
     uint8_t *lasers;    /* encoding: of points, by their place in the order of firing */
     uint32_t *befores;  /* of points: the last one of the same laser, or PITH_FIRING_NONE */
     struct pith_firing_laser *states;
+    struct pith_scan *exact;       /* what the scanner's integers mean, or NULL */
+    struct pith_scan_model *model; /* by which places are coded then */
     struct pith_columns *columns;
     struct pith_values *values;
     struct pith_firing_walk walk;
@@ -85,11 +90,15 @@ void pith_firing_walk_to(struct pith_firing *firing, size_t i);
 uint32_t pith_firing_next(struct pith_firing *firing);
 void pith_firing_pass(struct pith_firing *firing);
 
-/* Where its point is expected. */
-void pith_firing_expect(struct pith_firing *firing);
+/* On to the laser that saw the point: how far away it is expected, and where. */
+void pith_firing_expect_flat(struct pith_firing *firing);
+void pith_firing_expect_place(struct pith_firing *firing);
 
 /* And what it tells, once its coordinates are known. */
 void pith_firing_learn(struct pith_firing *firing);
+
+/* The same of a point that is seen at a distance in the plane, at an angle. */
+void pith_firing_learn_exact(struct pith_firing *firing, double flat, double angle);
 
 /* Encoding: whether the first points' differences take clearly less bits than steps from one point to the next. */
 int pith_firing_is_better(struct pith_firing *firing);

@@ -251,7 +251,8 @@ static void share_way(struct pith_firing_fit *fit, struct pith_firing *firing,
         pith_firing_walk_to(firing, i);
         while (pith_firing_next(firing) != firing->lasers[i])
             pith_firing_pass(firing);
-        pith_firing_expect(firing);
+        pith_firing_expect_flat(firing);
+        pith_firing_expect_place(firing);
         fit->shares[i] = firing->walk.share;
         pith_firing_learn(firing);
     }

@@ -8,11 +8,12 @@
 #include "codec/points/scan_model.h"
 #include "num/trig.h"
 
-#define STEPS_MAX 0x1p40
-#define MARGIN    6    /* of plain steps' bits, this share is to be saved */
-#define LEAST     1e-9 /* what is divided by is more */
-#define PASSED    16 /* lasers for each point, at most, and some more: a decoder's time is bounded */
-#define PASSED_ON 1024
+#define STEPS_MAX  0x1p40
+#define MARGIN     6    /* of plain steps' bits, this share is to be saved */
+#define LEAST      1e-9 /* what is divided by is more */
+#define TURN_UNITS 360000000
+#define PASSED     16 /* lasers for each point, at most, and some more: a decoder's time is bounded */
+#define PASSED_ON  1024
 
 struct job {
     struct pith_firing *firing;
@@ -86,14 +87,18 @@ static uint32_t scale_of(int64_t value)
     return (uint32_t)(size >> 22) & 1023;
 }
 
+static int64_t clamped(double steps)
+{
+    return steps < STEPS_MAX ? (int64_t)steps : (int64_t)STEPS_MAX;
+}
+
 /* Metres in steps of float32 at a value, roughly. */
 static int64_t in_steps(double metres, int64_t value)
 {
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     uint64_t exponent = size >> 23 & 255;
-    double steps = metres * pith_real_of((1023 + 150 - exponent) << 52, 1);
 
-    return steps < STEPS_MAX ? (int64_t)steps : (int64_t)STEPS_MAX;
+    return clamped(metres * pith_real_of((1023 + 150 - exponent) << 52, 1));
 }
 
 /* What is known of a value that is off by as much as `sure` says, as a class, and of which others were off before it.  of: 0, 1, 2 coordinates in
@@ -201,6 +206,54 @@ static void code_place(struct job *job)
     code_coordinate(job, 2, 2, walk->origin[2] + flat * way[2], laser->misses[2] * flat);
 }
 
+/* What is decoded may be anything. */
+static int64_t within(int64_t ticks)
+{
+    return ticks < (int64_t)1 << 30 && ticks > -((int64_t)1 << 30) ? ticks : 0;
+}
+
+/* A turn is told from the one expected by less than half a turn of the head. */
+static int64_t nearest_turn(const struct pith_scan *exact, int64_t base, int64_t is)
+{
+    int64_t all = TURN_UNITS / exact->angle_tick;
+
+    return TURN_UNITS % exact->angle_tick == 0
+               ? is + pith_floor_int((double)(base - is) / (double)all + 0.5) * all
+               : is;
+}
+
+/* The range and the turn in ticks, and then what the coordinates are off the place that those make. */
+static void code_exact(struct job *job)
+{
+    struct pith_firing *firing = job->firing;
+    struct pith_firing_walk *walk = &firing->walk;
+    struct pith_firing_laser *laser = &firing->states[walk->laser];
+    const struct pith_scan *exact = firing->exact;
+    const struct pith_beam *beam = &exact->beams[walk->laser];
+    double range_tick = exact->range_tick * PITH_LENGTH_UNIT, cosine = beam->cosine + LEAST;
+    double angle_tick = exact->angle_tick * PITH_ANGLE_UNIT, turn, place[3];
+    int64_t *range = &firing->model->ranges[walk->i], *ticks = &firing->model->turns[walk->i], base;
+    struct pith_value_view view;
+
+    base = within(pith_floor_int((walk->flat / cosine - beam->near) / range_tick + 0.5));
+    view_value(firing, &view, 3, pith_class_size(clamped(laser->misses[0] * 4 / range_tick)),
+               pith_class_size(base));
+    *range = within(value(job, PITH_KIND_RANGE, &view, base, *range));
+    walk->errors[3] = *range - base;
+    turn = (walk->turn + laser->turn - beam->turn) / angle_tick;
+    base = within(pith_floor_int(turn + 0.5));
+    if (!job->coder || job->coder->out)
+        *ticks = nearest_turn(exact, base, *ticks);
+    view_value(firing, &view, 0, (uint32_t)pith_floor_int((turn - (double)base + 0.5) * 16) & 15,
+               pith_class_size(clamped(laser->misses[1] * 16 / angle_tick)));
+    *ticks = within(value(job, PITH_KIND_TURN, &view, base, *ticks));
+    walk->errors[0] = *ticks - base;
+    pith_scan_place(place, exact, walk->laser, *ticks, *range);
+    pith_scan_model_code_place(firing->model, job->coder, walk->i, walk->laser, place);
+    pith_firing_learn_exact(firing, ((double)*range * range_tick + beam->near) * beam->cosine,
+                            (double)*ticks * angle_tick + beam->turn);
+}
+
 /* Lasers that saw nothing, then the one that did: not the same again before all others.  Once too many were passed it is taken to be the next. */
 static void code_laser(struct job *job)
 {
@@ -226,13 +279,19 @@ static int code_points(struct job *job)
     struct pith_firing *firing = job->firing;
 
     pith_firing_begin(firing, firing->blocks, 0);
+    memset(firing->model->place_errors, 0, sizeof firing->model->place_errors);
     for (size_t i = 0; i < job->n; i++) {
         pith_firing_walk_to(firing, i);
         code_laser(job);
-        pith_firing_expect(firing);
+        pith_firing_expect_flat(firing);
         firing->befores[i] = firing->states[firing->walk.laser].point;
-        code_place(job);
-        pith_firing_learn(firing);
+        if (firing->exact) {
+            code_exact(job);
+        } else {
+            pith_firing_expect_place(firing);
+            code_place(job);
+            pith_firing_learn(firing);
+        }
         if (job->watch && i % PITH_VALUE_WATCH_EVERY == 0 && job->watch->each(job->watch->opaque))
             return 1;
     }
@@ -255,8 +314,8 @@ int pith_firing_is_better(struct pith_firing *firing)
     return bits < steps - steps / MARGIN;
 }
 
-static const uint32_t kinds[] = {PITH_KIND_EMPTY, PITH_KIND_RANGE, PITH_KIND_X, PITH_KIND_Y,
-                                 PITH_KIND_Z};
+static const uint32_t kinds[] = {PITH_KIND_EMPTY, PITH_KIND_TURN, PITH_KIND_RANGE,
+                                 PITH_KIND_X,     PITH_KIND_Y,    PITH_KIND_Z};
 
 int pith_firing_code(struct pith_firing *firing, struct pith_coder *coder,
                      const struct pith_value_watch *watch)
@@ -264,6 +323,8 @@ int pith_firing_code(struct pith_firing *firing, struct pith_coder *coder,
     size_t n = firing->columns->n;
     struct job job = {firing, NULL, watch, n < PITH_VALUE_COUNTED ? n : PITH_VALUE_COUNTED, NULL};
 
+    firing->model->scan =
+        firing->exact; /* which codes places, but of which nothing else is known */
     firing->ends[0] = firing->ends[1] = coder->pos;
     if (coder->out && code_points(&job))
         return 1;
@@ -273,6 +334,7 @@ int pith_firing_code(struct pith_firing *firing, struct pith_coder *coder,
     job.n = n;
     if (code_points(&job))
         return 1;
+    firing->model->scan = NULL;
     firing->ends[2] = coder->pos;
     return 0;
 }

@@ -94,6 +94,7 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
     work->model.columns = &work->columns;
     work->model.values = &work->values;
     work->firing.befores = work->model.ups;
+    work->firing.model = &work->model;
     work->firing.columns = &work->columns;
     work->firing.values = &work->values;
     work->attributes.scan = &work->model;
@@ -333,7 +334,8 @@ static pith_status code(struct work *work, pith_error *error)
     if (!code_kind(work) ||
         !(work->layout.is_text ? pith_lines_code_exceptions(&work->lines, &work->coder)
                                : pith_columns_code_exceptions(&work->columns, &work->coder)) ||
-        (work->model.scan && !pith_scan_code_lasers(&work->scan, &work->coder, work->columns.n)))
+        ((work->model.scan || work->firing.exact) &&
+         !pith_scan_code_lasers(&work->scan, &work->coder, work->columns.n)))
         return no_layout(work, error);
     pith_values_init(&work->values);
     if (!code_coordinates(work, &watch, from))
@@ -352,6 +354,13 @@ static void find_firing(struct work *work)
             return;
     work->firing.is_there = (uint32_t)(pith_firing_fit(&work->firing_fit, &work->firing) &&
                                        pith_firing_is_better(&work->firing));
+    if (!work->firing.is_there || work->firing.n_blocks > 1)
+        return;
+    work->model.scan = &work->scan;
+    work->scan.n_lasers = work->firing.blocks[0].n_lasers;
+    if (pith_scan_fit_lasers(&work->fit, &work->model, work->firing.lasers))
+        work->firing.exact = &work->scan;
+    work->model.scan = NULL;
 }
 
 /* Looks for a scan in coordinates that are float32, or of text decimal fractions, and if there is none for one in what they were before a sweep. */

@@ -24,6 +24,14 @@ static int find_fields(uint32_t fields[3], const struct pith_columns *columns, i
     return pith_points_stride(layout) >= PITH_SCAN_STRIDE_MIN;
 }
 
+/* Whether the integers are those of the only scanner, which stands. */
+static int is_of_block(const struct pith_scan *exact, const struct pith_firing *firing)
+{
+    return firing->n_blocks == 1 && exact->n_lasers == firing->blocks[0].n_lasers &&
+           exact->period == exact->n_lasers && !exact->is_moving && !exact->has_empty &&
+           exact->angle_tick > 0 && exact->range_tick > 0;
+}
+
 int pith_points_code_scan(struct pith_scan **scan, struct pith_scan *to, struct pith_firing *firing,
                           struct pith_coder *coder)
 {
@@ -35,9 +43,16 @@ int pith_points_code_scan(struct pith_scan **scan, struct pith_scan *to, struct 
     }
     *scan = NULL;
     firing->is_there = pith_bitcode_plain(coder, 1, firing->is_there);
-    return !firing->is_there ||
-           (!columns->layout->is_text && find_fields(firing->fields, columns, 1) &&
-            pith_firing_code_blocks(firing, coder));
+    if (!firing->is_there)
+        return 1;
+    if (columns->layout->is_text || !find_fields(firing->fields, columns, 1) ||
+        !pith_firing_code_blocks(firing, coder))
+        return 0;
+    firing->exact = pith_bitcode_plain(coder, 1, firing->exact != NULL) ? to : NULL;
+    if (!firing->exact)
+        return 1;
+    memcpy(to->fields, firing->fields, sizeof to->fields);
+    return pith_scan_code_kind(to, coder) && is_of_block(to, firing);
 }
 
 /* Returns 0 if there are none. */

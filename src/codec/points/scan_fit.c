@@ -1,7 +1,6 @@
 /* See scan_fit.h.
  *
- * Constants come from where values bunch: if angles are multiples of a tick, the unit vectors of their phases add up.  Coherence
- * is the length of that sum against that of their number. */
+ * Constants come from where values bunch. */
 #include "codec/points/scan_fit.h"
 
 #include <string.h>
@@ -10,7 +9,8 @@
 
 #define TURN         (2 * PITH_PI)
 #define POINTS_LEAST 256
-#define EXACT_SHARE  4   /* of so many points one has to be where its ticks put it */
+#define EXACT_SHARE  4   /* of so many points one has to be where its ticks put it, */
+#define EXACT_OFF    16  /* to so many steps of float32, as some compute in that */
 #define FLAT_LEAST   2.0 /* metres: nearer points say little */
 #define LASER_LEAST  24  /* points of a laser that are looked at */
 #define SAMPLE       400 /* of a laser, for each question */
@@ -96,29 +96,6 @@ static struct line fit_line(const struct pith_scan_fit *fit, const struct pith_s
         limit = limit > 1e-3 ? limit : 1e-3;
     }
     return line;
-}
-
-void pith_bunch_add(struct pith_bunch *bunch, double phase)
-{
-    double sine, cosine;
-
-    phase -= pith_floor(phase);
-    pith_sin_cos(phase * TURN, &sine, &cosine);
-    bunch->cosines += cosine;
-    bunch->sines += sine;
-    bunch->n++;
-}
-
-double pith_bunch_coherence(const struct pith_bunch *bunch)
-{
-    return bunch->n > 0
-               ? pith_sqrt(bunch->cosines * bunch->cosines + bunch->sines * bunch->sines) / bunch->n
-               : 0;
-}
-
-double pith_bunch_phase(const struct pith_bunch *bunch)
-{
-    return pith_atan2(bunch->sines, bunch->cosines) / TURN;
 }
 
 /* Of a laser's angles in ticks, if its beam passes that far aside. */
@@ -419,21 +396,33 @@ static void guess_turn(struct pith_scan_model *model)
     model->ranges[walk->i] = 0;
 }
 
-/* Ticks of all points.  Returns how many are where they put them, to the step. */
+static void walk_on(const struct pith_scan_fit *fit, struct pith_scan_model *model, size_t i)
+{
+    if (fit->lasers) {
+        model->walk.i = i;
+        model->walk.laser = fit->lasers[i];
+        return;
+    }
+    if (!model->scan->period)
+        model->ups[i] = PITH_NO_POINT;
+    pith_scan_walk_to(model, i);
+}
+
+/* Ticks of all points.  Returns how many are where they put them. */
 static size_t find_all_ticks(const struct pith_scan_fit *fit, struct pith_scan_model *model)
 {
+    uint8_t decimals = model->columns->decimals[model->scan->fields[0]];
+    uint64_t most = decimals == PITH_POINT_NO_GRID ? EXACT_OFF : 0;
     size_t n_exact = 0;
 
     model->scan->has_empty = 0;
     for (size_t i = 0; i < model->columns->n; i++) {
-        if (!model->scan->period)
-            model->ups[i] = PITH_NO_POINT;
-        pith_scan_walk_to(model, i);
+        walk_on(fit, model, i);
         if (fit->flats[i] == 0) {
             guess_turn(model);
             model->scan->has_empty = 1;
         } else {
-            n_exact += find_ticks(fit, model) == 0;
+            n_exact += find_ticks(fit, model) <= most;
         }
     }
     return n_exact;
@@ -445,9 +434,7 @@ static size_t count_exact(const struct pith_scan_fit *fit, struct pith_scan_mode
 
     model->walk.laser = 0;
     for (size_t i = 0; i < model->columns->n; i += step) {
-        if (!model->scan->period)
-            model->ups[i] = PITH_NO_POINT;
-        pith_scan_walk_to(model, i);
+        walk_on(fit, model, i);
         n += fit->flats[i] > 0 && find_ticks(fit, model) == 0;
     }
     return n;
@@ -507,10 +494,66 @@ static int fit_still(const struct pith_scan_fit *fit, struct pith_scan_model *mo
     return find_all_ticks(fit, model) > model->columns->n / EXACT_SHARE;
 }
 
+/* As the scanner sees it, if it stands. */
+static void see(struct pith_scan_fit *fit, size_t to, double x, double y)
+{
+    fit->angles[to] = pith_atan2(y, x);
+    if (fit->angles[to] < 0)
+        fit->angles[to] += TURN;
+    fit->flats[to] = pith_sqrt(x * x + y * y);
+}
+
+/* Points by laser, as if those were rings. */
+static void sort_points(struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    struct pith_scan *scan = model->scan;
+    uint32_t *starts = scan->starts, *at = model->ups; /* which are not known yet */
+    size_t n = model->columns->n;
+
+    memset(starts, 0, (scan->n_lasers + 1) * sizeof *starts);
+    for (size_t i = 0; i < n; i++)
+        starts[fit->lasers[i] + 1]++;
+    for (uint32_t k = 0; k < scan->n_lasers; k++) {
+        starts[k + 1] += starts[k];
+        at[k] = starts[k];
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t to = at[fit->lasers[i]]++;
+
+        see(fit, to, pith_column_real(model->columns, scan->fields[0], i),
+            pith_column_real(model->columns, scan->fields[1], i));
+        model->reals[2][to] = pith_column_real(model->columns, scan->fields[2], i);
+    }
+}
+
+int pith_scan_fit_lasers(struct pith_scan_fit *fit, struct pith_scan_model *model,
+                         const uint8_t *lasers)
+{
+    struct pith_scan *scan = model->scan;
+    int is_found;
+
+    scan->period = scan->is_moving = scan->phase = 0;
+    fit->lasers = lasers;
+    sort_points(fit, model);
+    is_found = fit_lines(fit, model) < LINE_ERROR_MAX;
+    if (is_found)
+        fit_lasers(fit, model);
+    for (size_t i = 0; i < model->columns->n; i++)
+        see(fit, i, model->reals[0][i], model->reals[1][i]);
+    scan->period = scan->n_lasers;
+    if (is_found && scan->angle_tick != TICK_FINE) {
+        snap(fit, model);
+        is_found = find_all_ticks(fit, model) > model->columns->n / EXACT_SHARE && !scan->has_empty;
+    }
+    fit->lasers = NULL;
+    return is_found && scan->angle_tick != TICK_FINE;
+}
+
 int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
 {
     size_t n = model->columns->n;
 
+    fit->lasers = NULL;
     if (n < POINTS_LEAST)
         return 0;
     for (uint32_t k = 0; k < CIRCLE; k++)
@@ -526,10 +569,7 @@ int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
 
         if (!(pith_abs(x) < 1e5 && pith_abs(y) < 1e5 && pith_abs(z) < 1e5))
             return 0;
-        fit->angles[i] = pith_atan2(y, x);
-        if (fit->angles[i] < 0)
-            fit->angles[i] += TURN;
-        fit->flats[i] = pith_sqrt(x * x + y * y);
+        see(fit, i, x, y);
     }
     return fit_still(fit, model) || pith_scan_fit_moving(fit, model);
 }

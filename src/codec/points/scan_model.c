@@ -396,6 +396,16 @@ static void code_place(const struct job *job, const double place[3])
     }
 }
 
+void pith_scan_model_code_place(struct pith_scan_model *model, struct pith_coder *coder, size_t i,
+                                uint32_t laser, const double place[3])
+{
+    const struct job job = {model, coder, NULL, 0};
+
+    model->walk.i = i;
+    model->walk.laser = laser;
+    code_place(&job, place);
+}
+
 /* The same of a point that is on a lattice: its steps come first, then its height, which they change a little, then what is left of
  * the others. */
 static void code_on_lattice(const struct job *job, double expected[3],

@@ -54,6 +54,10 @@ void pith_scan_model_layout(struct pith_scan_model *model, struct pith_arena *ar
 int pith_scan_model_code(struct pith_scan_model *model, struct pith_coder *coder,
                          const struct pith_value_watch *watch);
 
+/* The coordinates of a point, of which turn and range are known, expected at a place: that alone.  coder: NULL only counts. */
+void pith_scan_model_code_place(struct pith_scan_model *model, struct pith_coder *coder, size_t i,
+                                uint32_t laser, const double place[3]);
+
 /* At a point: the walk goes from the first on. */
 void pith_scan_walk_to(struct pith_scan_model *model, size_t i);
 

@@ -20,7 +20,7 @@ grep -q '^ *i  *f32  *2  *0  *[0-9.]*$' list || fail "no intensity: $(cat list)"
 grep -q '"scan": {"points": 28800, "lasers": 16, "order": "columns", "is_moving": true, "is_on_lattice": true' list ||
     fail "json: $(cat list)"
 "$PITH" -lv "$golden/good-large-fired-level-7.pith" |
-    grep -q 'a scanner of 16 lasers in the order of firing, moving: ranges of 4 mm' || fail "no order of firing"
+    grep -q 'a scanner of 16 lasers in the order of firing, standing: turns of 0.18 degrees, ranges of 4 mm' || fail "no order of firing"
 "$PITH" -lv --json "$golden/good-builtin-text-5.pith" | grep -q '"points": null' || fail "no points in text"
 
 # The same records without a hint, with one, and with a wrong one.
