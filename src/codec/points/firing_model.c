@@ -231,7 +231,7 @@ static void code_exact(struct job *job)
     const struct pith_scan *exact = firing->exact;
     const struct pith_beam *beam = &exact->beams[walk->laser];
     double range_tick = exact->range_tick * PITH_LENGTH_UNIT, cosine = beam->cosine + LEAST;
-    double angle_tick = exact->angle_tick * PITH_ANGLE_UNIT, turn, place[3];
+    double angle_tick = exact->tick, turn, place[3];
     int64_t *range = &firing->model->ranges[walk->i], *ticks = &firing->model->turns[walk->i], base;
     struct pith_value_view view;
 

@@ -11,8 +11,21 @@ void pith_scan_layout(struct pith_scan *scan, struct pith_arena *arena)
     scan->beams = pith_arena_take(arena, PITH_LASERS_MAX, sizeof *scan->beams);
 }
 
+double pith_scan_tick(uint32_t angle_tick)
+{
+    static const struct {
+        uint32_t units, in_turn;
+    } parts[] = {{351562, 1024}, {175781, 2048}, {87891, 4096}};
+
+    for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
+        if (parts[k].units == angle_tick)
+            return 2 * PITH_PI / parts[k].in_turn;
+    return angle_tick * PITH_ANGLE_UNIT;
+}
+
 void pith_scan_make_beams(struct pith_scan *scan)
 {
+    scan->tick = pith_scan_tick(scan->angle_tick);
     for (uint32_t k = 0; k < scan->n_lasers; k++) {
         const struct pith_laser *laser = &scan->lasers[k];
         struct pith_beam *beam = &scan->beams[k];
@@ -34,7 +47,7 @@ void pith_scan_place(double place[3], const struct pith_scan *scan, uint32_t las
     double far = ((double)range * scan->range_tick) * PITH_LENGTH_UNIT + beam->near;
     double flat = far * beam->cosine, sine, cosine;
 
-    pith_sin_cos((double)turn * scan->angle_tick * PITH_ANGLE_UNIT + beam->turn, &sine, &cosine);
+    pith_sin_cos((double)turn * scan->tick + beam->turn, &sine, &cosine);
     place[0] = flat * cosine + beam->aside * sine;
     place[1] = flat * sine - beam->aside * cosine;
     place[2] =
@@ -105,6 +118,8 @@ int pith_scan_code_kind(struct pith_scan *scan, struct pith_coder *coder)
         scan->is_moving > 1 || (scan->is_moving && scan->period == 0) ||
         (scan->period != 0 && scan->period != scan->n_lasers))
         return 0;
+    if (scan->period == 0)
+        scan->width = pith_bitcode_number(coder, &numbers, scan->width);
     if (!scan->is_moving)
         return 1;
     scan->phase = pith_bitcode_number(coder, &numbers, scan->phase);

@@ -42,6 +42,8 @@ struct pith_scan {
     struct pith_laser *lasers;       /* room for PITH_LASERS_MAX */
     struct pith_beam *beams;         /* the same */
     uint32_t angle_tick, range_tick; /* in units, above 0 */
+    double tick;                     /* of angles, in radians: made with the beams */
+    uint32_t width;                  /* of rings: points of each, one below the other; or 0 */
     uint32_t is_moving;              /* then columns have poses, */
     uint32_t phase;                  /* and the first one lacks so many points */
     struct pith_pose_start start;
@@ -57,7 +59,10 @@ void pith_scan_layout(struct pith_scan *scan, struct pith_arena *arena);
 int pith_scan_code_kind(struct pith_scan *scan, struct pith_coder *coder);
 int pith_scan_code_lasers(struct pith_scan *scan, struct pith_coder *coder, size_t n);
 
-/* From lasers to beams. */
+/* Radians of a tick of angles: a power of two in a turn of the head is exact. */
+double pith_scan_tick(uint32_t angle_tick);
+
+/* From lasers to beams, and the tick. */
 void pith_scan_make_beams(struct pith_scan *scan);
 
 /* Of a scan in columns: the laser and the column of a point, and the first point of a column. */

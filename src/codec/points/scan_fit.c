@@ -9,25 +9,12 @@
 
 #define TURN         (2 * PITH_PI)
 #define POINTS_LEAST 256
-#define EXACT_SHARE  4   /* of so many points one has to be where its ticks put it, */
-#define EXACT_OFF    16  /* to so many steps of float32, as some compute in that */
-#define FLAT_LEAST   2.0 /* metres: nearer points say little */
-#define LASER_LEAST  24  /* points of a laser that are looked at */
-#define SAMPLE       400 /* of a laser, for each question */
+#define EXACT_SHARE  4  /* of so many points that are seen one has to be where its ticks put it, */
+#define EXACT_OFF    16 /* to so many steps of float32, as some compute in that */
+#define POLISHES     3
 #define ASIDE_MAX    0.060
 #define ASIDE_STEP   0.002
-#define BACK_STEP    0.02 /* radians that a ring's angles never fall by */
 #define CIRCLE       1024 /* steps, near enough to see what bunches */
-
-/* The points of one laser: first, first + step, ... below end. */
-struct group {
-    size_t first, end, step;
-};
-
-struct line {
-    double height, tangent, error; /* z = height + tangent * flat; mean |error| */
-    size_t n;
-};
 
 void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_scan_model *model,
                           struct pith_arena *arena, size_t n)
@@ -36,76 +23,20 @@ void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_scan_model *mod
     fit->flats = pith_arena_take(arena, n, sizeof *fit->flats);
     fit->repeated = pith_arena_take(arena, n, sizeof *fit->repeated);
     fit->circle = pith_arena_take(arena, CIRCLE, sizeof *fit->circle);
-    fit->rays = pith_arena_take(arena, (size_t)2 * SAMPLE, sizeof *fit->rays);
+    fit->rays = pith_arena_take(arena, (size_t)2 * PITH_SCAN_SAMPLE, sizeof *fit->rays);
+    pith_scan_polish_layout(fit, arena);
     for (uint32_t axis = 0; axis < 3; axis++)
         model->reals[axis] = pith_arena_take(arena, n, sizeof *model->reals[axis]);
 }
 
-static struct group group_of(const struct pith_scan *scan, uint32_t laser, size_t n)
-{
-    if (scan->period)
-        return (struct group){laser, n, scan->period};
-    return (struct group){scan->starts[laser], scan->starts[laser + 1], 1};
-}
-
-/* So that about SAMPLE points of the group are seen. */
-static struct group thinned(struct group group)
-{
-    size_t n = (group.end - group.first + group.step - 1) / group.step;
-
-    if (n > SAMPLE)
-        group.step *= n / SAMPLE;
-    return group;
-}
-
-/* Least squares, again and again without what lies far off. */
-static struct line fit_line(const struct pith_scan_fit *fit, const struct pith_scan_model *model,
-                            struct group group)
-{
-    struct line line = {0, 0, 1e9, 0};
-    double limit = 1e9;
-
-    for (uint32_t round = 0; round < 8; round++) {
-        double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0, off = 0, det;
-
-        for (size_t i = group.first; i < group.end; i += group.step) {
-            double x = fit->flats[i], y, error;
-
-            if (x < FLAT_LEAST)
-                continue;
-            y = model->reals[2][i];
-            error = pith_abs(y - line.height - line.tangent * x);
-            if (round > 0 && error > limit)
-                continue;
-            n++;
-            off += error;
-            sx += x;
-            sy += y;
-            sxx += x * x;
-            sxy += x * y;
-        }
-        det = n * sxx - sx * sx;
-        if (n < LASER_LEAST || !(det > 1e-9 * n * sxx))
-            return line;
-        if (round > 0)
-            line.error = off / n;
-        line.tangent = (n * sxy - sx * sy) / det;
-        line.height = (sy - line.tangent * sx) / n;
-        line.n = (size_t)n;
-        limit = round == 0 ? 1 : 3 * off / n;
-        limit = limit > 1e-3 ? limit : 1e-3;
-    }
-    return line;
-}
-
 /* Of a laser's angles in ticks, if its beam passes that far aside. */
-static struct pith_bunch bunch_angles(const struct pith_scan_fit *fit, struct group group,
+static struct pith_bunch bunch_angles(const struct pith_scan_fit *fit, struct pith_scan_group group,
                                       double aside, double tick)
 {
     struct pith_bunch bunch = {0, 0, 0};
 
     for (size_t i = group.first; i < group.end; i += group.step)
-        if (fit->flats[i] >= FLAT_LEAST)
+        if (fit->flats[i] >= PITH_SCAN_FLAT_LEAST)
             pith_bunch_add(&bunch, (fit->angles[i] + aside / fit->flats[i]) / tick);
     return bunch;
 }
@@ -117,24 +48,25 @@ static double far_of(double flat, double aside, double cosine)
     return square > 0 ? pith_sqrt(square) / cosine : 0;
 }
 
-static struct pith_bunch bunch_ranges(const struct pith_scan_fit *fit, struct group group,
+static struct pith_bunch bunch_ranges(const struct pith_scan_fit *fit, struct pith_scan_group group,
                                       double aside, double cosine, double tick)
 {
     struct pith_bunch bunch = {0, 0, 0};
 
     for (size_t i = group.first; i < group.end; i += group.step)
-        if (fit->flats[i] >= FLAT_LEAST)
+        if (fit->flats[i] >= PITH_SCAN_FLAT_LEAST)
             pith_bunch_add(&bunch, far_of(fit->flats[i], aside, cosine) / tick);
     return bunch;
 }
 
 /* Of a thinned group.  Returns how many. */
-static size_t gather_rays(const struct pith_scan_fit *fit, struct group group, double tick)
+static size_t gather_rays(const struct pith_scan_fit *fit, struct pith_scan_group group,
+                          double tick)
 {
     size_t n = 0;
 
-    for (size_t i = group.first; i < group.end && n < (size_t)2 * SAMPLE; i += group.step)
-        if (fit->flats[i] >= FLAT_LEAST) {
+    for (size_t i = group.first; i < group.end && n < (size_t)2 * PITH_SCAN_SAMPLE; i += group.step)
+        if (fit->flats[i] >= PITH_SCAN_FLAT_LEAST) {
             fit->rays[n][0] = fit->angles[i] / tick;
             fit->rays[n++][1] = 1 / (fit->flats[i] * tick);
         }
@@ -157,7 +89,7 @@ static double bunch_rays(const struct pith_scan_fit *fit, size_t n, double aside
 }
 
 /* How far aside the laser's angles bunch best. */
-static double best_aside(const struct pith_scan_fit *fit, struct group group, double tick,
+static double best_aside(const struct pith_scan_fit *fit, struct pith_scan_group group, double tick,
                          double from, double to, double step, double *best)
 {
     size_t n = gather_rays(fit, group, tick);
@@ -181,7 +113,8 @@ static uint32_t longest(const struct pith_scan *scan, size_t n)
     uint32_t best = 0;
 
     for (uint32_t k = 0; k < scan->n_lasers; k++) {
-        struct group a = group_of(scan, k, n), b = group_of(scan, best, n);
+        struct pith_scan_group a = pith_scan_group_of(scan, k, n),
+                               b = pith_scan_group_of(scan, best, n);
 
         if ((a.end - a.first) / a.step > (b.end - b.first) / b.step)
             best = k;
@@ -198,14 +131,14 @@ static uint32_t find_angle_tick(const struct pith_scan_fit *fit, const struct pi
     static const uint32_t ticks[] = {400000, 351562, 200000, 180000, 175781, 173000, 166000,
                                      100000, 90000,  87891,  80000,  60000,  50000,  45000,
                                      40000,  30000,  20000,  10000,  5000,   2000};
-    struct group group = thinned(group_of(scan, longest(scan, n), n));
+    struct pith_scan_group group = pith_scan_thinned(pith_scan_group_of(scan, longest(scan, n), n));
     double best = 0;
     uint32_t found = TICK_FINE;
 
     for (size_t k = 0; k < sizeof ticks / sizeof ticks[0]; k++) {
         double is;
 
-        (void)best_aside(fit, group, ticks[k] * PITH_ANGLE_UNIT, -ASIDE_MAX, ASIDE_MAX, ASIDE_STEP,
+        (void)best_aside(fit, group, pith_scan_tick(ticks[k]), -ASIDE_MAX, ASIDE_MAX, ASIDE_STEP,
                          &is);
         if (is > 0.6 && is > best + 0.1) {
             best = is;
@@ -221,7 +154,7 @@ static uint32_t find_range_tick(const struct pith_scan_fit *fit, const struct pi
                                 size_t n)
 {
     uint32_t laser = longest(scan, n), found = RANGE_FINE;
-    struct group group = thinned(group_of(scan, laser, n));
+    struct pith_scan_group group = pith_scan_thinned(pith_scan_group_of(scan, laser, n));
     double best = 0;
 
     for (uint32_t tick = 100000; tick >= 10000; tick -= 10000) {
@@ -243,66 +176,6 @@ int32_t pith_rounded_units(double x)
     return x < 2e8 && x > -2e8 ? (int32_t)pith_floor_int(x + 0.5) : 0;
 }
 
-/* Rings end where angles fall.  Returns 0 if that does not make rings. */
-static int find_rings(const struct pith_scan_fit *fit, struct pith_scan *scan, size_t n)
-{
-    uint32_t k = 0;
-
-    scan->period = 0;
-    scan->starts[0] = 0;
-    for (size_t i = 1; i < n; i++)
-        if (fit->angles[i] < fit->angles[i - 1] - BACK_STEP) {
-            if (++k == PITH_LASERS_MAX)
-                return 0;
-            scan->starts[k] = (uint32_t)i;
-        }
-    scan->n_lasers = k + 1;
-    scan->starts[k + 1] = (uint32_t)n;
-    return n / scan->n_lasers >= LASER_LEAST;
-}
-
-/* Lines of all lasers, as far as they have points, and the mean of their errors; large if there are too few. */
-static double fit_lines(const struct pith_scan_fit *fit, struct pith_scan_model *model)
-{
-    struct pith_scan *scan = model->scan;
-    double sum = 0, n = 0;
-
-    for (uint32_t k = 0; k < scan->n_lasers; k++) {
-        struct group group = thinned(group_of(scan, k, model->columns->n));
-        struct line line = fit_line(fit, model, group);
-
-        memset(&scan->lasers[k], 0, sizeof scan->lasers[k]);
-        if (line.n == 0) {
-            if (k > 0)
-                scan->lasers[k] = scan->lasers[k - 1];
-            continue;
-        }
-        scan->lasers[k].elevation =
-            pith_rounded_units(pith_atan2(line.tangent, 1) / PITH_ANGLE_UNIT);
-        scan->lasers[k].height = pith_rounded_units(line.height / PITH_LENGTH_UNIT);
-        sum += line.error * (double)line.n;
-        n += (double)line.n;
-    }
-    pith_scan_make_beams(scan);
-    return n > 0 ? sum / n : 1e9;
-}
-
-#define LINE_ERROR_MAX 0.02 /* metres */
-
-/* How points are arranged: in columns of so many, or in rings. */
-static int find_lasers(const struct pith_scan_fit *fit, struct pith_scan_model *model)
-{
-    static const uint32_t periods[] = {32, 16, 64, 128, 40};
-    struct pith_scan *scan = model->scan;
-
-    for (size_t k = 0; k < sizeof periods / sizeof periods[0]; k++) {
-        scan->period = scan->n_lasers = periods[k];
-        if (model->columns->n / periods[k] >= LASER_LEAST && fit_lines(fit, model) < LINE_ERROR_MAX)
-            return 1;
-    }
-    return find_rings(fit, scan, model->columns->n) && fit_lines(fit, model) < LINE_ERROR_MAX;
-}
-
 /* What is left to know of each laser. */
 static void fit_lasers(const struct pith_scan_fit *fit, struct pith_scan_model *model)
 {
@@ -311,9 +184,9 @@ static void fit_lasers(const struct pith_scan_fit *fit, struct pith_scan_model *
     double tick;
 
     scan->angle_tick = find_angle_tick(fit, scan, n);
-    tick = scan->angle_tick * PITH_ANGLE_UNIT;
+    tick = pith_scan_tick(scan->angle_tick);
     for (uint32_t k = 0; k < scan->n_lasers; k++) {
-        struct group group = thinned(group_of(scan, k, n));
+        struct pith_scan_group group = pith_scan_thinned(pith_scan_group_of(scan, k, n));
         double aside = 0, is;
         struct pith_bunch bunch;
 
@@ -328,9 +201,9 @@ static void fit_lasers(const struct pith_scan_fit *fit, struct pith_scan_model *
     }
     scan->range_tick = find_range_tick(fit, scan, n);
     for (uint32_t k = 0; k < scan->n_lasers; k++) {
-        struct pith_bunch bunch =
-            bunch_ranges(fit, group_of(scan, k, n), scan->lasers[k].aside * PITH_LENGTH_UNIT,
-                         scan->beams[k].cosine, scan->range_tick * PITH_LENGTH_UNIT);
+        struct pith_bunch bunch = bunch_ranges(
+            fit, pith_scan_group_of(scan, k, n), scan->lasers[k].aside * PITH_LENGTH_UNIT,
+            scan->beams[k].cosine, scan->range_tick * PITH_LENGTH_UNIT);
 
         scan->lasers[k].near = pith_rounded_units(pith_bunch_phase(&bunch) * scan->range_tick);
     }
@@ -368,7 +241,7 @@ static uint64_t find_ticks(const struct pith_scan_fit *fit, struct pith_scan_mod
     uint64_t least = UINT64_MAX;
 
     angle = fit->angles[i] + pith_atan2(beam->aside, along > 0 ? along : 1);
-    turn = pith_floor_int((angle - beam->turn) / (scan->angle_tick * PITH_ANGLE_UNIT) + 0.5);
+    turn = pith_floor_int((angle - beam->turn) / scan->tick + 0.5);
     range = pith_floor_int((far - beam->near) / (scan->range_tick * PITH_LENGTH_UNIT) + 0.5);
     for (size_t k = 0; k < sizeof tries / sizeof tries[0] && least > 0; k++) {
         uint64_t is = distance(model, i, turn + tries[k][0], range + tries[k][1]);
@@ -392,11 +265,13 @@ static void guess_turn(struct pith_scan_model *model)
     if (model->scan->period && left != PITH_NO_POINT && up != PITH_NO_POINT &&
         up >= model->scan->period)
         turn += model->turns[up] - model->turns[up - model->scan->period];
+    else if (model->scan->width && walk->left[1] != PITH_NO_POINT)
+        turn += turn - model->turns[walk->left[1]];
     model->turns[walk->i] = turn;
     model->ranges[walk->i] = 0;
 }
 
-static void walk_on(const struct pith_scan_fit *fit, struct pith_scan_model *model, size_t i)
+void pith_scan_fit_walk(const struct pith_scan_fit *fit, struct pith_scan_model *model, size_t i)
 {
     if (fit->lasers) {
         model->walk.i = i;
@@ -417,7 +292,7 @@ static size_t find_all_ticks(const struct pith_scan_fit *fit, struct pith_scan_m
 
     model->scan->has_empty = 0;
     for (size_t i = 0; i < model->columns->n; i++) {
-        walk_on(fit, model, i);
+        pith_scan_fit_walk(fit, model, i);
         if (fit->flats[i] == 0) {
             guess_turn(model);
             model->scan->has_empty = 1;
@@ -434,7 +309,7 @@ static size_t count_exact(const struct pith_scan_fit *fit, struct pith_scan_mode
 
     model->walk.laser = 0;
     for (size_t i = 0; i < model->columns->n; i += step) {
-        walk_on(fit, model, i);
+        pith_scan_fit_walk(fit, model, i);
         n += fit->flats[i] > 0 && find_ticks(fit, model) == 0;
     }
     return n;
@@ -480,18 +355,45 @@ static void snap(const struct pith_scan_fit *fit, struct pith_scan_model *model)
     }
 }
 
+/* Ticks of all points, with constants that are polished if coordinates have bits enough to tell.  Returns whether many points are where
+ * they put them. */
+static int settle(const struct pith_scan_fit *fit, struct pith_scan_model *model)
+{
+    struct pith_scan *scan = model->scan;
+    size_t best = find_all_ticks(fit, model);
+    uint8_t decimals = model->columns->decimals[scan->fields[0]];
+
+    for (uint32_t round = 0; round < POLISHES && decimals == PITH_POINT_NO_GRID; round++) {
+        struct pith_laser was[PITH_LASERS_MAX];
+        size_t is;
+
+        memcpy(was, scan->lasers, scan->n_lasers * sizeof was[0]);
+        pith_scan_polish(fit, model);
+        is = find_all_ticks(fit, model);
+        if (is > best) {
+            best = is;
+            continue;
+        }
+        memcpy(scan->lasers, was, scan->n_lasers * sizeof was[0]);
+        pith_scan_make_beams(scan);
+        best = find_all_ticks(fit, model);
+        break;
+    }
+    return best > fit->n_seen / EXACT_SHARE;
+}
+
 /* A scanner that stood still, or whose motion has been left in.  Returns 0 unless many points are where its ticks put them. */
 static int fit_still(const struct pith_scan_fit *fit, struct pith_scan_model *model)
 {
     model->scan->is_moving = model->scan->phase = 0;
-    if (!find_lasers(fit, model))
+    if (!pith_scan_find_lasers(fit, model))
         return 0;
     fit_lasers(fit, model);
     if (model->scan->angle_tick == TICK_FINE)
         return 0;
     snap(fit, model);
     model->walk.laser = 0;
-    return find_all_ticks(fit, model) > model->columns->n / EXACT_SHARE;
+    return settle(fit, model);
 }
 
 /* As the scanner sees it, if it stands. */
@@ -535,7 +437,7 @@ int pith_scan_fit_lasers(struct pith_scan_fit *fit, struct pith_scan_model *mode
     scan->period = scan->is_moving = scan->phase = 0;
     fit->lasers = lasers;
     sort_points(fit, model);
-    is_found = fit_lines(fit, model) < LINE_ERROR_MAX;
+    is_found = pith_scan_fit_lines(fit, model) < PITH_SCAN_LINE_ERROR_MAX;
     if (is_found)
         fit_lasers(fit, model);
     for (size_t i = 0; i < model->columns->n; i++)
@@ -543,10 +445,24 @@ int pith_scan_fit_lasers(struct pith_scan_fit *fit, struct pith_scan_model *mode
     scan->period = scan->n_lasers;
     if (is_found && scan->angle_tick != TICK_FINE) {
         snap(fit, model);
-        is_found = find_all_ticks(fit, model) > model->columns->n / EXACT_SHARE && !scan->has_empty;
+        is_found = settle(fit, model) && !scan->has_empty;
     }
     fit->lasers = NULL;
     return is_found && scan->angle_tick != TICK_FINE;
+}
+
+/* Where nothing was seen there may be no numbers, as well as zeros. */
+static void take_reals(struct pith_scan_model *model, size_t i)
+{
+    double place[3];
+    int is_none = 1;
+
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        place[axis] = pith_column_real(model->columns, model->scan->fields[axis], i);
+        is_none &= place[axis] != place[axis];
+    }
+    for (uint32_t axis = 0; axis < 3; axis++)
+        model->reals[axis][i] = is_none ? 0 : place[axis];
 }
 
 int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
@@ -554,6 +470,7 @@ int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
     size_t n = model->columns->n;
 
     fit->lasers = NULL;
+    fit->n_seen = 0;
     if (n < POINTS_LEAST)
         return 0;
     for (uint32_t k = 0; k < CIRCLE; k++)
@@ -561,8 +478,7 @@ int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
     for (size_t i = 0; i < n; i++) {
         double x, y, z;
 
-        for (uint32_t axis = 0; axis < 3; axis++)
-            model->reals[axis][i] = pith_column_real(model->columns, model->scan->fields[axis], i);
+        take_reals(model, i);
         x = model->reals[0][i];
         y = model->reals[1][i];
         z = model->reals[2][i];
@@ -570,6 +486,9 @@ int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
         if (!(pith_abs(x) < 1e5 && pith_abs(y) < 1e5 && pith_abs(z) < 1e5))
             return 0;
         see(fit, i, x, y);
+        fit->n_seen += fit->flats[i] > 0;
+        if (fit->flats[i] == 0 && i > 0)
+            fit->angles[i] = fit->angles[i - 1]; /* no ring ends there */
     }
     return fit_still(fit, model) || pith_scan_fit_moving(fit, model);
 }

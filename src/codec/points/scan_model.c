@@ -6,6 +6,7 @@
 #include "codec/points/classes.h"
 #include "num/trig.h"
 
+#define EMPTY  63       /* class of values */
 #define SECTOR 22500000 /* units of angle: a sixteenth of a turn */
 
 void pith_scan_model_layout(struct pith_scan_model *model, struct pith_arena *arena, size_t n)
@@ -50,6 +51,14 @@ static void find_up(struct pith_scan_model *model, size_t i, int64_t turn)
     model->ups[i] = PITH_NO_POINT;
     if (laser == 0 || starts[laser - 1] == starts[laser])
         return;
+    if (model->scan->width) {
+        uint32_t row = starts[laser] - starts[laser - 1];
+
+        up = (uint32_t)(i - starts[laser]); /* and the first row may lack its beginning */
+        if (up + row >= model->scan->width && up + row - model->scan->width < row)
+            model->ups[i] = starts[laser - 1] + up + row - model->scan->width;
+        return;
+    }
     up = i == starts[laser] ? starts[laser - 1] : model->ups[i - 1];
     while (up + 1 < starts[laser] && model->turns[up] < turn)
         up++;
@@ -385,6 +394,24 @@ static void code_coordinate(const struct job *job, uint32_t axis, const double p
     model->place_errors[axis] = (int64_t)((uint64_t)column[model->walk.i] - (uint64_t)base);
 }
 
+/* A point at which a scanner that stands saw nothing is told as the last one was: zeros, or no numbers. */
+static void code_empty(const struct job *job, size_t i)
+{
+    struct pith_scan_model *model = job->model;
+    struct pith_value_view view;
+
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        int64_t *column = pith_column(model->columns, model->scan->fields[axis]);
+
+        pith_view_begin(&view);
+        for (uint32_t k = 0; k < PITH_DECIDER_CONTEXTS_MAX; k++)
+            pith_view_list(&view, k, EMPTY, axis, k);
+        view.class = EMPTY;
+        column[i] = value(job, PITH_KIND_X + axis, &view, model->empties[axis], column[i]);
+        model->empties[axis] = column[i];
+    }
+}
+
 /* The coordinates of a point, expected at a place. */
 static void code_place(const struct job *job, const double place[3])
 {
@@ -505,14 +532,28 @@ static void code_column(const struct job *job, size_t first, size_t end)
     pith_pose_next(job->model->pose);
 }
 
-static int code_places(const struct job *job)
+static void code_still(const struct job *job, size_t i)
 {
     struct pith_scan_model *model = job->model;
     double place[3];
+
+    pith_scan_walk_to(model, i);
+    if (model->scan->has_empty && model->ranges[i] == 0) {
+        code_empty(job, i);
+        return;
+    }
+    pith_scan_place(place, model->scan, model->walk.laser, model->turns[i], model->ranges[i]);
+    code_place(job, place);
+}
+
+static int code_places(const struct job *job)
+{
+    struct pith_scan_model *model = job->model;
     size_t end;
 
     memset(model->place_errors, 0, sizeof model->place_errors);
     memset(model->step_errors, 0, sizeof model->step_errors);
+    memset(model->empties, 0, sizeof model->empties);
     if (model->scan->is_moving)
         pith_pose_begin(model->pose, &model->scan->start, (int)model->scan->lattice.is_there);
     pith_lattice_begin(&model->origin, &model->scan->lattice);
@@ -524,10 +565,7 @@ static int code_places(const struct job *job)
             end = end < job->n ? end : job->n;
             code_column(job, i, end);
         } else {
-            pith_scan_walk_to(model, i);
-            pith_scan_place(place, model->scan, model->walk.laser, model->turns[i],
-                            model->ranges[i]);
-            code_place(job, place);
+            code_still(job, i);
         }
         if (is_time(job, i))
             return 1;

@@ -42,6 +42,7 @@ struct pith_scan_model {
     size_t ends
         [3]; /* encoding: bytes of the payload after turns, after ranges with what is empty, after places */
     int64_t place_errors[3], step_errors[PITH_LATTICE_AXES];
+    int64_t empties[3];     /* coordinates of the last point at which nothing was seen */
     struct pith_pose *pose; /* of a scan that moves */
     struct pith_lattice_mark origin,
         scanner;      /* on a lattice; scanner: where it was last known to be */
