@@ -195,11 +195,14 @@ static void refine(struct pith_firing_fit *fit, struct pith_firing_part part, st
 double pith_firing_find_place(struct pith_firing_fit *fit, struct pith_firing_part part,
                               double at[UNKNOWNS])
 {
-    struct place best[STARTS], *most = best;
+    struct place best[STARTS + 1], *most = best;
 
     look_around(fit, part, best);
-    for (uint32_t k = 0; k < STARTS; k++) {
-        refine(fit, part, &best[k], COARSE, 0.25, COARSE / 4);
+    memset(&best[STARTS], 0, sizeof best[STARTS]); /* where scanners that stand mostly are */
+    for (uint32_t k = 0; k <= STARTS; k++) {
+        if (k < STARTS)
+            refine(fit, part, &best[k], COARSE, 0.25, COARSE / 4);
+        best[k].score = sharpness(fit, part, best[k].at, COARSE / 8);
         most = best[k].score > most->score ? &best[k] : most;
     }
     refine(fit, part, most, COARSE / 4, 0.06, COARSE / 16);

@@ -396,6 +396,20 @@ static int fit_still(const struct pith_scan_fit *fit, struct pith_scan_model *mo
     return settle(fit, model);
 }
 
+/* Where nothing was seen there may be no numbers, as well as zeros. */
+static void take_reals(struct pith_scan_model *model, size_t i)
+{
+    double place[3];
+    int is_none = 1;
+
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        place[axis] = pith_column_real(model->columns, model->scan->fields[axis], i);
+        is_none &= place[axis] != place[axis];
+    }
+    for (uint32_t axis = 0; axis < 3; axis++)
+        model->reals[axis][i] = is_none ? 0 : place[axis];
+}
+
 /* As the scanner sees it, if it stands. */
 static void see(struct pith_scan_fit *fit, size_t to, double x, double y)
 {
@@ -440,8 +454,10 @@ int pith_scan_fit_lasers(struct pith_scan_fit *fit, struct pith_scan_model *mode
     is_found = pith_scan_fit_lines(fit, model) < PITH_SCAN_LINE_ERROR_MAX;
     if (is_found)
         fit_lasers(fit, model);
-    for (size_t i = 0; i < model->columns->n; i++)
+    for (size_t i = 0; i < model->columns->n; i++) {
+        take_reals(model, i);
         see(fit, i, model->reals[0][i], model->reals[1][i]);
+    }
     scan->period = scan->n_lasers;
     if (is_found && scan->angle_tick != TICK_FINE) {
         snap(fit, model);
@@ -449,20 +465,6 @@ int pith_scan_fit_lasers(struct pith_scan_fit *fit, struct pith_scan_model *mode
     }
     fit->lasers = NULL;
     return is_found && scan->angle_tick != TICK_FINE;
-}
-
-/* Where nothing was seen there may be no numbers, as well as zeros. */
-static void take_reals(struct pith_scan_model *model, size_t i)
-{
-    double place[3];
-    int is_none = 1;
-
-    for (uint32_t axis = 0; axis < 3; axis++) {
-        place[axis] = pith_column_real(model->columns, model->scan->fields[axis], i);
-        is_none &= place[axis] != place[axis];
-    }
-    for (uint32_t axis = 0; axis < 3; axis++)
-        model->reals[axis][i] = is_none ? 0 : place[axis];
 }
 
 int pith_scan_fit(struct pith_scan_fit *fit, struct pith_scan_model *model)
