@@ -82,6 +82,10 @@ static void print_scan(const struct sums *sums)
     putchar('\n');
     if (sums->n_told == 0)
         return;
+    if (scan->is_in_firing_order) {
+        printf("  bits a point: %.2f\n", bits_of(sums, sums->packed_lens[PARTS - 1]));
+        return;
+    }
     printf("  bits a point:");
     for (unsigned k = 0; k < PARTS; k++)
         printf(" %s %.2f%s", parts[k], bits_of(sums, sums->packed_lens[k]),
@@ -139,7 +143,9 @@ static void write_scan(struct json *json, const struct sums *sums)
     write_real(json, "angle_tick_degrees", scan->angle_tick > 0, scan->angle_tick);
     write_real(json, "range_tick_metres", scan->range_tick > 0, scan->range_tick);
     for (unsigned k = 0; k < PARTS; k++)
-        write_real(json, parts[k], sums->n_told > 0, bits_of(sums, sums->packed_lens[k]));
+        write_real(json, parts[k],
+                   sums->n_told > 0 && (k + 1 == PARTS || !scan->is_in_firing_order),
+                   bits_of(sums, sums->packed_lens[k]));
     json_close(json);
 }
 

@@ -338,7 +338,9 @@ typedef struct pith_points_info {
     int is_on_lattice;      /* and were float32 on a map before */
     double angle_tick;      /* degrees that turns are counted in; 0: they are not */
     double range_tick;      /* metres that ranges are counted in, or 0 */
-    double packed_lens[3];  /* bytes of turns, ranges and what is left of x, y, z, roughly; or -1 */
+    /* Bytes of turns, ranges and what is left of x, y and z, roughly; or -1.  In the order of firing
+     * the last is all of it. */
+    double packed_lens[3];
 } pith_points_info;
 
 /* Return nonzero to stop with PITH_E_CANCELLED. */

@@ -20,8 +20,7 @@
 #define TEXT_FACTOR 4
 
 /* Bytes are to take less by one in so many: they take ten times as long or more, which only the highest level is for. */
-#define MARGIN     4
-#define MARGIN_MAX 32
+static const uint8_t margins[PITH_LEVEL_MAX + 1] = {0, 4, 4, 4, 4, 4, 4, 8, 8, 32};
 
 /* But for text, of which they learn more in a whole chunk than in a sample: there points are to take less by that. */
 #define TEXT_MARGIN 7
@@ -224,7 +223,7 @@ static size_t least_of_bytes(const struct pith_encode_slot *slot, size_t points)
 {
     if (slot->points->is_text && slot->level >= SAMPLE_LEVEL)
         return points + points / TEXT_MARGIN;
-    return points - points / (slot->level < PITH_LEVEL_MAX ? MARGIN : MARGIN_MAX);
+    return points - points / margins[slot->level];
 }
 
 /* Points that are numbers like others, or repeat each other, and are no scan, are better off as bytes, as are all where memory is short: that is

@@ -71,8 +71,11 @@ static void describe_firing(pith_points_info *info, const struct pith_points_kin
         info->angle_tick = kind->scan.angle_tick * 1e-6;
         info->range_tick = kind->scan.range_tick * PITH_LENGTH_UNIT;
     }
-    for (uint32_t k = 0; k < PITH_POINTS_SCAN_PARTS; k++)
-        info->packed_lens[k] = part_len(kind, k, packed_len);
+    for (uint32_t k = 0; k < PITH_POINTS_SCAN_PARTS; k++) { /* point by point: all in one */
+        double len = part_len(kind, k, packed_len);
+
+        info->packed_lens[2] = len < 0 ? -1 : info->packed_lens[2] + len;
+    }
 }
 
 static void describe(pith_points_info *info, pith_points_field *fields,

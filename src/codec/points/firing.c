@@ -15,6 +15,8 @@
 #define TILT_MAX    1.0  /* radians */
 #define TURN_MAX    0.02 /* radians: what is further off does not tell where the round is */
 #define TRUST_MAX   8.0
+#define PASSED      16   /* lasers for each point, at most, */
+#define PASSED_ON   1024 /* and some more */
 #define FIRST_MISSES          \
     {                         \
         1.0, 1e-3, 1e-3, 1e-3 \
@@ -99,7 +101,14 @@ void pith_firing_walk_to(struct pith_firing *firing, size_t i)
     walk->skipped = 0;
 }
 
-uint32_t pith_firing_next(struct pith_firing *firing)
+int pith_firing_may_pass(const struct pith_firing *firing)
+{
+    const struct pith_firing_walk *walk = &firing->walk;
+
+    return walk->n_passed < (uint64_t)(walk->i - walk->start) * PASSED + PASSED_ON;
+}
+
+uint32_t pith_firing_next(const struct pith_firing *firing)
 {
     uint32_t next = firing->walk.laser + 1;
 

@@ -86,8 +86,10 @@ void pith_firing_begin(struct pith_firing *firing, const struct pith_firing_bloc
 /* On to a point, the next one. */
 void pith_firing_walk_to(struct pith_firing *firing, size_t i);
 
-/* The laser after the one at hand; it was passed if it saw nothing. */
-uint32_t pith_firing_next(struct pith_firing *firing);
+/* The laser after the one at hand; it was passed if it saw nothing, unless so many were that one is not asked: a decoder's time is
+ * bounded. */
+uint32_t pith_firing_next(const struct pith_firing *firing);
+int pith_firing_may_pass(const struct pith_firing *firing);
 void pith_firing_pass(struct pith_firing *firing);
 
 /* On to the laser that saw the point: how far away it is expected, and where. */

@@ -20,6 +20,11 @@
 #define TICK_SAMPLE  4096
 #define COHERENT     0.5 /* length of the mean of phases, at least, of ranges that are multiples */
 #define SHARP_LEAST  0.17
+#define DISORDER     2.2 /* at random half of the lasers would be passed */
+#define BAD_SHARE    64  /* of so many points one may be nowhere */
+#define FAR          1e6 /* metres */
+#define PLACE_MAX    500 /* metres, below 2^29 units */
+#define TURNS_MOST   1.25
 
 /* How much the angle between lasers that fire one after the other changes from round to round: most where a round ends. */
 struct pith_firing_gap {
@@ -242,6 +247,15 @@ static void set_place(struct pith_firing_block *block, const double at[UNKNOWNS]
     }
 }
 
+/* Whether all that has bits enough on the wire. */
+static int has_room(const double at[UNKNOWNS])
+{
+    for (uint32_t k = 0; k < UNKNOWNS; k++)
+        if (!(pith_abs(at[k]) < PLACE_MAX))
+            return 0;
+    return 1;
+}
+
 /* Shares of the way, as they are when points are coded. */
 static void share_way(struct pith_firing_fit *fit, struct pith_firing *firing,
                       const struct pith_firing_block *block, struct pith_firing_part part)
@@ -249,7 +263,7 @@ static void share_way(struct pith_firing_fit *fit, struct pith_firing *firing,
     pith_firing_begin(firing, block, part.first);
     for (size_t i = part.first; i < part.first + part.n; i++) {
         pith_firing_walk_to(firing, i);
-        while (pith_firing_next(firing) != firing->lasers[i])
+        while (pith_firing_next(firing) != firing->lasers[i] && pith_firing_may_pass(firing))
             pith_firing_pass(firing);
         pith_firing_expect_flat(firing);
         pith_firing_expect_place(firing);
@@ -258,7 +272,17 @@ static void share_way(struct pith_firing_fit *fit, struct pith_firing *firing,
     }
 }
 
-/* From where the scanner is to its lasers.  Returns 0 if they are too few. */
+/* Whether lasers follow each other as sorted, but for those that saw nothing. */
+static int are_in_order(const struct pith_firing *firing, struct pith_firing_part part, uint32_t n)
+{
+    uint64_t passed = 0;
+
+    for (size_t i = part.first + 1; i < part.first + part.n; i++)
+        passed += (firing->lasers[i] + 2 * n - firing->lasers[i - 1] - 1) % n;
+    return (double)passed * DISORDER < (double)part.n * n;
+}
+
+/* From where the scanner is to its lasers.  Returns 0 if they are too few, or in no order. */
 static int find_lasers(struct pith_firing_fit *fit, struct pith_firing *firing,
                        struct pith_firing_block *block, struct pith_firing_part part,
                        const double at[UNKNOWNS])
@@ -273,6 +297,8 @@ static int find_lasers(struct pith_firing_fit *fit, struct pith_firing *firing,
     choose_lasers(fit, firing, part, slopes, block->n_lasers);
     sort_lasers(fit, firing, part, block->n_lasers);
     turn_rounds(fit, firing, part, block->n_lasers);
+    if (!are_in_order(firing, part, block->n_lasers))
+        return 0;
     share_way(fit, firing, block, part);
     return 1;
 }
@@ -332,22 +358,33 @@ static int fit_block(struct pith_firing_fit *fit, struct pith_firing *firing,
     if (!find_lasers(fit, firing, block, part, at))
         return 0;
     find_tick(fit, block, part);
-    return 1;
+    return has_room(at);
 }
 
-int pith_firing_fit(struct pith_firing_fit *fit, struct pith_firing *firing)
+/* A point that is nowhere is taken to be where the one before it is.  Returns 0 if many are. */
+static int take_reals(struct pith_firing_fit *fit, const struct pith_firing *firing)
 {
-    size_t first = 0, n = firing->columns->n;
+    size_t n = firing->columns->n, n_bad = 0;
 
-    for (uint32_t axis = 0; axis < 3; axis++)
-        for (size_t i = 0; i < n; i++) {
-            double x = pith_column_real(firing->columns, firing->fields[axis], i);
+    for (size_t i = 0; i < n; i++) {
+        double place[3];
+        int is_bad = 0;
 
-            if (!(x < 1e6 && x > -1e6))
-                return 0;
-            fit->reals[axis][i] = x;
+        for (uint32_t axis = 0; axis < 3; axis++) {
+            place[axis] = pith_column_real(firing->columns, firing->fields[axis], i);
+            is_bad |= !(place[axis] < FAR && place[axis] > -FAR);
         }
-    firing->n_blocks = find_blocks(fit, firing);
+        for (uint32_t axis = 0; axis < 3; axis++)
+            fit->reals[axis][i] = !is_bad ? place[axis] : i > 0 ? fit->reals[axis][i - 1] : 0;
+        n_bad += (size_t)is_bad;
+    }
+    return n_bad <= n / BAD_SHARE;
+}
+
+static int fit_blocks(struct pith_firing_fit *fit, struct pith_firing *firing)
+{
+    size_t first = 0;
+
     for (uint32_t k = 0; k < firing->n_blocks; k++) {
         struct pith_firing_block *block = &firing->blocks[k];
 
@@ -356,4 +393,50 @@ int pith_firing_fit(struct pith_firing_fit *fit, struct pith_firing *firing)
         first += block->n;
     }
     return firing->n_blocks > 0;
+}
+
+/* Where turns of the head end, if there are several, by the directions of points from the middle of the frame. */
+static void note_turns(struct pith_firing_fit *fit, size_t n)
+{
+    double last = 0, turned = 0;
+
+    fit->n_turns = 0;
+    for (size_t i = 0; i + WINDOW <= n && fit->n_turns < PITH_FIRING_BLOCKS - 1; i += WINDOW) {
+        double sum[2] = {0, 0}, angle, by;
+
+        for (size_t k = i; k < i + WINDOW; k++)
+            add_direction(sum, fit, k, 1);
+        angle = pith_atan2(sum[1], sum[0]);
+        by = i > 0 ? angle - last : 0;
+        turned += by > PITH_PI ? by - 2 * PITH_PI : by < -PITH_PI ? by + 2 * PITH_PI : by;
+        last = angle;
+        if (pith_abs(turned) >= 2 * PITH_PI * (fit->n_turns + 1))
+            fit->turns[fit->n_turns++] = (uint32_t)i;
+    }
+    if (pith_abs(turned) < 2 * PITH_PI * TURNS_MOST)
+        fit->n_turns = 0;
+}
+
+int pith_firing_fit(struct pith_firing_fit *fit, struct pith_firing *firing)
+{
+    fit->n_turns = 0;
+    firing->n_blocks = take_reals(fit, firing) ? find_blocks(fit, firing) : 0;
+    if (firing->n_blocks == 1)
+        note_turns(fit, firing->columns->n);
+    return fit_blocks(fit, firing);
+}
+
+int pith_firing_split_turns(struct pith_firing_fit *fit, struct pith_firing *firing)
+{
+    uint32_t start = 0;
+
+    if (fit->n_turns == 0)
+        return 0;
+    for (uint32_t k = 0; k < fit->n_turns; k++) {
+        firing->blocks[k].n = fit->turns[k] - start;
+        start = fit->turns[k];
+    }
+    firing->blocks[fit->n_turns].n = (uint32_t)firing->columns->n - start;
+    firing->n_blocks = fit->n_turns + 1;
+    return take_reals(fit, firing) && fit_blocks(fit, firing);
 }

@@ -12,8 +12,6 @@
 #define MARGIN     6    /* of plain steps' bits, this share is to be saved */
 #define LEAST      1e-9 /* what is divided by is more */
 #define TURN_UNITS 360000000
-#define PASSED     16 /* lasers for each point, at most, and some more: a decoder's time is bounded */
-#define PASSED_ON  1024
 
 struct job {
     struct pith_firing *firing;
@@ -259,11 +257,10 @@ static void code_laser(struct job *job)
 {
     struct pith_firing *firing = job->firing;
     uint32_t n = firing->walk.block->n_lasers, is = 0;
-    uint64_t most = (firing->walk.i - firing->walk.start) * PASSED + PASSED_ON;
 
     if (!job->coder || job->coder->out)
         is = firing->lasers[firing->walk.i];
-    for (uint32_t k = 1; k < n && firing->walk.n_passed < most; k++) {
+    for (uint32_t k = 1; k < n && pith_firing_may_pass(firing); k++) {
         uint32_t next = pith_firing_next(firing);
         struct pith_value_view view;
 

@@ -282,7 +282,7 @@ static void go_over(struct pith_firing_fit *fit, const struct pith_firing *firin
         for (uint32_t of = 0; of < 2 && firing->lasers[i] == last + 1; of++) {
             double is = sight->is[of] - before->is[of], row[UNKNOWNS];
 
-            if (pith_abs(is - pair->means[of]) > most)
+            if (pith_abs(is - pair->means[of]) > most || (e && !(pair->n[of] > 0)))
                 continue;
             for (uint32_t k = 0; k < UNKNOWNS; k++)
                 row[k] = sight->rows[of][k] - before->rows[of][k];

@@ -19,10 +19,11 @@ struct pith_firing_fit {
     double *const *reals;                               /* x, y, z of points */
     double *shares;                                     /* of the scanner's way, at points */
     double place[PITH_FIRING_UNKNOWNS], rotation[3][3]; /* how the scanner is thought to stand */
-    float *counts;                                      /* of slopes */
-    uint32_t (*ahead)[PITH_FIRING_LASERS]; /* [a][b]: how often a fired before b in a round */
-    struct pith_firing_gap *gaps;          /* of lasers, and the next */
-    struct pith_firing_pair *pairs;        /* of lasers, and the one before */
+    uint32_t n_turns, turns[PITH_FIRING_BLOCKS]; /* of one block: where all but the last end */
+    float *counts;                               /* of slopes */
+    uint32_t (*ahead)[PITH_FIRING_LASERS];       /* [a][b]: how often a fired before b in a round */
+    struct pith_firing_gap *gaps;                /* of lasers, and the next */
+    struct pith_firing_pair *pairs;              /* of lasers, and the one before */
 };
 
 /* Points first..first + n - 1. */

@@ -348,19 +348,25 @@ static pith_status code(struct work *work, pith_error *error)
 /* Looks for an order of firing in coordinates that are float32 of any bits. */
 static void find_firing(struct work *work)
 {
-    memcpy(work->firing.fields, work->scan.fields, sizeof work->firing.fields);
+    struct pith_firing *firing = &work->firing;
+    int is_fit;
+
+    memcpy(firing->fields, work->scan.fields, sizeof firing->fields);
     for (uint32_t axis = 0; axis < 3; axis++)
-        if (work->columns.decimals[work->firing.fields[axis]] != PITH_POINT_NO_GRID)
+        if (work->columns.decimals[firing->fields[axis]] != PITH_POINT_NO_GRID)
             return;
-    work->firing.is_there = (uint32_t)(pith_firing_fit(&work->firing_fit, &work->firing) &&
-                                       pith_firing_is_better(&work->firing));
-    if (!work->firing.is_there || work->firing.n_blocks > 1)
-        return;
-    work->model.scan = &work->scan;
-    work->scan.n_lasers = work->firing.blocks[0].n_lasers;
-    if (pith_scan_fit_lasers(&work->fit, &work->model, work->firing.lasers))
-        work->firing.exact = &work->scan;
-    work->model.scan = NULL;
+    is_fit = pith_firing_fit(&work->firing_fit, firing);
+    if (is_fit && firing->n_blocks == 1) {
+        work->model.scan = &work->scan;
+        work->scan.n_lasers = firing->blocks[0].n_lasers;
+        if (pith_scan_fit_lasers(&work->fit, &work->model, firing->lasers))
+            firing->exact = &work->scan;
+        work->model.scan = NULL;
+    }
+    if (!firing->exact && work->firing_fit.n_turns > 0)
+        is_fit = pith_firing_split_turns(&work->firing_fit, firing) ||
+                 (is_fit && pith_firing_fit(&work->firing_fit, firing));
+    firing->is_there = firing->exact || (is_fit && pith_firing_is_better(firing));
 }
 
 /* Looks for a scan in coordinates that are float32, or of text decimal fractions, and if there is none for one in what they were before a sweep. */

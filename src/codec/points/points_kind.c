@@ -79,6 +79,7 @@ static int read_columns(struct pith_points_kind *kind, struct pith_coder *coder,
             kind->decimals[k] = columns.decimals[k];
     kind->is_swept = (int)columns.sweep.is_there;
     kind->has_scan = scan != NULL;
+    kind->firing.columns = NULL;
     return 1;
 }
 
