@@ -95,6 +95,44 @@ static size_t check_comes_back(const struct pith_points_layout *layout, int leve
     return p.packed.payload_len;
 }
 
+/* Rows of one width, with what was not seen as zeros, and as no numbers. */
+static void rows_may_have_holes(void **state)
+{
+    static const struct cloud_spec spec = {16, 1024, 1, 0, 0, 0.2, 0, 0};
+    uint64_t random = test_seed();
+    size_t len = make_cloud(raw, &spec, &random), zeros, none;
+
+    (void)state;
+    zeros = check_comes_back(&scans, 3, len, "rows with zeros");
+    for (size_t i = 0; i < len; i += 16)
+        if (pith_load_le32(raw + i) == 0 && pith_load_le32(raw + i + 4) == 0)
+            for (size_t k = 0; k < 12; k += 4)
+                pith_store_le32(raw + i + k, 0x7fc00000);
+    none = check_comes_back(&scans, 3, len, "rows with no numbers");
+    CHECK(none < zeros + zeros / 50 && 8.0 * (double)zeros / ((double)len / 16) < 10,
+          "%zu and %zu bytes", zeros, none);
+    before = 7;
+    memmove(raw, raw + 7 * 16, len - 7 * 16);
+    none = check_comes_back(&scans, 3, len - 7 * 16, "rows of which the first is cut");
+    before = 0;
+    CHECK(none < zeros + zeros / 10, "%zu and %zu bytes", zeros, none);
+}
+
+/* Few points of firing are nowhere. */
+static void firing_may_have_holes(void **state)
+{
+    uint64_t random = test_seed();
+    size_t len = make_fired_cloud(raw, 1800, 1, &random), whole, holes;
+
+    (void)state;
+    whole = check_comes_back(&scans, 3, len, "points in the order of firing");
+    for (size_t i = 160; i < len; i += (size_t)16 * 997)
+        for (size_t k = 0; k < 12; k += 4)
+            pith_store_le32(raw + i + k, 0x7fc00000);
+    holes = check_comes_back(&scans, 3, len, "some of which are nowhere");
+    CHECK(holes < whole + whole / 20, "%zu and %zu bytes", whole, holes);
+}
+
 /* A chunk that begins within a column. */
 static void columns_may_be_cut(void **state)
 {
@@ -478,9 +516,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_bits_come_back),
         cmocka_unit_test(scans_are_known),
+        cmocka_unit_test(rows_may_have_holes),
         cmocka_unit_test(columns_may_be_cut),
         cmocka_unit_test(widened_numbers_are_narrow),
         cmocka_unit_test(firing_is_known),
+        cmocka_unit_test(firing_may_have_holes),
         cmocka_unit_test(flights_come_back),
         cmocka_unit_test(ticks_come_back),
         cmocka_unit_test(full_payloads_are_refused),

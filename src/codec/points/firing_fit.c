@@ -226,8 +226,14 @@ static void turn_rounds(const struct pith_firing_fit *fit, struct pith_firing *f
         if (gaps[k].n > 16 &&
             (gaps[end].n <= 16 || gaps[k].off * gaps[end].n > gaps[end].off * gaps[k].n))
             end = k;
-    for (size_t i = part.first; i < part.first + part.n; i++)
-        firing->lasers[i] = (uint8_t)((firing->lasers[i] + n - 1 - end) % n);
+    for (size_t i = part.first; i < part.first + part.n; i++) {
+        int is_nowhere = i > part.first; /* or the same again: that tells no laser */
+
+        for (uint32_t axis = 0; axis < 3 && is_nowhere; axis++)
+            is_nowhere = fit->reals[axis][i] == fit->reals[axis][i - 1];
+        firing->lasers[i] = (uint8_t)(is_nowhere ? (firing->lasers[i - 1] + 1) % n
+                                                 : (firing->lasers[i] + n - 1 - end) % n);
+    }
 }
 
 static int64_t in_units(double metres)

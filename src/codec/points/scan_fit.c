@@ -59,17 +59,21 @@ static struct pith_bunch bunch_ranges(const struct pith_scan_fit *fit, struct pi
     return bunch;
 }
 
-/* Of a thinned group.  Returns how many. */
+/* Of a thinned group, each second one a point later: a tick that only so many points are multiples of is none.  Returns how many. */
 static size_t gather_rays(const struct pith_scan_fit *fit, struct pith_scan_group group,
                           double tick)
 {
     size_t n = 0;
 
-    for (size_t i = group.first; i < group.end && n < (size_t)2 * PITH_SCAN_SAMPLE; i += group.step)
-        if (fit->flats[i] >= PITH_SCAN_FLAT_LEAST) {
+    for (size_t k = group.first, odd = 0; k < group.end && n < (size_t)2 * PITH_SCAN_SAMPLE;
+         k += group.step, odd = !odd) {
+        size_t i = k + (odd && group.step > group.next ? group.next : 0);
+
+        if (i < group.end && fit->flats[i] >= PITH_SCAN_FLAT_LEAST) {
             fit->rays[n][0] = fit->angles[i] / tick;
             fit->rays[n++][1] = 1 / (fit->flats[i] * tick);
         }
+    }
     return n;
 }
 
@@ -190,6 +194,7 @@ static void fit_lasers(const struct pith_scan_fit *fit, struct pith_scan_model *
         double aside = 0, is;
         struct pith_bunch bunch;
 
+        group.next = group.step; /* the tick is known */
         if (scan->angle_tick != TICK_FINE) {
             aside = best_aside(fit, group, tick, -ASIDE_MAX, ASIDE_MAX, ASIDE_STEP, &is);
             aside = best_aside(fit, group, tick, aside - ASIDE_STEP, aside + ASIDE_STEP,

@@ -25,9 +25,9 @@ void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_scan_model *mod
 #define PITH_SCAN_SAMPLE         400  /* of a laser, for each question */
 #define PITH_SCAN_LINE_ERROR_MAX 0.02 /* metres */
 
-/* The points of one laser: first, first + step, ... below end. */
+/* The points of one laser: first, first + step, ... below end; its own next one is `next` further. */
 struct pith_scan_group {
-    size_t first, end, step;
+    size_t first, end, step, next;
 };
 
 struct pith_scan_group pith_scan_group_of(const struct pith_scan *scan, uint32_t laser, size_t n);

@@ -17,8 +17,8 @@ struct line {
 struct pith_scan_group pith_scan_group_of(const struct pith_scan *scan, uint32_t laser, size_t n)
 {
     if (scan->period)
-        return (struct pith_scan_group){laser, n, scan->period};
-    return (struct pith_scan_group){scan->starts[laser], scan->starts[laser + 1], 1};
+        return (struct pith_scan_group){laser, n, scan->period, scan->period};
+    return (struct pith_scan_group){scan->starts[laser], scan->starts[laser + 1], 1, 1};
 }
 
 struct pith_scan_group pith_scan_thinned(struct pith_scan_group group)
