@@ -28,9 +28,8 @@
 #define NEAR_SHARE   0.02
 #define BESIDE_EVERY 16 /* rounds */
 
-void pith_firing_layout(struct pith_firing *firing, struct pith_arena *arena, size_t n)
+void pith_firing_layout(struct pith_firing *firing, struct pith_arena *arena)
 {
-    firing->lasers = pith_arena_take(arena, n, sizeof *firing->lasers);
     firing->states = pith_arena_take(arena, PITH_FIRING_LASERS, sizeof *firing->states);
 }
 

@@ -74,7 +74,7 @@ struct pith_firing {
     size_t ends[3]; /* encoding: as in scan_model.h; the first two where it began */
 };
 
-void pith_firing_layout(struct pith_firing *firing, struct pith_arena *arena, size_t n);
+void pith_firing_layout(struct pith_firing *firing, struct pith_arena *arena);
 
 /* Codes what is not of single points, in either direction.  Returns 0 if what was decoded is none. */
 int pith_firing_code_blocks(struct pith_firing *firing, struct pith_coder *coder);

@@ -59,6 +59,19 @@ int pith_points_fit(const struct pith_points_layout *layout)
            layout->n_fields * sizeof(int64_t) <= COLUMNS_SHARE * (size_t)pith_points_stride(layout);
 }
 
+/* What is not needed at one time shares memory. */
+static void lay_out_fits(struct work *work, struct pith_arena *arena)
+{
+    struct pith_arena other = *arena;
+
+    pith_scan_polish_layout(&work->fit, &other);
+    pith_firing_fit_layout(&work->firing_fit, arena);
+    arena->used = arena->used > other.used ? arena->used : other.used;
+    work->firing_fit.reals = work->model.reals;
+    work->firing_fit.shares = work->fit.angles;
+    work->firing.lasers = (uint8_t *)work->fit.repeated; /* of scans in columns */
+}
+
 static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_encoding,
                         void *memory)
 {
@@ -73,8 +86,7 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
                                                sizeof *work->columns.exceptions);
     pith_scan_layout(&work->scan, &arena);
     pith_scan_model_layout(&work->model, &arena, (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
-    pith_firing_layout(&work->firing, &arena,
-                       is_encoding ? (size_t)raw_len / PITH_SCAN_STRIDE_MIN : 0);
+    pith_firing_layout(&work->firing, &arena);
     pith_values_layout(&work->values, &arena, levels[level].n_contexts, levels[level].cells_log2,
                        raw_len);
     work->rests = pith_arena_take(&arena, raw_len, 1); /* times have as many bytes */
@@ -84,9 +96,7 @@ static uint64_t lay_out(struct work *work, int level, uint64_t raw_len, int is_e
     if (is_encoding) {
         pith_scan_fit_layout(&work->fit, &work->model, &arena,
                              (size_t)raw_len / PITH_SCAN_STRIDE_MIN);
-        pith_firing_fit_layout(&work->firing_fit, &arena);
-        work->firing_fit.reals = work->model.reals;
-        work->firing_fit.shares = work->fit.angles;
+        lay_out_fits(work, &arena);
     }
     work->columns.layout = &work->layout;
     work->lines.layout = &work->layout;

@@ -24,7 +24,6 @@ void pith_scan_fit_layout(struct pith_scan_fit *fit, struct pith_scan_model *mod
     fit->repeated = pith_arena_take(arena, n, sizeof *fit->repeated);
     fit->circle = pith_arena_take(arena, CIRCLE, sizeof *fit->circle);
     fit->rays = pith_arena_take(arena, (size_t)2 * PITH_SCAN_SAMPLE, sizeof *fit->rays);
-    pith_scan_polish_layout(fit, arena);
     for (uint32_t axis = 0; axis < 3; axis++)
         model->reals[axis] = pith_arena_take(arena, n, sizeof *model->reals[axis]);
 }

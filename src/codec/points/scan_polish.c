@@ -11,8 +11,9 @@
 #define RIDGE    1e-6
 #define LEAST    24 /* points that a laser is polished by */
 
+/* The half of equations that counts. */
 struct pith_scan_tally {
-    struct pith_equations equations;
+    double left[UNKNOWNS][UNKNOWNS], right[UNKNOWNS];
     uint32_t n;
 };
 
@@ -54,7 +55,11 @@ static void add_point(const struct pith_scan_fit *fit, const struct pith_scan_mo
         return;
     rows_of(rows, model->scan, &model->scan->beams[laser], model->turns[i], model->ranges[i]);
     for (uint32_t axis = 0; axis < 3; axis++)
-        pith_equations_add(&tally->equations, UNKNOWNS, rows[axis], off[axis]);
+        for (uint32_t k = 0; k < UNKNOWNS; k++) {
+            for (uint32_t l = k; l < UNKNOWNS; l++)
+                tally->left[k][l] += rows[axis][k] * rows[axis][l];
+            tally->right[k] += rows[axis][k] * off[axis];
+        }
     tally->n++;
 }
 
@@ -63,15 +68,19 @@ static void add_to(int32_t *constant, double by, double unit)
     *constant = pith_rounded_units((double)*constant + by / unit);
 }
 
-static void improve(struct pith_laser *laser, struct pith_scan_tally *tally)
+static void improve(struct pith_laser *laser, const struct pith_scan_tally *tally)
 {
+    struct pith_equations equations;
     double x[UNKNOWNS];
 
     if (tally->n < LEAST)
         return;
-    for (uint32_t k = 0; k < UNKNOWNS; k++)
-        tally->equations.left[k][k] += RIDGE;
-    pith_equations_solve(x, &tally->equations, UNKNOWNS);
+    for (uint32_t k = 0; k < UNKNOWNS; k++) {
+        memcpy(equations.left[k], tally->left[k], sizeof tally->left[k]);
+        equations.left[k][k] += RIDGE;
+        equations.right[k] = tally->right[k];
+    }
+    pith_equations_solve(x, &equations, UNKNOWNS);
     add_to(&laser->elevation, x[0], PITH_ANGLE_UNIT);
     add_to(&laser->turn, x[1], PITH_ANGLE_UNIT);
     add_to(&laser->height, x[2], PITH_LENGTH_UNIT);
