@@ -3,14 +3,12 @@
 #include "support/testing.h"
 
 #include "support/cloud_text.h"
+#include "support/packed_points.h"
 
 #include "codec/points/lines.h"
-#include "codec/points/points.h"
 #include "codec/tensor/split.h"
 
-#define LEN_MAX ((size_t)1 << 20)
-
-static uint8_t raw[LEN_MAX], was[LEN_MAX], back[LEN_MAX], payload[2 * LEN_MAX], records[LEN_MAX];
+static uint8_t records[LEN_MAX];
 
 static const struct pith_points_layout lines = {.n_fields = 4,
                                                 .fields = {{PITH_POINT_F32, PITH_POINT_X},
@@ -19,70 +17,13 @@ static const struct pith_points_layout lines = {.n_fields = 4,
                                                            {PITH_POINT_F32, PITH_POINT_INTENSITY}},
                                                 .is_text = 1};
 
-struct packed {
-    struct pith_codec_packed packed;
-    void *memory;
-    uint64_t need;
-};
-
-static void encode(struct packed *p, const struct pith_codec *codec,
-                   const struct pith_points_layout *layout, int level, size_t len)
-{
-    struct pith_codec_hooks hooks = {.points = layout};
-    pith_error error = {.status = PITH_OK};
-    uint64_t need;
-
-    codec->plan(&p->packed, level, len, NULL, NULL);
-    p->need = codec->encode_need(level, len, 0);
-    assert_int_equal(codec->decode_need(&need, p->packed.params, p->packed.params_len, len, &error),
-                     PITH_OK);
-    p->need = p->need > need ? p->need : need;
-    p->memory = aligned_alloc(64, (size_t)p->need);
-    assert_non_null(p->memory);
-    memset(p->memory, 0x5a, p->need < 1 << 20 ? (size_t)p->need : 1 << 20);
-    memcpy(was, raw, len);
-    CHECK(codec->encode(&p->packed, payload, sizeof payload, raw, len, p->memory, &hooks, &error) ==
-              PITH_OK,
-          "%s", error.text);
-    assert_memory_equal(was, raw, len);
-}
-
-static pith_status decode(const struct packed *p, size_t len, size_t payload_len, uint32_t *state)
-{
-    const struct pith_codec_hooks hooks = {.points = NULL};
-    uint8_t *copy = get_memory(payload_len);
-    pith_error error;
-    pith_status status;
-
-    memcpy(copy, payload, payload_len);
-    memset(p->memory, 0xa5, p->need < 1 << 20 ? (size_t)p->need : 1 << 20);
-    memset(back, 0xa5, len);
-    status = pith_codec_points.decode(state, back, len, p->packed.params, p->packed.params_len,
-                                      copy, payload_len, p->memory, &hooks, &error);
-    free(copy);
-    return status;
-}
-
-/* Returns the bytes that it took. */
-static size_t check_comes_back(const struct pith_points_layout *layout, int level, size_t len,
-                               const char *what)
-{
-    struct packed p;
-    uint32_t state = 0;
-
-    encode(&p, &pith_codec_points, layout, level, len);
-    CHECK(decode(&p, len, p.packed.payload_len, &state) == PITH_OK, "%s, level %d", what, level);
-    CHECK(memcmp(raw, back, len) == 0, "%s, level %d, %zu bytes", what, level, len);
-    assert_int_equal(state, p.packed.final_state);
-    free(p.memory);
-    return p.packed.payload_len;
-}
-
 static size_t bytes_take(int level, size_t len)
 {
     struct packed p;
+    pith_error error;
 
-    encode(&p, &pith_codec_bytes, NULL, level, len);
+    assert_int_equal(encode(&p, &pith_codec_bytes, NULL, level, len, sizeof payload, &error),
+                     PITH_OK);
     free(p.memory);
     return p.packed.payload_len;
 }
@@ -335,17 +276,20 @@ static void damage_stays_within_bounds(void **state)
     for (size_t f = 0; f < COUNT(formats); f++) {
         size_t len = print_lines(formats[f], n), n_refused = 0, n_tried = 0;
         struct packed p;
+        pith_error error;
         uint32_t final;
 
-        encode(&p, &pith_codec_points, &lines, 3 + 2 * (int)(f % 2), len);
+        assert_int_equal(encode(&p, &pith_codec_points, &lines, 3 + 2 * (int)(f % 2), len,
+                                sizeof payload, &error),
+                         PITH_OK);
         for (size_t i = 0; i < p.packed.payload_len; i += i < 300 ? 1 : 17) {
             payload[i] ^= (uint8_t)(1u << i % 8);
-            n_refused += decode(&p, len, p.packed.payload_len, &final) != PITH_OK ||
+            n_refused += decode(&p, len, p.packed.payload_len, &final, &error) != PITH_OK ||
                          final != p.packed.final_state || memcmp(raw, back, len) != 0;
             payload[i] ^= (uint8_t)(1u << i % 8);
             n_tried++;
             if (i % 3 == 0)
-                assert_true(decode(&p, len, i, &final) != PITH_OK ||
+                assert_true(decode(&p, len, i, &final, &error) != PITH_OK ||
                             final != p.packed.final_state || memcmp(raw, back, len) != 0);
         }
         assert_true(n_refused + 5 > n_tried);

@@ -5,15 +5,11 @@
 #include <fenv.h>
 
 #include "support/cloud.h"
+#include "support/packed_points.h"
 
 #include "base/bytes.h"
-#include "codec/points/points.h"
 #include "codec/points/reals.h"
 #include "codec/points/ticks.h"
-
-#define LEN_MAX ((size_t)1 << 20)
-
-static uint8_t raw[LEN_MAX], was[LEN_MAX], back[LEN_MAX], payload[2 * LEN_MAX];
 
 static const struct pith_points_layout scans = {.n_fields = 4,
                                                 .fields = {{PITH_POINT_F32, PITH_POINT_X},
@@ -32,69 +28,6 @@ static const struct pith_points_layout flights = {.n_fields = 8,
                                                              {PITH_POINT_F64, PITH_POINT_TIME},
                                                              {PITH_POINT_U16, PITH_POINT_OTHER}}};
 
-struct packed {
-    struct pith_codec_packed packed;
-    void *memory;
-    uint64_t need;
-};
-
-static uint64_t before; /* points of the file before the chunk */
-
-static pith_status encode(struct packed *p, const struct pith_points_layout *layout, int level,
-                          size_t len, size_t cap, pith_error *error)
-{
-    struct pith_codec_hooks hooks = {.points = layout, .points_before = before};
-    uint64_t need;
-    pith_status status;
-
-    pith_codec_points.plan(&p->packed, level, len, NULL, NULL);
-    p->need = pith_codec_points.encode_need(level, len, 0);
-    assert_int_equal(
-        pith_codec_points.decode_need(&need, p->packed.params, p->packed.params_len, len, error),
-        PITH_OK);
-    p->need = p->need > need ? p->need : need;
-    p->memory = aligned_alloc(64, (size_t)p->need);
-    assert_non_null(p->memory);
-    memset(p->memory, 0x5a, p->need < 1 << 20 ? (size_t)p->need : 1 << 20);
-    memcpy(was, raw, len);
-    status = pith_codec_points.encode(&p->packed, payload, cap, raw, len, p->memory, &hooks, error);
-    assert_memory_equal(was, raw, len);
-    return status;
-}
-
-static pith_status decode(const struct packed *p, size_t len, size_t payload_len, uint32_t *state,
-                          pith_error *error)
-{
-    const struct pith_codec_hooks hooks = {.points = NULL};
-    uint8_t *copy = get_memory(payload_len);
-    pith_status status;
-
-    memcpy(copy, payload, payload_len);
-    memset(p->memory, 0xa5, p->need < 1 << 20 ? (size_t)p->need : 1 << 20);
-    status = pith_codec_points.decode(state, back, len, p->packed.params, p->packed.params_len,
-                                      copy, payload_len, p->memory, &hooks, error);
-    free(copy);
-    return status;
-}
-
-/* Returns the bytes that it took. */
-static size_t check_comes_back(const struct pith_points_layout *layout, int level, size_t len,
-                               const char *what)
-{
-    struct packed p;
-    pith_error error = {.status = PITH_OK};
-    uint32_t state = 0;
-
-    CHECK(encode(&p, layout, level, len, sizeof payload, &error) == PITH_OK, "%s: %s", what,
-          error.text);
-    CHECK(decode(&p, len, p.packed.payload_len, &state, &error) == PITH_OK, "%s: %s", what,
-          error.text);
-    CHECK(memcmp(raw, back, len) == 0, "%s, level %d, %zu bytes", what, level, len);
-    assert_int_equal(state, p.packed.final_state);
-    free(p.memory);
-    return p.packed.payload_len;
-}
-
 /* Rows of one width, with what was not seen as zeros, and as no numbers. */
 static void rows_may_have_holes(void **state)
 {
@@ -111,10 +44,10 @@ static void rows_may_have_holes(void **state)
     none = check_comes_back(&scans, 3, len, "rows with no numbers");
     CHECK(none < zeros + zeros / 50 && 8.0 * (double)zeros / ((double)len / 16) < 10,
           "%zu and %zu bytes", zeros, none);
-    before = 7;
+    points_before = 7;
     memmove(raw, raw + 7 * 16, len - 7 * 16);
     none = check_comes_back(&scans, 3, len - 7 * 16, "rows of which the first is cut");
-    before = 0;
+    points_before = 0;
     CHECK(none < zeros + zeros / 10, "%zu and %zu bytes", zeros, none);
 }
 
@@ -144,9 +77,9 @@ static void columns_may_be_cut(void **state)
     whole = check_comes_back(&scans, 3, len, "whole columns");
     memmove(raw, raw + 5 * 16, len - 5 * 16);
     blind = check_comes_back(&scans, 3, len - 5 * 16, "columns that are cut, which is not told");
-    before = 5 + 16 * 7;
+    points_before = 5 + 16 * 7;
     cut = check_comes_back(&scans, 3, len - 5 * 16, "columns that are cut");
-    before = 0;
+    points_before = 0;
     CHECK(cut < whole + whole / 50 && cut < blind - blind / 8, "%zu, %zu and %zu bytes", whole, cut,
           blind);
 }
@@ -354,7 +287,8 @@ static void full_payloads_are_refused(void **state)
 
     (void)state;
     for (size_t cap = 0; cap < whole; cap += 1 + whole / 7) {
-        assert_int_equal(encode(&p, &scans, 5, len, cap, &error), PITH_E_OUTPUT_FULL);
+        assert_int_equal(encode(&p, &pith_codec_points, &scans, 5, len, cap, &error),
+                         PITH_E_OUTPUT_FULL);
         free(p.memory);
     }
 }
@@ -366,7 +300,8 @@ static void check_damage(const struct pith_points_layout *layout, int level, siz
     uint32_t final_state;
     size_t n_refused = 0, step;
 
-    assert_int_equal(encode(&p, layout, level, len, sizeof payload, &error), PITH_OK);
+    assert_int_equal(encode(&p, &pith_codec_points, layout, level, len, sizeof payload, &error),
+                     PITH_OK);
     step = p.packed.payload_len / 80 + 1;
     for (size_t i = 0; i < p.packed.payload_len; i += i < 40 ? 1 : step) {
         uint8_t kept = payload[i];

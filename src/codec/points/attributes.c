@@ -363,14 +363,9 @@ static int code_values(struct job *job, const struct pith_value_watch *watch)
     return 0;
 }
 
-static uint64_t bits_of(int64_t value)
-{
-    return pith_bit_length(value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
-}
-
 static uint64_t bits_between(int64_t a, int64_t b)
 {
-    return bits_of(less(a, b));
+    return pith_size_bits(less(a, b));
 }
 
 /* Whether values are nearer to those of the last point that was alike than to those of neighbours. */
@@ -423,7 +418,7 @@ static enum pith_attribute_mode choose_mode(const struct pith_attributes *attrib
 
         is_constant &= values[i] == values[0];
         is_small &= values[i] >= 0 && values[i] < 1 << DIRECT_BITS;
-        direct += bits_of(values[i]) + (values[i] < 0);
+        direct += pith_size_bits(values[i]) + (values[i] < 0);
         steps += step + (step > 0); /* which way */
     }
     if (is_constant)

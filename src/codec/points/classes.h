@@ -7,6 +7,12 @@
 #include "base/compiler.h"
 #include "codec/points/value.h"
 
+/* Bits of the size: about what a difference takes. */
+PITH_INLINE uint64_t pith_size_bits(int64_t value)
+{
+    return pith_bit_length(value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
 /* Of the size: two classes for each doubling. */
 PITH_INLINE uint32_t pith_class_size(int64_t value)
 {

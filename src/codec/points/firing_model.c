@@ -21,12 +21,6 @@ struct job {
     uint64_t *bits; /* only adds up those of differences; or NULL */
 };
 
-/* As many as a difference takes, roughly. */
-static uint64_t bits_of(int64_t difference)
-{
-    return pith_bit_length(difference < 0 ? 0 - (uint64_t)difference : (uint64_t)difference);
-}
-
 /* One value, in either direction, or only counted. */
 static int64_t value(struct job *job, uint32_t kind, const struct pith_value_view *view,
                      int64_t base, int64_t is)
@@ -36,7 +30,7 @@ static int64_t value(struct job *job, uint32_t kind, const struct pith_value_vie
     if (!job->coder || job->coder->out)
         difference = (int64_t)((uint64_t)is - (uint64_t)base);
     if (job->bits)
-        *job->bits += bits_of(difference);
+        *job->bits += pith_size_bits(difference);
     else if (!job->coder)
         pith_values_count(job->firing->values, kind, difference);
     else
@@ -204,12 +198,6 @@ static void code_place(struct job *job)
     code_coordinate(job, 2, 2, walk->origin[2] + flat * way[2], laser->misses[2] * flat);
 }
 
-/* What is decoded may be anything. */
-static int64_t within(int64_t ticks)
-{
-    return ticks < (int64_t)1 << 30 && ticks > -((int64_t)1 << 30) ? ticks : 0;
-}
-
 /* A turn is told from the one expected by less than half a turn of the head. */
 static int64_t nearest_turn(const struct pith_scan *exact, int64_t base, int64_t is)
 {
@@ -233,18 +221,18 @@ static void code_exact(struct job *job)
     int64_t *range = &firing->model->ranges[walk->i], *ticks = &firing->model->turns[walk->i], base;
     struct pith_value_view view;
 
-    base = within(pith_floor_int((walk->flat / cosine - beam->near) / range_tick + 0.5));
+    base = pith_scan_ticks(pith_floor_int((walk->flat / cosine - beam->near) / range_tick + 0.5));
     view_value(firing, &view, 3, pith_class_size(clamped(laser->misses[0] * 4 / range_tick)),
                pith_class_size(base));
-    *range = within(value(job, PITH_KIND_RANGE, &view, base, *range));
+    *range = pith_scan_ticks(value(job, PITH_KIND_RANGE, &view, base, *range));
     walk->errors[3] = *range - base;
     turn = (walk->turn + laser->turn - beam->turn) / angle_tick;
-    base = within(pith_floor_int(turn + 0.5));
+    base = pith_scan_ticks(pith_floor_int(turn + 0.5));
     if (!job->coder || job->coder->out)
         *ticks = nearest_turn(exact, base, *ticks);
     view_value(firing, &view, 0, (uint32_t)pith_floor_int((turn - (double)base + 0.5) * 16) & 15,
                pith_class_size(clamped(laser->misses[1] * 16 / angle_tick)));
-    *ticks = within(value(job, PITH_KIND_TURN, &view, base, *ticks));
+    *ticks = pith_scan_ticks(value(job, PITH_KIND_TURN, &view, base, *ticks));
     walk->errors[0] = *ticks - base;
     pith_scan_place(place, exact, walk->laser, *ticks, *range);
     pith_scan_model_code_place(firing->model, job->coder, walk->i, walk->laser, place);
@@ -306,7 +294,7 @@ int pith_firing_is_better(struct pith_firing *firing)
         const int64_t *column = pith_column(firing->columns, firing->fields[axis]);
 
         for (size_t i = 1; i < n; i++)
-            steps += bits_of(column[i] - column[i - 1]);
+            steps += pith_size_bits(column[i] - column[i - 1]);
     }
     return bits < steps - steps / MARGIN;
 }

@@ -81,6 +81,12 @@ static inline size_t pith_scan_first(const struct pith_scan *scan, size_t column
     return column > 0 ? column * scan->period - scan->phase : 0;
 }
 
+/* A turn or a range, of which what is decoded may be anything: sums and products of them must not overflow. */
+static inline int64_t pith_scan_ticks(int64_t ticks)
+{
+    return ticks < (int64_t)1 << 30 && ticks > -((int64_t)1 << 30) ? ticks : 0;
+}
+
 /* Where a laser sees a point, in metres. */
 void pith_scan_place(double place[3], const struct pith_scan *scan, uint32_t laser, int64_t turn,
                      int64_t range);

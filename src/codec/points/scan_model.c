@@ -153,12 +153,6 @@ static double within_steps(double steps)
     return steps < 0x1p40 && steps > -0x1p40 ? steps : 0;
 }
 
-/* What is decoded may be anything: sums and products of turns and ranges must not overflow. */
-static int64_t within(int64_t ticks)
-{
-    return ticks < (int64_t)1 << 30 && ticks > -((int64_t)1 << 30) ? ticks : 0;
-}
-
 static int code_turns(const struct job *job)
 {
     struct pith_scan_model *model = job->model;
@@ -169,7 +163,7 @@ static int code_turns(const struct job *job)
 
         pith_scan_walk_to(model, i);
         base = pith_scan_view_turn(model, &view);
-        model->turns[i] = within(value(job, PITH_KIND_TURN, &view, base, model->turns[i]));
+        model->turns[i] = pith_scan_ticks(value(job, PITH_KIND_TURN, &view, base, model->turns[i]));
         if (is_time(job, i))
             return 1;
     }
@@ -200,7 +194,8 @@ static int code_ranges(const struct job *job)
             is_empty = value(job, PITH_KIND_EMPTY, &view, 0, range == 0) != 0;
         }
         base = pith_scan_view_range(model, &view);
-        model->ranges[i] = is_empty ? 0 : within(value(job, PITH_KIND_RANGE, &view, base, range));
+        model->ranges[i] =
+            is_empty ? 0 : pith_scan_ticks(value(job, PITH_KIND_RANGE, &view, base, range));
         if (!is_empty) {
             int64_t error = model->ranges[i] - base;
 
